@@ -1,5 +1,14 @@
 import type { IsProcessAlive, ProcessMark } from "../disk/process-mark.ts";
 
+/** `dao-opt` at the beginning of a command that a person is to type. */
+const command = /(^|[\s`(])dao-opt (?=[a-z])/gm;
+
+/** The text with its commands as they work where it was started: by `npx`, no `dao-opt` is on the path. */
+export function asTyped(text: string, { env }: Pick<CliContext, "env">): string {
+  const isNpx = env["npm_command"] === "exec" || env["npm_lifecycle_event"] === "npx";
+  return isNpx ? text.replace(command, "$1npx dao-opt ") : text;
+}
+
 /** The process as values: tests hand in their own. */
 export interface CliContext {
   readonly cwd: string;
@@ -77,4 +86,11 @@ function columnsOf({ columns, isTerminal }: Output, env: CliContext["env"]): num
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "";
+}
+
+/** Who is filed as having made or moved something: the name git would use, else the system's user. */
+export function filedBy({ env }: CliContext): { readonly by?: string } {
+  const names = [env["GIT_AUTHOR_NAME"], env["USER"], env["LOGNAME"], env["USERNAME"]];
+  const by = names.find((name) => name !== undefined && name.trim() !== "");
+  return by === undefined ? {} : { by };
 }

@@ -1,4 +1,6 @@
+import type { OptimizationStatus, RunRecord } from "../contracts/run-record.ts";
 import { type ErrorCode, InterruptedError, isDaoOptError } from "../core/errors.ts";
+import type { Settings } from "./settings.ts";
 
 /** Every code has an exit; a new one without does not compile. */
 const exits = {
@@ -26,7 +28,7 @@ const exits = {
 export const exitDone = 0;
 export const exitRuntime = 1;
 export const exitUsage = 2;
-export const exitGate = 100;
+const exitGate = 100;
 
 const signalExits = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -43,7 +45,7 @@ export function exitCodeOfSignal(signal: "SIGINT" | "SIGTERM"): number {
 }
 
 /** Exit code of a code filed in a record. */
-export function exitCodeOfCode(code: string): number {
+function exitCodeOfCode(code: string): number {
   return (exits as Record<string, number>)[code] ?? exitRuntime;
 }
 
@@ -52,4 +54,23 @@ const order = [2, 4, 143, 130, 3, 1, 100, 0];
 
 export function worstExit(codes: readonly number[]): number {
   return order.find((code) => codes.includes(code)) ?? exitDone;
+}
+
+/** The highest of what happened in a run, in the order of the table. */
+export function runExitCode(
+  { optimizations }: Pick<RunRecord, "optimizations">,
+  error: Error | undefined,
+  settings: Pick<Settings, "failOn">,
+): number {
+  const codes = optimizations.map(({ status, error: own }) => {
+    if (status === "failed") return own === null ? exitRuntime : exitCodeOfCode(own.code);
+    return isGateFailure(status, settings) ? exitGate : exitDone;
+  });
+  return worstExit(error === undefined ? codes : [exitCodeOf(error), ...codes]);
+}
+
+/** Does `--fail-on` call this verdict a failure? */
+export function isGateFailure(status: OptimizationStatus, { failOn }: Pick<Settings, "failOn">): boolean {
+  if (failOn === undefined) return false;
+  return status === "regressed" || status === failOn;
 }

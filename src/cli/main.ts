@@ -1,9 +1,109 @@
-import { CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
 import { UsageError } from "../core/errors.ts";
-import { asTyped } from "./as-typed.ts";
-import { type CliContext, lookOf } from "./context.ts";
+import { nearNames } from "../core/text/near-names.ts";
+import { toolVersion } from "../version.ts";
+import { type CommandSpec, flagsOf, takesConfig } from "./command-spec.ts";
+import { commandSpecs } from "./commands/command-specs.ts";
+import { asTyped, type CliContext, lookOf } from "./context.ts";
 import { exitCodeOf, exitDone, exitUsage } from "./exit-codes.ts";
-import { createProgram, suggestion } from "./program.ts";
+import { flags, optionOf } from "./flags.ts";
+import { configOf, noConfig } from "./session/find-config.ts";
+
+interface ProgramState {
+  exitCode: number;
+}
+
+/** The command line as commander runs it. Only the command asked for loads anything. */
+function createProgram(context: CliContext, state: ProgramState): Command {
+  const program = new Command("dao-opt")
+    .description("Rewrites prompts for another model, proves them on held-out rows, files them as versions.")
+    .version(toolVersion, "-V, --version", "print the version")
+    .helpCommand("help [command]", "help for a command")
+    // What follows a command is the command's: `call x --version 3` asks for no version of the tool.
+    .enablePositionalOptions();
+  for (const spec of commandSpecs) program.addCommand(build(spec, context, state));
+  dress(program, context);
+  program.action(() => {
+    const [unknown] = program.args;
+    if (unknown === undefined) {
+      program.outputHelp({ error: true });
+      state.exitCode = exitUsage;
+      return;
+    }
+    const near = nearNames(
+      unknown,
+      commandSpecs.map(({ name }) => name),
+    );
+    throw new UsageError(`unknown command "${unknown}"`, {
+      hint: near.length > 0 ? `did you mean ${near[0]}?` : "`dao-opt help` lists the commands",
+    });
+  });
+  program.allowExcessArguments(true);
+  return program;
+}
+
+function build(spec: CommandSpec, context: CliContext, state: ProgramState): Command {
+  const command = new Command(spec.name).summary(spec.summary).description(sentence(spec.summary));
+  for (const [name, description] of spec.args ?? []) command.argument(name, description);
+  for (const name of flagsOf(spec)) command.addOption(optionOf(flags[name]));
+  for (const [flags, description, kind] of spec.own ?? [])
+    command.addOption(optionOf({ flags, description, isList: kind === "list" }));
+  command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}\n`);
+  for (const child of spec.commands ?? []) command.addCommand(build(child, context, state));
+  dress(command, context);
+  const { load } = spec;
+  // Otherwise a command with an action of its own takes the flags of the commands below it.
+  if (load !== undefined && spec.commands !== undefined) command.enablePositionalOptions();
+  if (load !== undefined) {
+    command.action(async (...received: unknown[]) => {
+      const words = received.slice(0, -2).flatMap(wordsOf);
+      const args = takesConfig(spec) ? await withConfig(words, spec, command.opts(), context) : words;
+      const action = await load();
+      state.exitCode = await action(args, command.opts(), context);
+    });
+  }
+  return command;
+}
+
+/** The words with the config in front, wherever it was named. */
+async function withConfig(
+  words: readonly string[],
+  { name }: CommandSpec,
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<readonly string[]> {
+  const config = await configOf(words[0], options, context);
+  if (config !== undefined) return [config, ...words.slice(1)];
+  if (name === "doctor") return words;
+  throw noConfig();
+}
+
+/** One argument is one word; `<file...>` is a list of them, and `[file]` may be nothing. */
+function wordsOf(arg: unknown): string[] {
+  const words: readonly unknown[] = Array.isArray(arg) ? arg : [arg];
+  return words.filter((word) => typeof word === "string");
+}
+
+function dress(command: Command, context: CliContext): void {
+  command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ minWidthToWrap: 20 })
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 80,
+      getErrHelpWidth: () => context.stderr.columns ?? 80,
+      outputError: (text, write) => write(text.replace(suggestion, "  → did you mean $1?")),
+    });
+}
+
+/** The last line of commander's errors, which have their hints in brackets. */
+const suggestion = /^\(Did you mean (.+)\?\)$/m;
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
 
 /**
  * Runs one command line and resolves to its exit code. `argv` is without node and script.

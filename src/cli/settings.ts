@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { UsageError } from "../core/errors.ts";
+import type { SessionLimits } from "../run/session/session-guard.ts";
 import type { CliContext } from "./context.ts";
 import { type Flag, flags, storedName } from "./flags.ts";
 
@@ -63,20 +64,20 @@ function readVariable(flag: Flag, name: string, text: string, isNegated: boolean
   if (takesValue) {
     if (flag.isList === true) return [[name, splitList(text)]];
     if (flag.choices !== undefined && !flag.choices.includes(text)) {
-      throw new UsageError(`${flag.env}: expected ${flag.choices.join(" or ")}, got "${text}"`);
+      throw new UsageError(`${flag.env} must be ${flag.choices.join(" or ")}, got "${text}"`);
     }
     if (name === "resume" && ["1", "true"].includes(text)) return [[name, true]];
     try {
       return [[name, readFlag(flag, text)]];
     } catch (error) {
       throw error instanceof UsageError
-        ? new UsageError(`${flag.env}: ${error.message.replace(/^--[\w-]+: /, "")}`)
+        ? new UsageError(error.message.replace(/^--[\w-]+/, flag.env ?? ""))
         : error;
     }
   }
   const isOn = ["1", "true", "yes", "on"].includes(text.toLowerCase());
   if (!isOn && !["0", "false", "no", "off"].includes(text.toLowerCase())) {
-    throw new UsageError(`${flag.env}: expected 1 or 0, got "${text}"`);
+    throw new UsageError(`${flag.env} must be 1 or 0, got "${text}"`);
   }
   return isOn ? [[name, !isNegated]] : [];
 }
@@ -96,4 +97,18 @@ async function readDotenv(
   const file = named ?? join(dirname(resolve(context.cwd, configFile)), ".env");
   const text = await readFile(resolve(context.cwd, file), "utf8").catch(() => "");
   return parseEnv(text);
+}
+
+/** `--max-calls`, `--max-cost` and `--timeout` as limits of a session. */
+export function sessionLimits({ maxCalls, maxCost, timeout }: Settings): SessionLimits {
+  return {
+    ...(maxCalls === undefined ? {} : { calls: maxCalls }),
+    ...(maxCost === undefined ? {} : { usd: maxCost }),
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+  };
+}
+
+/** `--only` where it was given. */
+export function onlyOf({ only }: Settings): { readonly only?: readonly string[] } {
+  return only === undefined ? {} : { only };
 }

@@ -1,14 +1,16 @@
 import type { PromptArchive } from "../contracts/registry.ts";
-import { addEnvironment, environmentsOf } from "./changes/add-environment.ts";
-import { deletePrompt } from "./changes/delete-prompt.ts";
-import { deleteVersion } from "./changes/delete-version.ts";
-import { describeVersion } from "./changes/describe-version.ts";
-import { deployVersion, rollbackEnvironment, undeployEnvironment } from "./changes/move-environment.ts";
-import { movePrompt } from "./changes/move-prompt.ts";
+import {
+  addEnvironment,
+  deployVersion,
+  environmentsOf,
+  rollbackEnvironment,
+  undeployEnvironment,
+} from "./changes/environments.ts";
+import { deletePrompt, movePrompt } from "./changes/prompt-changes.ts";
 import { upsertVersion } from "./changes/upsert-version.ts";
+import { deleteVersion, describeVersion } from "./changes/version-changes.ts";
 import { createPromptReader } from "./lookup/prompt-reader.ts";
-import { type RegistryOptions, registryClock } from "./registry-clock.ts";
-import type { RegistryStorage } from "./registry-storage.ts";
+import { type RegistryOptions, type RegistryStorage, registryClock } from "./registry-storage.ts";
 
 /** A registry over any shelf; only `verify` is the shelf's own affair. */
 export function createArchive(

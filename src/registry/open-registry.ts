@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { PromptArchive } from "../contracts/registry.ts";
 import { createArchive } from "./create-archive.ts";
 import { createDiskStorage } from "./disk/disk-storage.ts";
-import { type RegistryOptions, registryClock } from "./registry-clock.ts";
+import { type RegistryOptions, registryClock } from "./registry-storage.ts";
 import { verifyRegistry } from "./verify/verify-registry.ts";
 
 /**

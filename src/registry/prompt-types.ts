@@ -3,7 +3,7 @@ import { isDaoOptError } from "../core/errors.ts";
 import { templateVariables } from "../core/template/template.ts";
 
 /** What `registry types` writes. */
-export interface PromptTypes {
+interface PromptTypes {
   /** A TypeScript declaration file. */
   readonly text: string;
   readonly prompts: number;

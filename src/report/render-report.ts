@@ -1,12 +1,58 @@
-import type { OptimizationRecord, RunRecord } from "../contracts/run-record.ts";
-import { candidatesSection } from "./candidates-section.ts";
+import type {
+  CandidateRecord,
+  OptimizationRecord,
+  PromptResult,
+  RowAnswer,
+  RowResult,
+  RunRecord,
+} from "../contracts/run-record.ts";
+import type { Template } from "../core/prompt/prompt.ts";
+import { diffWords } from "../core/text/text-diff.ts";
 import { describeFailures } from "./describe-failures.ts";
 import { count, interval, percents, score, signed, spentUsd, tokens } from "./figures.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, style } from "./html.ts";
 import { paretoSection } from "./pareto-section.ts";
-import { promptSection } from "./prompt-section.ts";
-import { rowsSection } from "./rows-section.ts";
-import { style } from "./style.ts";
+
+const longest = 600;
+
+/** Test rows whose score changed, worst first: what the new prompt loses, then what it wins. */
+function rowsSection({ rows }: OptimizationRecord): Html | null {
+  if (rows.length === 0) return null;
+  const flipped = rows
+    .map((row) => ({ row, change: (row.optimized.score ?? 0) - (row.base.score ?? 0) }))
+    .filter(({ row, change }) => change !== 0 || row.base.error !== null || row.optimized.error !== null)
+    .sort((one, other) => one.change - other.change);
+  const [worse, better] = [-1, 1].map(
+    (sign) => flipped.filter(({ change }) => Math.sign(change) === sign).length,
+  );
+  return html`<h3>Rows that flipped</h3>
+<p>${worse ?? 0} worse, ${better ?? 0} better, ${rows.length - (worse ?? 0) - (better ?? 0)} as before, on the held-out rows.</p>
+${
+  flipped.length === 0
+    ? null
+    : html`<details open><summary>Show them</summary><div class="wide"><table>
+<tr><th>Inputs</th><th>Expected</th><th>Base</th><th>Optimized</th></tr>
+${flipped.map(({ row }) => rowLine(row))}
+</table></div></details>`
+}`;
+}
+
+function rowLine(row: RowResult): Html {
+  const inputs = Object.values(row.inputs).length === 1 ? Object.values(row.inputs)[0] : row.inputs;
+  return html`<tr><td>${cut(typeof inputs === "string" ? inputs : JSON.stringify(inputs))}</td><td>${cut(row.expected ?? "")}</td><td>${answer(row.base)}</td><td>${answer(row.optimized)}</td></tr>`;
+}
+
+function answer({ output, score: value, error, missing, feedback }: RowAnswer): Html {
+  const why = error ?? (missing === undefined ? null : feedback);
+  return html`<strong>${score(value)}</strong> ${why === null ? null : html`<em>${cut(why)}</em> `}${cut(output ?? "")}`;
+}
+
+// A cut between the two halves of a character would leave one that is none.
+const halfPair = /[\uD800-\uDBFF]$/;
+
+function cut(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest).replace(halfPair, "")}…`;
+}
 
 const verdicts: Readonly<Record<OptimizationRecord["status"], string>> = {
   improved: "Improved",
@@ -89,4 +135,40 @@ function spendTable({ usage, steps, stopped, reflectionFailures, plan, seconds }
 ${roles.map((role) => html`<tr><td>${role}</td><td class="number">${count(usage[role].calls)}</td><td class="number">${count(usage[role].cachedCalls)}</td><td class="number">${tokens(usage[role])}</td><td class="number">${spentUsd(usage[role])}</td></tr>`)}
 </table></div>
 <p class="quiet">${plan.optimizer.use} · ${steps} steps · stopped: ${stopped ?? "–"}${failures} · ${seconds.toFixed(1)} s · seed ${plan.seed}</p>`;
+}
+
+/** Every candidate, rejected ones with their reasons. */
+function candidatesSection({ candidates }: OptimizationRecord): Html | null {
+  if (candidates.length < 2) return null;
+  return html`<details><summary>${candidates.length - 1} candidates proposed</summary><div class="wide"><table>
+<tr><th>Candidate</th><th class="number">Step</th><th>Made by</th><th>Parents</th><th class="number">Validation</th><th class="number">Rows</th><th>What became of it</th></tr>
+${candidates.map(candidateLine)}
+</table></div></details>`;
+}
+
+function candidateLine(candidate: CandidateRecord): Html {
+  const texts = Object.entries(candidate.texts)
+    .map(([name, text]) => `${name}:\n${text}`)
+    .join("\n\n");
+  const fate = candidate.reason === null ? candidate.status : `${candidate.status}: ${candidate.reason}`;
+  return html`<tr><td><details><summary>${candidate.id ?? "refused"}</summary><pre>${texts}</pre></details></td><td class="number">${candidate.step}</td><td>${candidate.by}</td><td>${candidate.parents.join(", ")}</td><td class="number">${score(candidate.validation)}</td><td class="number">${candidate.validationRows}</td><td>${fate}</td></tr>`;
+}
+
+/** The base and the best prompt, word by word. */
+function promptSection(prompt: PromptResult): Html {
+  const after = prompt.optimized?.template ?? prompt.best.template;
+  const name =
+    prompt.optimized === null
+      ? html`${prompt.path} <span class="quiet">(nothing registered)</span>`
+      : html`${prompt.path} <span class="quiet">version ${prompt.base.version ?? "–"} → ${prompt.optimized.version}, ${prompt.optimized.uri}</span>`;
+  const words = diffWords(templateText(prompt.base.template), templateText(after));
+  const isSame = words.every(({ kind }) => kind === "same");
+  return html`<h3>${name}</h3>
+${isSame ? html`<p class="quiet">The best prompt is the base.</p>` : null}
+<pre>${words.map(({ kind, text }) => (kind === "same" ? html`${text}` : kind === "added" ? html`<ins>${text}</ins>` : html`<del>${text}</del>`))}</pre>`;
+}
+
+function templateText(template: Template): string {
+  if (typeof template === "string") return template;
+  return template.map(({ role, content }) => `[${role}]\n${content}`).join("\n\n");
 }

@@ -2,19 +2,15 @@ import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UsageError } from "../core/errors.ts";
 import { createTemplatePool } from "../core/template/template-pool.ts";
-import { type AdmissionPolicy, admit } from "./admission/admit.ts";
-import { isLoopbackHost } from "./admission/check-host.ts";
+import { type AdmissionPolicy, admit, isLoopbackHost } from "./admission/admit.ts";
+import { createBodyTurns } from "./admission/body-turns.ts";
 import { createKeyring } from "./admission/check-key.ts";
-import { createBodyTurns } from "./body/body-turns.ts";
 import { createLiveRegistry } from "./live-registry.ts";
-import { countTraces } from "./metrics/count-traces.ts";
-import { createServerMetrics } from "./metrics/server-metrics.ts";
-import { watchResponse } from "./metrics/watch-response.ts";
 import { defaultBodyLimitBytes, mountGroups } from "./mount-groups.ts";
-import { type Problem, plainShape } from "./problem.ts";
-import { refuseRequest } from "./refuse-request.ts";
+import { type Problem, plainShape, refuseRequest } from "./problem.ts";
 import { groupOf, type RouteGroup } from "./route-group.ts";
 import { routeGroups } from "./routes.ts";
+import { countTraces, createServerMetrics, watchResponse } from "./server-metrics.ts";
 import type { GivenServices, ServerAddress, ServerOptions, ServerServices } from "./server-services.ts";
 
 export interface Server {

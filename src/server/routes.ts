@@ -1,9 +1,9 @@
-import { healthGroup } from "./health/health-routes.ts";
+import { healthGroup } from "./health-routes.ts";
 import { humanloopGroup } from "./humanloop/humanloop-group.ts";
-import { librettoGroup } from "./libretto/libretto-routes.ts";
-import { otlpGroup } from "./otlp/otlp-routes.ts";
+import { librettoGroup } from "./libretto-routes.ts";
+import { otlpGroup } from "./otlp-routes.ts";
 import { pageGroup } from "./page/page-routes.ts";
-import { createProxyGroup } from "./proxy/proxy-group.ts";
+import { createProxyGroup } from "./proxy-group.ts";
 import type { RouteGroup } from "./route-group.ts";
 
 /** Every group of routes this server answers; a new one is an import and a line. */

@@ -5,7 +5,7 @@ import type { TraceStore } from "../contracts/trace-store.ts";
 import type { TemplateRenderer } from "../core/template/template-renderer.ts";
 import type { RunStore } from "../run/store/run-store.ts";
 import type { ApiKey, Keyring } from "./admission/check-key.ts";
-import type { ServerMetrics } from "./metrics/server-metrics.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
 
 /** A line for whoever runs the server: a warning, unless it is called an error. */
 export type ServerLog = (line: string, kind?: "error" | "warning") => void;

@@ -14,7 +14,7 @@ import type { DatasetStore } from "../../src/contracts/dataset-store.ts";
 import { createMemoryRegistry } from "../../src/registry/create-memory-registry.ts";
 import { openRunStore } from "../../src/run/store/run-store.ts";
 import { createServer } from "../../src/server/create-server.ts";
-import { createProxyGroup } from "../../src/server/proxy/proxy-group.ts";
+import { createProxyGroup } from "../../src/server/proxy-group.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 
 const { values, positionals } = parseArgs({

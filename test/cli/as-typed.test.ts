@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { asTyped } from "../../src/cli/as-typed.ts";
+import { asTyped } from "../../src/cli/context.ts";
 
 const text = "run: `dao-opt runs list`\n  dao-opt report r_1 --state x\n(dao-opt 0.1.0, dao-opt/openai)";
 

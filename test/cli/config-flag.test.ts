@@ -127,7 +127,7 @@ describe("a config that a command has a use of its own for", () => {
     const outside = await runCli(["init", "kit2", "--config", "../x.yaml"], { cwd });
     expect([outside.exitCode, outside.stderr]).toEqual([
       2,
-      expect.stringContaining("--config: expected a file name"),
+      expect.stringContaining("--config must be a file name"),
     ]);
   });
 });

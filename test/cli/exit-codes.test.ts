@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { exitCodeOf, worstExit } from "../../src/cli/exit-codes.ts";
-import { type isGateFailure, runExitCode } from "../../src/cli/session/run-exit-code.ts";
+import { exitCodeOf, type isGateFailure, runExitCode, worstExit } from "../../src/cli/exit-codes.ts";
 import {
   ConfigError,
   DatasetError,

@@ -15,7 +15,7 @@ describe("durations", () => {
 
   test.each(["", "0", "-5", "m", "20 minutes", "5d", "1h-30m"])("%j is refused", (text) =>
     expect(() => parse(text)).toThrow(
-      `--timeout: expected a duration such as 20m, 90s or 1h30m, got "${text}"`,
+      `--timeout must be a duration such as 20m, 90s or 1h30m, got "${text}"`,
     ),
   );
 });

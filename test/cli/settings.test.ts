@@ -77,15 +77,19 @@ describe("settings", () => {
   });
 
   test.each([
-    [{ concurrency: "0" }, {}, '--concurrency: expected a whole number from 1, got "0"'],
-    [{ maxCost: "much" }, {}, '--max-cost: expected a number above 0, got "much"'],
-    [{ seed: "1.5" }, {}, '--seed: expected a whole number, got "1.5"'],
-    [{}, { DAO_OPT_CONCURRENCY: "many" }, 'DAO_OPT_CONCURRENCY: expected a whole number from 1, got "many"'],
-    [{}, { DAO_OPT_QUIET: "perhaps" }, 'DAO_OPT_QUIET: expected 1 or 0, got "perhaps"'],
+    [{ concurrency: "0" }, {}, '--concurrency must be a whole number of at least 1, got "0"'],
+    [{ maxCost: "much" }, {}, '--max-cost must be a number greater than 0, got "much"'],
+    [{ seed: "1.5" }, {}, '--seed must be a whole number, got "1.5"'],
+    [
+      {},
+      { DAO_OPT_CONCURRENCY: "many" },
+      'DAO_OPT_CONCURRENCY must be a whole number of at least 1, got "many"',
+    ],
+    [{}, { DAO_OPT_QUIET: "perhaps" }, 'DAO_OPT_QUIET must be 1 or 0, got "perhaps"'],
     [
       {},
       { DAO_OPT_FAIL_ON: "never" },
-      'DAO_OPT_FAIL_ON: expected regressed or no_proven_improvement, got "never"',
+      'DAO_OPT_FAIL_ON must be regressed or no_proven_improvement, got "never"',
     ],
   ])("%j with %j is refused", async (given, env, message) => {
     await expect(read(given, env)).rejects.toThrow(message);

@@ -68,7 +68,7 @@ test.each([
   const resume = `dao-opt run config.yaml --resume ${run}`;
   expect(stopped.stderr.split("\n").slice(-4)).toEqual([
     `error: stopped by ${how.word}`,
-    "what is answered is kept; go on with:",
+    "answers so far are kept; resume with:",
     `  ${resume}`,
     "",
   ]);

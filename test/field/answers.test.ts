@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { collectOutputSchema } from "../../src/cli/commands/collect/run-output.ts";
+import { collectOutputSchema } from "../../src/cli/commands/collect/output.ts";
 import { evalOutputSchema } from "../../src/cli/commands/eval/output.ts";
 import { createFieldProject, type FieldOptions, type FieldProject } from "../support/field-project.ts";
 import type { WireAnswer } from "../support/loopback-wire.ts";

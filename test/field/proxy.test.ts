@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collectProxyOutputSchema } from "../../src/cli/commands/serve/output.ts";
+import { collectProxyOutputSchema } from "../../src/cli/commands/collect/output.ts";
 import type { WireRequest } from "../support/loopback-answers.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../support/loopback-openai.ts";
 import type { WireAnswer } from "../support/loopback-wire.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI from "openai";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { collectProxyOutputSchema } from "../../src/cli/commands/serve/output.ts";
+import { collectProxyOutputSchema } from "../../src/cli/commands/collect/output.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import type { WireRequest } from "../support/loopback-answers.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../support/loopback-openai.ts";

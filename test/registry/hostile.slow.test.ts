@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { PromptArchive } from "../../src/contracts/registry.ts";
 import { DaoOptError, RegistryError, UsageError } from "../../src/core/errors.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
-import { openTransfer } from "../../src/registry/open-transfer.ts";
+import { openTransfer } from "../../src/registry/transfer/open-transfer.ts";
 import { draft } from "../suites/prompt-registry.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

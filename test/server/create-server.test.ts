@@ -3,9 +3,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { stream } from "hono/streaming";
 import { afterEach, describe, expect, it } from "vitest";
 import { NotFoundError } from "../../src/core/errors.ts";
-import { healthGroup } from "../../src/server/health/health-routes.ts";
-import { createRouteApp } from "../../src/server/route-app.ts";
-import type { RouteGroup } from "../../src/server/route-group.ts";
+import { healthGroup } from "../../src/server/health-routes.ts";
+import { createRouteApp, type RouteGroup } from "../../src/server/route-group.ts";
 import { type ServerWorld, startServer, type WorldOptions } from "../support/server-world.ts";
 
 const worlds: ServerWorld[] = [];

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { PromptArchive } from "../../src/contracts/registry.ts";
 import { ConfigError, ConflictError } from "../../src/core/errors.ts";
-import type { RegistryTransfer } from "../../src/registry/open-transfer.ts";
+import type { RegistryTransfer } from "../../src/registry/transfer/open-transfer.ts";
 import { draft } from "./prompt-registry.ts";
 
 export interface OpenedRegistry {

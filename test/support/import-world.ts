@@ -6,7 +6,7 @@ import { expect } from "vitest";
 import {
   type CollectImportOutput,
   collectImportOutputSchema,
-} from "../../src/cli/commands/collect/import-output.ts";
+} from "../../src/cli/commands/collect/output.ts";
 import { type CliResult, runCli } from "./run-cli.ts";
 
 type Record = { readonly [name: string]: unknown };

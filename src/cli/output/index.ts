@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { callOutputSchema } from "../commands/call/output.ts";
-import { collectImportOutputSchema } from "../commands/collect/import-output.ts";
-import { collectOutputSchema } from "../commands/collect/run-output.ts";
+import {
+  collectImportOutputSchema,
+  collectOutputSchema,
+  collectProxyOutputSchema,
+} from "../commands/collect/output.ts";
 import {
   datasetExportOutputSchema,
   datasetListOutputSchema,
@@ -38,7 +41,7 @@ import { runOutputSchema } from "../commands/run/output.ts";
 import { planOutputSchema } from "../commands/run/plan-output.ts";
 import { runsListOutputSchema } from "../commands/runs/command.ts";
 import { runStateOutputSchema } from "../commands/runs/output.ts";
-import { collectProxyOutputSchema, serveOutputSchema } from "../commands/serve/output.ts";
+import { serveOutputSchema } from "../commands/serve/output.ts";
 import {
   feedbackOutputSchema,
   traceOutputSchema,

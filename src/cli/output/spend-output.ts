@@ -1,6 +1,87 @@
 import { z } from "zod";
-import type { AnswerCounts } from "../../contracts/run-record.ts";
+import type { AnswerCounts, OptimizationRecord } from "../../contracts/run-record.ts";
 import type { Spend } from "../../core/usage.ts";
+
+const failedRows = z
+  .object({ base: z.int(), optimized: z.int() })
+  .describe("rows of each side without an answer: by content (they score 0) and by infrastructure (bounded)");
+
+/** Scores of an optimization as `run --json` has them. */
+export const scoresSchema = z.object({
+  validation: z
+    .object({
+      base: z.number().describe("as measured; of a base that won over rewrites, its estimate"),
+      optimized: z.number().describe("estimate: the mean without the luck of being the best of many"),
+      rows: z.int(),
+      failed: failedRows.optional(),
+    })
+    .optional(),
+  test: z
+    .object({
+      base: z.number(),
+      optimized: z.number(),
+      difference: z.number().describe("over the rows answered on both sides"),
+      interval: z
+        .tuple([z.number(), z.number()])
+        .describe("missing answers count against the candidate at the lower end, for it at the upper"),
+      confidence: z.number(),
+      rows: z.int().describe("rows put to both sides"),
+      failed: failedRows.optional(),
+    })
+    .optional()
+    .describe("on rows the search never saw; absent when not measured"),
+  source: z
+    .object({
+      score: z.number(),
+      parity: z.number(),
+      interval: z.tuple([z.number(), z.number()]),
+      prompt_version: z
+        .int()
+        .nullable()
+        .describe("of the prompt that the source model ran; null for a template that is in no version"),
+      failed: z.int().describe("rows without an answer of the source model"),
+    })
+    .optional(),
+});
+
+export function scoresOutput(scores: OptimizationRecord["scores"]): z.output<typeof scoresSchema> {
+  return {
+    ...(scores.validation === undefined ? {} : { validation: validationOutput(scores.validation) }),
+    ...(scores.test === undefined
+      ? {}
+      : {
+          test: {
+            base: scores.test.base,
+            optimized: scores.test.optimized,
+            difference: scores.test.difference,
+            interval: [...scores.test.interval],
+            confidence: scores.test.confidence,
+            rows: scores.test.rows,
+            ...(scores.test.failed === undefined ? {} : { failed: { ...scores.test.failed } }),
+          },
+        }),
+    ...(scores.source === undefined
+      ? {}
+      : {
+          source: {
+            score: scores.source.score,
+            parity: scores.source.parity,
+            interval: [...scores.source.interval],
+            prompt_version: scores.source.promptVersion ?? null,
+            failed: scores.source.failed ?? 0,
+          },
+        }),
+  };
+}
+
+function validationOutput({
+  base,
+  optimized,
+  rows,
+  failed,
+}: Required<OptimizationRecord["scores"]>["validation"]) {
+  return { base, optimized, rows, ...(failed === undefined ? {} : { failed: { ...failed } }) };
+}
 
 /** Spend of one role, as every command's JSON has it. */
 export const spendSchema = z.object({

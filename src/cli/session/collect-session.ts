@@ -4,14 +4,13 @@ import type { Dataset, DatasetStore } from "../../contracts/dataset-store.ts";
 import type { TraceStore } from "../../contracts/trace-store.ts";
 import { defaultConcurrency } from "../../run/session/run-context.ts";
 import { type CliContext, lookOf } from "../context.ts";
-import type { Settings } from "../settings.ts";
+import { type Settings, sessionLimits } from "../settings.ts";
 import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
 import type { OpenedConfig } from "./open-config.ts";
-import { sessionLimits } from "./session-settings.ts";
 
 /** What is collected into which stores. */
-export interface CollectSession {
+interface CollectSession {
   readonly plan: CollectionPlan;
   readonly rows: Dataset;
   readonly dataset: string;

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Config } from "../../config/config.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { CliContext } from "../context.ts";
 
@@ -37,4 +38,16 @@ export function noConfig(): UsageError {
   return new UsageError("no config is named, and there is no config.yaml here", {
     hint: "name one: `dao-opt run config.yaml`; `dao-opt init` writes one to start from",
   });
+}
+
+/**
+ * What a config declares, for a command that sends nothing: variables need not be set, and mistakes elsewhere in
+ * the file matter only when nothing can be made of it.
+ */
+export async function declaredThings(file: string, { cwd, env }: CliContext): Promise<Config> {
+  const { examineConfig } = await import("../../config/read-config.ts");
+  const { standInFor } = await import("../../run/session/stand-ins.ts");
+  const { config, error } = await examineConfig(file, { cwd, env, standIn: standInFor });
+  if (config === undefined) throw error;
+  return config;
 }

@@ -5,7 +5,7 @@ import { isWritten, placedWarning } from "../../project/config-warnings.ts";
 import type { Project } from "../../project/project.ts";
 
 /** A model of a plan that will be called and cannot be. */
-export interface UncallableModel {
+interface UncallableModel {
   readonly key: string;
   /** What its first call would say. */
   readonly error: ModelError;

@@ -1,13 +1,13 @@
 import { UsageError } from "../../core/errors.ts";
 import type { RowMapping } from "../../datasets/store/parse-record.ts";
 
-/** Flags of the commands that take rows of others' files. */
+/** Flags of commands that read rows from files in any format. */
 export const rowMappingFlags = [
-  ["--inputs <variable=column...>", "which columns are the variables (default: `inputs`, else all)"],
-  ["--expected <column>", "column of the expected answer"],
+  ["--inputs <variable=column...>", "columns to use as variables (default: the `inputs` column, else all)"],
+  ["--expected <column>", "column with the expected answer"],
 ] as const;
 
-/** Which columns are what, as the flags say; empty when they say nothing. Throws UsageError. */
+/** Reads the column mapping from the flags; empty without them. Throws UsageError on a malformed pair. */
 export function readRowMapping({ inputs, expected }: Readonly<Record<string, unknown>>): RowMapping {
   const words = Array.isArray(inputs)
     ? inputs.filter((word): word is string => typeof word === "string")
@@ -18,7 +18,7 @@ export function readRowMapping({ inputs, expected }: Readonly<Record<string, unk
       const at = pair.indexOf("=");
       const [variable, column] = at < 0 ? [pair, pair] : [pair.slice(0, at), pair.slice(at + 1)];
       if (variable === "" || column === "") {
-        throw new UsageError(`--inputs: expected variable=column, got "${pair}"`);
+        throw new UsageError(`--inputs must be variable=column, got "${pair}"`);
       }
       return [variable, column];
     });

@@ -1,21 +1,25 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { resolve } from "node:path";
+import { finished } from "node:stream/promises";
+import type { RunEvent, RunListener } from "../../contracts/events.ts";
+import { renderJsonLine } from "../../formats/json-lines.ts";
 import { estimateRun } from "../../run/plan/plan-run.ts";
+import { toRecordJson } from "../../run/record/record-json.ts";
 import { defaultConcurrency } from "../../run/session/run-context.ts";
 import { type RunResult, runProject } from "../../run/session/run-project.ts";
 import { toolVersion } from "../../version.ts";
-import { asTyped } from "../as-typed.ts";
 import { renderSummary } from "../commands/run/text.ts";
-import { type CliContext, lookOf } from "../context.ts";
-import type { Settings } from "../settings.ts";
-import { folderFlags } from "../terminal/folder-flags.ts";
-import { nextCommands } from "../terminal/next-commands.ts";
+import { asTyped, type CliContext, lookOf } from "../context.ts";
+import { runExitCode } from "../exit-codes.ts";
+import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
+import { folderFlags, nextCommands } from "../terminal/next-commands.ts";
 import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
-import { openEventSink } from "./event-sink.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
-import { runExitCode } from "./run-exit-code.ts";
-import { onlyOf, sessionLimits } from "./session-settings.ts";
 import { usualFolders } from "./workspace.ts";
+import { cannotWrite, writeBelow } from "./write-file.ts";
 
 /** The main job as flags, environment and terminal want it; `run` and `migrate` do it. */
 export async function runSession(
@@ -84,4 +88,38 @@ export async function summaryOf(
     renderSummary(record, look, (one) => nextCommands(one, folder.run, flags)),
     context,
   );
+}
+
+/** Where `--events` sends each event, a JSON object a line. */
+interface RunEventSink {
+  readonly listen: RunListener;
+  /** Resolves when all is written; rejects with StoreError. */
+  close(): Promise<void>;
+}
+
+/** `-` is stderr. Rejects with StoreError, before anything is spent, when the file cannot be written. */
+async function openEventSink(target: string, context: CliContext): Promise<RunEventSink> {
+  const lineOf = (event: RunEvent) => renderJsonLine(toRecordJson(event));
+  if (target === "-") {
+    return { listen: (event) => context.stderr.write(lineOf(event)), close: async () => {} };
+  }
+  const file = resolve(context.cwd, target);
+  await writeBelow(file, "");
+  const stream = createWriteStream(file, { flags: "a" });
+  const told = (cause: unknown): never => {
+    throw cannotWrite(file, cause as NodeJS.ErrnoException);
+  };
+  await once(stream, "open").catch(told);
+  const done = finished(stream).catch(told);
+  // Told by close(); until then it must not count as unhandled.
+  done.catch(() => {});
+  return {
+    listen: (event) => {
+      stream.write(lineOf(event));
+    },
+    close: async () => {
+      stream.end();
+      await done;
+    },
+  };
 }

@@ -1,8 +1,10 @@
+import type { TraceStore } from "../../contracts/trace-store.ts";
 import type { Server } from "../../server/create-server.ts";
-import type { ServerAddress } from "../../server/server-services.ts";
-import type { CliContext } from "../context.ts";
+import type { ServerAddress, ServerLog } from "../../server/server-services.ts";
+import type { CliContext, Look } from "../context.ts";
 import { exitCodeOfSignal } from "../exit-codes.ts";
-import type { ServerFlags } from "./server-options.ts";
+import { renderNotice } from "../terminal/notices.ts";
+import type { ServerFlags } from "./server-flags.ts";
 
 /** How long answers under way may take to finish after the first signal. */
 const gracePeriodMs = 30_000;
@@ -34,4 +36,22 @@ export async function serveUntilSignal(
   } finally {
     await server.close(graceMs);
   }
+}
+
+/** The store as `--redact` wants it. */
+export async function withRedaction(
+  traces: TraceStore,
+  options: Readonly<Record<string, unknown>>,
+): Promise<TraceStore> {
+  if (options["redact"] !== true) return traces;
+  const [{ createRedactor }, { redactedTraces }] = await Promise.all([
+    import("../../traces/redaction/create-redactor.ts"),
+    import("../../traces/redacted-traces.ts"),
+  ]);
+  return redactedTraces(traces, createRedactor());
+}
+
+/** What a server has to say while it serves, on stderr. */
+export function serverLog(context: Pick<CliContext, "stderr">, look: Look): ServerLog {
+  return (line, kind = "warning") => context.stderr.write(renderNotice(kind, line, look));
 }

@@ -1,12 +1,15 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { ConfigFolders } from "../../config/read-folders.ts";
+import type { DatasetStore } from "../../contracts/dataset-store.ts";
+import { openDatasetStore } from "../../datasets/open-dataset-store.ts";
+import { type FolderTraceStore, openTraceStore } from "../../traces/open-trace-store.ts";
 import type { CliContext } from "../context.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { configOf, findConfig } from "./find-config.ts";
 
 /** What a command that can do without a config starts from. */
-export interface Workspace {
+interface Workspace {
   readonly settings: Settings;
   /** As given with --config, or found in the working folder. */
   readonly configFile?: string;
@@ -60,4 +63,17 @@ function foldersWithoutConfig({ cwd }: CliContext): ConfigFolders {
 async function foldersOf(file: string, { env, cwd }: CliContext, envFile: string | undefined) {
   const { readConfigFolders } = await import("../../config/read-folders.ts");
   return readConfigFolders(file, { env, cwd, envFile });
+}
+
+/** Traces and collected datasets of a state folder. */
+export interface Stores {
+  readonly traces: FolderTraceStore;
+  readonly datasets: DatasetStore;
+}
+
+export function openStores(statePath: string, { clock }: Pick<CliContext, "clock">): Stores {
+  return {
+    traces: openTraceStore({ folder: join(statePath, "traces"), clock }),
+    datasets: openDatasetStore({ folder: join(statePath, "datasets") }),
+  };
 }

@@ -1,5 +1,5 @@
 /** One case of a JUnit suite. */
-export interface JunitCase {
+interface JunitCase {
   readonly name: string;
   readonly className: string;
   readonly seconds: number;

@@ -1,6 +1,8 @@
+import { relative } from "node:path";
+import type { ConfigFolders } from "../../config/read-folders.ts";
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { shellWord } from "../../core/text/shell-word.ts";
-import type { FolderFlags } from "./folder-flags.ts";
+import type { Settings } from "../settings.ts";
 
 /** A line to type next, with a word on it. */
 export interface NextCommand {
@@ -34,4 +36,46 @@ export function nextCommands(
     ];
   });
   return [...moves, { command: `dao-opt report ${run}${stateFlag}` }];
+}
+
+/** The command that resumes a run, with every flag that affects the plan or locates the run. */
+export function resumeCommand(config: string, run: string, settings: Settings): string {
+  return commandAgain("run", config, settings, ["--resume", run]);
+}
+
+/** A command on a config with `words` and every flag that affects the plan or names a folder; limits are left out. */
+export function commandAgain(
+  command: "run" | "migrate",
+  config: string,
+  { only, seed, set, envFile, registry, state }: Settings,
+  words: readonly string[],
+): string {
+  const flag = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`--${name}`, shellWord(value)];
+  return [
+    `dao-opt ${command}`,
+    shellWord(config),
+    ...words.map(shellWord),
+    ...(only === undefined ? [] : ["--only", ...only.map(shellWord)]),
+    ...flag("seed", seed?.toString()),
+    ...(set ?? []).flatMap((one) => flag("set", one)),
+    ...flag("env-file", envFile),
+    ...flag("registry", registry),
+    ...flag("state", state),
+  ].join(" ");
+}
+
+/** Flags that a command typed next in `cwd` needs to find these folders; empty where it looks without them. */
+interface FolderFlags {
+  readonly registryFlag: string;
+  readonly stateFlag: string;
+}
+
+export function folderFlags(cwd: string, folders: ConfigFolders, usual: ConfigFolders): FolderFlags {
+  const flag = (name: string, usualPath: string, path: string) =>
+    path === usualPath ? "" : ` --${name} ${shellWord(relative(cwd, path) || ".")}`;
+  return {
+    registryFlag: flag("registry", usual.registryPath, folders.registryPath),
+    stateFlag: flag("state", usual.statePath, folders.statePath),
+  };
 }

@@ -1,6 +1,19 @@
 import { Chalk } from "chalk";
-import type { CliContext, Look } from "../context.ts";
-import { wrapText } from "./wrap.ts";
+import type { TraceLosses } from "../../contracts/trace-store.ts";
+import { asTyped, type CliContext, type Look, lookOf } from "../context.ts";
+import { countOf } from "./format.ts";
+import { wrapCommand, wrapText } from "./wrap.ts";
+
+/** Prints to stderr how to continue work that stopped early. */
+export function printResume(
+  command: string,
+  settings: { readonly color?: boolean },
+  context: CliContext,
+): void {
+  const { columns } = lookOf(context, context.stderr, settings);
+  const lines = wrapCommand(asTyped(command, context), columns - 2).replace(/^/gm, "  ");
+  context.stderr.write(`answers so far are kept; resume with:\n${lines}\n`);
+}
 
 /** Tells on stderr what a person should know before any call is made. */
 export function printNotices(
@@ -25,4 +38,14 @@ export function renderNotice(
   const lines = [`${color[colors[kind]](`${kind}:`)} ${message}`];
   if (hint !== undefined) lines.push(`  ${color.dim("→")} ${hint}`);
   return `${wrapText(lines.join("\n"), columns)}\n`;
+}
+
+/** Tells on stderr what of the traces could not be kept. */
+export function printLosses(context: CliContext, look: Look, { count, reason }: TraceLosses): void {
+  if (count === 0) return;
+  const why = reason === undefined ? "" : `: ${reason}`;
+  printNotices(context, look, {
+    warnings: [`${countOf(count, "trace")} could not be kept${why}`],
+    notes: [],
+  });
 }

@@ -4,12 +4,12 @@ import { formatCount, formatScore, formatSeconds, formatUsd } from "./format.ts"
 import { renderNotice } from "./notices.ts";
 
 /** Shows a run on stderr while it goes on: a spinner on a terminal, plain lines otherwise. */
-export interface Progress {
+interface Progress {
   readonly listen: RunListener;
   stop(): void;
 }
 
-export interface ProgressOptions {
+interface ProgressOptions {
   readonly look: Look;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;

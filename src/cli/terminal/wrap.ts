@@ -1,3 +1,4 @@
+import truncated from "fast-string-truncated-width";
 import stringWidth from "fast-string-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 
@@ -35,4 +36,21 @@ export function wrapCommand(command: string, columns: number): string {
     else lines.push(`${hang}${word}`);
   }
   return lines.join(" \\\n");
+}
+
+/** The beginning of a line, no wider than so many columns, with `…` where something was left out. */
+export function shortened(text: string, columns: number): string {
+  const { index, ellipsed } = truncated(text, { limit: columns, ellipsis: "…" });
+  return ellipsed ? `${text.slice(0, index)}…` : text.slice(0, index);
+}
+
+/**
+ * Somebody else's text for a terminal: control characters other than line ends and tabs are shown (`␛`), and
+ * not obeyed, for an answer of a model could move the cursor or colour what follows.
+ */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, (control) => {
+    const code = control.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
+  });
 }

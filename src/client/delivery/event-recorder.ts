@@ -9,9 +9,9 @@ import type { FinishedCall } from "../record/recorded-call.ts";
 import { makeTrace } from "./make-trace.ts";
 import type { EventSink, LossListener } from "./post-queue.ts";
 
-/** Turns finished calls into events and passes them to a sink after the caller has its answer. */
+/** Makes events of finished calls and hands them to a sink, after the caller has its answer. */
 interface EventRecorder {
-  /** Loads what the first event needs, so that no call waits for it. */
+  /** Loads what the first event will need, so that no call stands still for it. */
   prepare(): void;
   /** Resolves when the event is passed on, or stored if the settings require it. Never rejects. */
   keep(call: FinishedCall): Promise<void>;

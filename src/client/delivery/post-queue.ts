@@ -9,7 +9,7 @@ const mostAtOnce = 8;
 const mostBytes = 64 * 1024 * 1024;
 
 interface PostQueue {
-  /** Never blocks and never throws. */
+  /** Never waits and never throws. */
   push(url: string, body: string): void;
   /** Resolves when all earlier posts are accepted or lost. Never rejects. */
   flush(): Promise<TraceLosses>;

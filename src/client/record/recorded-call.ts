@@ -3,9 +3,9 @@ import type { CallSettings } from "../client-settings.ts";
 import type { UsedTemplate } from "../template/fill-body.ts";
 import { type AnswerMarker, createMarker } from "./mark-runner.ts";
 
-/** The raw end of a call: nothing is processed while the caller waits. */
+/** How a call ended, as raw as it came: nothing is worked out while the caller waits. */
 interface CallEnd {
-  /** JSON text of the answer's body, or of the part received. */
+  /** JSON text of the answer's body, or of what came of it. */
   readonly answer?: string | undefined;
   readonly error?: unknown;
 }

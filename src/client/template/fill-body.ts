@@ -18,7 +18,7 @@ export interface UsedTemplate {
 }
 
 interface FilledBody {
-  /** The given body if it contained no template. */
+  /** The body given, when it held no template. */
   readonly body: Body;
   readonly used?: UsedTemplate;
 }

@@ -1,15 +1,27 @@
 import type { PromptDraft, PromptRegistry } from "../../contracts/registry.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
-import { RegistryError } from "../../core/errors.ts";
+import { RegistryError, UsageError } from "../../core/errors.ts";
 import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
+import {
+  detailsSchema,
+  detailsToJson,
+  type PromptDetails,
+  unknownConfigurationKeys,
+} from "../../formats/prompt-file/prompt-details.ts";
+import { jsonProblem, maxFileBytes } from "../../formats/yaml/parse-yaml.ts";
 import { newPromptId, versionId } from "../ids.ts";
 import { liveVersions } from "../lookup/find-version.ts";
 import { readVersion } from "../lookup/prompt-reader.ts";
-import type { RegistryClock } from "../registry-clock.ts";
-import type { PromptRecord, RegistryStorage, RegistryWriter, VersionRecord } from "../registry-storage.ts";
-import { type CheckedDraft, checkDraft } from "./check-draft.ts";
+import { checkedPath } from "../prompt-path.ts";
+import type {
+  PromptRecord,
+  RegistryClock,
+  RegistryStorage,
+  RegistryWriter,
+  VersionRecord,
+} from "../registry-storage.ts";
 import { checkPromptName } from "./reserved-names.ts";
-import { checkFreeName, checkOtherName } from "./version-name.ts";
+import { checkFreeName, checkOtherName } from "./version-changes.ts";
 
 /** Nine digits, as many as the name of a version file may have. */
 const maxVersion = 999_999_999;
@@ -140,4 +152,30 @@ function promptRecord(known: PromptRecord | undefined, draft: PromptDraft, creat
 
 function isEqual(one: object, other: object): boolean {
   return canonicalJson(one) === canonicalJson(other);
+}
+
+/** A draft that can be filed. */
+interface CheckedDraft {
+  readonly path: string;
+  readonly details: PromptDetails;
+}
+
+/** Throws UsageError naming everything in the draft that no version can hold. */
+function checkDraft(draft: PromptDraft): CheckedDraft {
+  const path = checkedPath(draft.path);
+  const { template, templateLanguage, model } = draft;
+  const details = { template, templateLanguage, model };
+  const json = detailsToJson(details);
+  const { path: _, template: __, model: ___, ...described } = draft;
+  const unwritable = jsonProblem(json) ?? jsonProblem(described);
+  const checked = detailsSchema.safeParse(json);
+  const problems = [
+    ...unknownConfigurationKeys(model).map((key) => `model.${key}: unknown key`),
+    ...(unwritable === undefined ? [] : [unwritable]),
+    ...(checked.error?.issues ?? []).map((issue) => `${issue.path.map(String).join(".")}: ${issue.message}`),
+  ];
+  const bytes = unwritable === undefined ? Buffer.byteLength(JSON.stringify(json)) : 0;
+  if (bytes > maxFileBytes) problems.push(`the template is larger than ${maxFileBytes / 1e6} MB`);
+  if (problems.length > 0) throw new UsageError(`${path} cannot be filed: ${problems.join("; ")}`);
+  return { path, details };
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { NotFoundError, RegistryError } from "../../core/errors.ts";
 import { withLock } from "../../disk/lock.ts";
-import { carriedBy } from "../lookup/find-by-id.ts";
+import { carriedBy } from "../lookup/find-version.ts";
 import { parseDeploymentLines } from "../records/deployment-lines.ts";
 import { parsePromptYaml } from "../records/prompt-yaml.ts";
 import { repairHint } from "../records/record-text.ts";
@@ -15,8 +15,7 @@ import { createFileMemory } from "./file-memory.ts";
 import { detailsFile, lockOf, logFile, promptFile, recordFile, settingsFile } from "./layout.ts";
 import { finishLeftChange } from "./pending-change.ts";
 import { existingFolder, inMadeRoot } from "./prompt-folder.ts";
-import { readLog, readText } from "./read-text.ts";
-import { realRoot } from "./real-root.ts";
+import { readLog, readText, realRoot } from "./read-text.ts";
 import { listFolder, walkPrompts } from "./walk-prompts.ts";
 
 const rememberedMs = 20;

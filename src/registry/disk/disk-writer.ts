@@ -12,8 +12,7 @@ import { detailsFile, logFile, promptFile, recordFile, settingsFile } from "./la
 import { movePromptFiles, placePrompt, removePrompt } from "./pending-change.ts";
 import { existingFolder, makeFolders, removeFolders } from "./prompt-folder.ts";
 import { readText } from "./read-text.ts";
-import { setAside } from "./set-aside.ts";
-import { appendLine, createText, replaceText, syncFolder } from "./write-text.ts";
+import { appendLine, createText, replaceText, setAside, syncFolder } from "./write-text.ts";
 
 /** The writing side; its caller holds the lock. */
 export function createDiskWriter(directory: string): RegistryWriter {

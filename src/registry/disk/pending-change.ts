@@ -8,13 +8,10 @@ import { parseYamlRecord, renderRecord } from "../records/record-text.ts";
 import type { WholePrompt } from "../registry-storage.ts";
 import { writeError } from "./disk-error.ts";
 import { isOwnFile, pendingFile } from "./layout.ts";
-import { putPrompt } from "./place-prompt.ts";
-import { finishDeletion, finishMove, undoMove } from "./prompt-files.ts";
+import { finishDeletion, finishMove, promptIdIn, putPrompt, undoMove } from "./prompt-files.ts";
 import { existingFolder } from "./prompt-folder.ts";
-import { promptIdIn } from "./prompt-id.ts";
 import { readText } from "./read-text.ts";
-import { setAside } from "./set-aside.ts";
-import { replaceText, syncFolder } from "./write-text.ts";
+import { replaceText, setAside, syncFolder } from "./write-text.ts";
 
 const path = z.string().refine((text) => pathProblems(text).length === 0, "no prompt path");
 const schema = z.object({

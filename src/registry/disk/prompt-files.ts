@@ -1,12 +1,18 @@
 import { constants, existsSync, lstatSync, readdirSync } from "node:fs";
-import { copyFile, link, rename, rm, rmdir } from "node:fs/promises";
+import { copyFile, link, open, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { RegistryError } from "../../core/errors.ts";
 import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
 import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
-import { isOwnFile, promptFile } from "./layout.ts";
+import { renderPromptFile } from "../../formats/prompt-file/render-prompt-file.ts";
+import { renderDeploymentLine } from "../records/deployment-lines.ts";
+import { parsePromptYaml, renderPromptYaml } from "../records/prompt-yaml.ts";
+import { renderVersionYaml } from "../records/version-yaml.ts";
+import type { WholePrompt } from "../registry-storage.ts";
+import { detailsFile, isOwnFile, logFile, promptFile, recordFile } from "./layout.ts";
 import { existingFolder, makeFolders } from "./prompt-folder.ts";
-import { promptIdIn } from "./prompt-id.ts";
-import { syncFolder } from "./write-text.ts";
+import { readText } from "./read-text.ts";
+import { replaceText, syncFolder } from "./write-text.ts";
 
 /**
  * Moves a prompt's own files, from whatever step a killed writer left it at. The versions appear at their
@@ -86,5 +92,41 @@ async function putCopy(file: string, target: string): Promise<void> {
     await rename(temporary, target);
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** Puts a prompt's files down, `prompt.yaml` last: without it no reader counts the others. */
+export async function putPrompt(directory: string, path: string, whole: WholePrompt): Promise<void> {
+  const { prompt, versions, deployments } = whole;
+  await makeFolders(directory, path);
+  const folder = join(directory, ...path.split("/"));
+  for (const { record, details } of versions) {
+    if (details !== undefined) await put(detailsFile(folder, record.version), renderPromptFile(details));
+    await put(recordFile(folder, record.version), renderVersionYaml(record));
+  }
+  if (deployments.length > 0) await put(logFile(folder), deployments.map(renderDeploymentLine).join(""));
+  await syncFolder(folder);
+  await replaceText(promptFile(folder), renderPromptYaml(prompt));
+}
+
+async function put(file: string, text: string): Promise<void> {
+  const handle = await open(file, "wx");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The id in a folder's `prompt.yaml`; undefined when there is none that can be read. */
+export function promptIdIn(folder: string, directory: string): string | undefined {
+  const file = promptFile(folder);
+  try {
+    const text = readText(file, directory);
+    return text === undefined ? undefined : parsePromptYaml(text, file).id;
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined;
+    throw error;
   }
 }

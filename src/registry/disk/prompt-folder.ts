@@ -5,7 +5,7 @@ import { ConflictError, RegistryError } from "../../core/errors.ts";
 import { ensureFolder } from "../../disk/ensure-folder.ts";
 import { foldedName } from "../prompt-path.ts";
 import { errnoOf, readError, writeError } from "./disk-error.ts";
-import { isInside } from "./real-root.ts";
+import { isInside } from "./read-text.ts";
 import { syncFolder } from "./write-text.ts";
 
 /** The folder of a prompt, or undefined when it is not there. Throws RegistryError when a link leads out. */

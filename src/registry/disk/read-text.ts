@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { sep } from "node:path";
 import { RegistryError } from "../../core/errors.ts";
 import { maxFileBytes } from "../../formats/yaml/parse-yaml.ts";
 import { errnoOf, readError } from "./disk-error.ts";
-import { isInside } from "./real-root.ts";
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -72,4 +72,21 @@ function decode(bytes: Buffer, file: string): string {
   } catch (cause) {
     throw new RegistryError(`${file} is no UTF-8 text`, { hint: "restore the file (git checkout)", cause });
   }
+}
+
+/** The real path of the registry; as given when it is not there yet. */
+export function realRoot(directory: string): string {
+  try {
+    return realpathSync.native(directory);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return directory;
+    throw readError(error, directory);
+  }
+}
+
+/** Does a file or folder, its links followed, lie in the registry? Throws as `realpath` does. */
+export function isInside(file: string, directory: string): boolean {
+  const real = realpathSync.native(file);
+  const root = realRoot(directory);
+  return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
 }

@@ -9,7 +9,7 @@ import { recordNumber } from "./layout.ts";
 const foldersPerTurn = 64;
 
 /** A folder of the registry with what is in it. */
-export interface WalkedFolder {
+interface WalkedFolder {
   readonly folder: string;
   /** Path in the registry; empty for its root. */
   readonly path: string;
@@ -34,7 +34,7 @@ export async function* walkFolders(root: string, path = ""): AsyncGenerator<Walk
 }
 
 /** What a walk wants to know of a folder. */
-export interface ListedFolder {
+interface ListedFolder {
   /** Names of the folders in it, links and dot folders left out. */
   readonly folders: readonly string[];
   /** Numbers of its versions, ascending, when it is a prompt's. */

@@ -1,8 +1,11 @@
-import { link, open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { existsSync, lstatSync } from "node:fs";
+import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { ConflictError } from "../../core/errors.ts";
 import { temporaryBeside } from "../../disk/create-new.ts";
 import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
+import { writeError } from "./disk-error.ts";
+import { asideFolder } from "./layout.ts";
 
 /** Puts a whole file in place of the one there, or of none; readers see the old one or the new one. */
 export async function replaceText(file: string, text: string): Promise<void> {
@@ -94,4 +97,29 @@ async function isThere(file: string): Promise<boolean> {
 
 function taken(file: string): ConflictError {
   return new ConflictError(`${file} is there already`, { hint: "another writer was faster; try again" });
+}
+
+/**
+ * Moves a file out of the way, to `.set-aside/TIME/…` with its place kept: nothing is ever deleted. Does
+ * nothing when it is not there. `at` is ISO 8601.
+ */
+export async function setAside(directory: string, file: string, at: string): Promise<void> {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
+  const target = freeName(
+    join(asideFolder(directory), at.replaceAll(/[:.]/g, "-"), relative(directory, file)),
+  );
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await rename(file, target);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    throw writeError(error, file);
+  }
+}
+
+function freeName(target: string): string {
+  if (!existsSync(target)) return target;
+  for (let copy = 2; ; copy++) {
+    if (!existsSync(`${target}.${copy}`)) return `${target}.${copy}`;
+  }
 }

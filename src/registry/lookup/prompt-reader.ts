@@ -1,13 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { PromptReader, PromptSummary, PromptVersion } from "../../contracts/registry.ts";
 import { NotFoundError, RegistryError } from "../../core/errors.ts";
 import { checkedPath } from "../prompt-path.ts";
 import type { PromptEntry, PromptRecord, RegistryStorage } from "../registry-storage.ts";
-import { findById } from "./find-by-id.ts";
-import { type FoundVersion, findVersion, latestVersion, liveVersions, noPrompt } from "./find-version.ts";
+import {
+  type FoundVersion,
+  findById,
+  findVersion,
+  latestVersion,
+  liveVersions,
+  noPrompt,
+} from "./find-version.ts";
 import { deployedVersions } from "./held-versions.ts";
-import { summarize } from "./prompt-summary.ts";
 import { parseReference, versionUri } from "./reference.ts";
-import { settledRead } from "./settled-read.ts";
+
+const pausesMs = [5, 20, 60];
+
+/**
+ * Reads again when a read failed: a prompt that is moved or deleted meanwhile is gone file by file, and a
+ * reader that had found it would take it for damaged. What is wrong stays wrong, and is told the last time.
+ */
+export async function settledRead<T>(read: () => Promise<T>): Promise<T> {
+  for (const pauseMs of pausesMs) {
+    try {
+      return await read();
+    } catch (error) {
+      const isPassing =
+        error instanceof RegistryError || (error instanceof NotFoundError && error.kind === "version");
+      if (!isPassing) throw error;
+      await sleep(pauseMs);
+    }
+  }
+  return read();
+}
 
 /** The reading half of a registry, over any shelf. Without a selector a reference means the latest version. */
 export function createPromptReader(storage: RegistryStorage): PromptReader {
@@ -117,4 +142,44 @@ export async function knownPrompt(storage: RegistryStorage, reference: string): 
   const numbers = await storage.numbers(normal);
   if (prompt === undefined || numbers.length === 0) throw await noPrompt(storage, normal);
   return { path: normal, prompt, numbers };
+}
+
+interface SummaryFilter {
+  readonly environment?: string;
+  readonly tag?: string;
+}
+
+/** A prompt without its versions; undefined when it is not there, or not wanted. */
+async function summarize(
+  storage: RegistryStorage,
+  { path, numbers }: PromptEntry,
+  filter: SummaryFilter = {},
+): Promise<PromptSummary | undefined> {
+  const prompt = await storage.prompt(path);
+  if (prompt === undefined || !hasTag(prompt.tags, filter.tag)) return undefined;
+  const deployments = await storage.deployments(path);
+  const deployed = deployedVersions(deployments);
+  if (filter.environment !== undefined && !deployed.has(filter.environment)) return undefined;
+  const latest = await latestVersion(storage, path, numbers);
+  const score = latest?.origin.scores?.test?.optimized;
+  const changes = [latest?.createdAt ?? prompt.createdAt, ...deployments.slice(-1).map(({ at }) => at)];
+  return Object.freeze({
+    path,
+    promptId: prompt.id,
+    latest: latest?.version ?? 0,
+    environments: Object.fromEntries(deployed),
+    createdAt: prompt.createdAt,
+    updatedAt: changes.sort().at(-1) ?? prompt.createdAt,
+    ...(score === undefined ? {} : { score }),
+    ...(prompt.description === undefined ? {} : { description: prompt.description }),
+    tags: prompt.tags,
+    ...(prompt.readme === undefined ? {} : { readme: prompt.readme }),
+  });
+}
+
+/** `team` is any tag of that name, `team=growth` one with that value. */
+function hasTag(tags: Readonly<Record<string, string>>, wanted: string | undefined): boolean {
+  if (wanted === undefined || Object.hasOwn(tags, wanted)) return true;
+  const equals = wanted.indexOf("=");
+  return equals > 0 && tags[wanted.slice(0, equals)] === wanted.slice(equals + 1);
 }

@@ -1,5 +1,5 @@
 /** A reference taken apart: `name` is a path or an id, `selector` says which version of it. */
-export interface Reference {
+interface Reference {
   readonly name: string;
   /** A number, or `latest`, an environment's or a version's name; absent when none was given. */
   readonly selector?: number | string;

@@ -17,7 +17,7 @@ export const deploymentSchema = z.object({
   note: z.string().nullish(),
 });
 
-export interface DeploymentLines {
+interface DeploymentLines {
   readonly deployments: readonly Deployment[];
   /** Numbers of lines that a writer did not finish; they were never confirmed, and are left out. */
   readonly torn: readonly number[];

@@ -1,7 +1,65 @@
 import type { z } from "zod";
 import { RegistryError } from "../../core/errors.ts";
 import { parseYaml, renderYaml } from "../../formats/yaml/parse-yaml.ts";
-import { type PlainValue, parsePlainRecord } from "./plain-record.ts";
+
+const word = /^[A-Za-z](?:[A-Za-z0-9_.,/()+@-]| (?=[A-Za-z0-9]))*$/;
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+const integer = /^[1-9]\d{0,14}$/;
+const digest = /^(?=[0-9]*[a-df])[0-9a-f]{64}$/;
+const notText = /^(?:true|false|null|[+-]?\.(?:inf|nan))$/i;
+
+type PlainValue = string | number | Readonly<Record<string, string>>;
+
+/**
+ * The short way through the commonest record: lines of `key: value` whose value is a word, a number, a time
+ * or a digest, or `key:` with indented lines of words below it. It makes a list of ten thousand prompts several times faster. Undefined for anything else,
+ * which the YAML parser reads; where both read a text, they agree.
+ */
+export function parsePlainRecord(text: string): Record<string, PlainValue> | undefined {
+  const record: Record<string, PlainValue> = {};
+  /** Words below the last key, when it had nothing behind it. */
+  let words: Record<string, string> | undefined;
+  const lines = text.split("\n");
+  for (const [at, line] of lines.entries()) {
+    if (line === "") {
+      // An empty line may only end the record.
+      if (at < lines.length - 1) words = undefined;
+      continue;
+    }
+    if (line.startsWith("  ")) {
+      const [name, word, isPlain] = plainWord(line.slice(2));
+      if (words === undefined || !isPlain || Object.hasOwn(words, name)) return undefined;
+      words[name] = word;
+      continue;
+    }
+    words = undefined;
+    const opened = /^([a-z_]+):$/.exec(line)?.[1];
+    if (opened !== undefined) {
+      const isFilled = /^ {2}\S/.test(lines[at + 1] ?? "");
+      if (!isFilled || notText.test(opened) || opened in record) return undefined;
+      words = {};
+      record[opened] = words;
+      continue;
+    }
+    const colon = line.indexOf(": ");
+    const key = line.slice(0, colon);
+    const value = line.slice(colon + 2);
+    if (colon < 1 || !/^[a-z_]+$/.test(key) || notText.test(key) || key in record) return undefined;
+    if (integer.test(value)) record[key] = Number(value);
+    else if (timestamp.test(value) || digest.test(value) || (word.test(value) && !notText.test(value))) {
+      record[key] = value;
+    } else return undefined;
+  }
+  return Object.keys(record).length > 0 ? record : undefined;
+}
+
+function plainWord(line: string): readonly [name: string, text: string, isPlain: boolean] {
+  const colon = line.indexOf(": ");
+  const name = line.slice(0, colon);
+  const text = line.slice(colon + 2);
+  const isName = colon > 0 && /^[a-z][a-z_]*$/.test(name) && !notText.test(name) && !(name in {});
+  return [name, text, isName && word.test(text) && !notText.test(text)];
+}
 
 export const repairHint = "restore the file (git checkout), or run: dao-opt registry verify --repair";
 

@@ -4,14 +4,14 @@ import { templateFromJson } from "../../core/prompt/template-json.ts";
 import { detailsDigest } from "../../formats/prompt-file/normal-form.ts";
 import { configurationFromJson, type PromptDetails } from "../../formats/prompt-file/prompt-details.ts";
 import { versionNameProblem } from "../changes/reserved-names.ts";
+import { foldedName, pathProblems } from "../prompt-path.ts";
 import { newEnvironment } from "../records/registry-yaml.ts";
 import type { EnvironmentRecord, VersionRecord } from "../registry-storage.ts";
 import type { HumanloopFiles, HumanloopPrompt, HumanloopVersion } from "./humanloop-files.ts";
 import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
-import { usablePath } from "./usable-path.ts";
 
 /** What Humanloop's export comes to here, and what of it has no place. */
-export interface HumanloopDocument {
+interface HumanloopDocument {
   readonly document: RegistryDocument;
   readonly notes: readonly string[];
 }
@@ -165,4 +165,27 @@ function utc(text: string): string {
   const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`;
   const time = new Date(zoned);
   return Number.isNaN(time.getTime()) ? text : time.toISOString();
+}
+
+/** The nearest path that can be used here; the same one when it can be. */
+function usablePath(given: string, environments: readonly string[]): string {
+  const segments = given
+    .normalize("NFKC")
+    .split("/")
+    .map(usableSegment)
+    .filter((segment) => segment !== "");
+  const name = segments.at(-1) ?? "";
+  const isSelector =
+    /^\p{Nd}+$/u.test(name) ||
+    [...environments, "latest"].some((reserved) => foldedName(reserved) === foldedName(name));
+  const last = isSelector || name === "" ? `${name}-prompt`.replace(/^-/, "") : name;
+  return [...segments.slice(0, -1), last].join("/");
+}
+
+function usableSegment(segment: string): string {
+  const plain = segment
+    .replace(/[^\p{L}\p{M}\p{Nd} _.-]/gu, "-")
+    .replace(/\.{2,}/g, ".")
+    .replace(/^[. ]+|[. ]+$/g, "");
+  return plain === "" || pathProblems(plain).length === 0 ? plain : `${plain}-prompt`;
 }

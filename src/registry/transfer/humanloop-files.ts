@@ -55,7 +55,7 @@ const deploymentsSchema = z.array(
 );
 
 export type HumanloopVersion = z.output<typeof versionSchema>;
-export type HumanloopDeployment = z.output<typeof deploymentsSchema>[number];
+type HumanloopDeployment = z.output<typeof deploymentsSchema>[number];
 
 /** One folder of the export: a prompt with its versions and where they were deployed. */
 export interface HumanloopPrompt {

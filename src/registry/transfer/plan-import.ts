@@ -2,8 +2,7 @@ import type { Deployment } from "../../contracts/registry.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import { foldedName } from "../prompt-path.ts";
 import type { EnvironmentRecord, RegistryStorage, VersionRecord, WholePrompt } from "../registry-storage.ts";
-import { documentProblems } from "./check-document.ts";
-import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
+import { type CarriedPrompt, documentProblems, type RegistryDocument } from "./registry-document.ts";
 
 /** What an import will write; decided before anything is written. */
 export interface ImportPlan {

@@ -1,13 +1,11 @@
 import type { Deployment } from "../../contracts/registry.ts";
 import { logFile } from "../disk/layout.ts";
 import { readLog } from "../disk/read-text.ts";
-import { setAside } from "../disk/set-aside.ts";
-import { appendLine, replaceText } from "../disk/write-text.ts";
+import { appendLine, replaceText, setAside } from "../disk/write-text.ts";
 import { deployedVersions, versionBefore } from "../lookup/held-versions.ts";
 import { readDeploymentLines, renderDeploymentLine } from "../records/deployment-lines.ts";
 import type { VersionRecord } from "../registry-storage.ts";
-import { damage, type Finding, type Inspection } from "./finding.ts";
-import { tryRead } from "./try-read.ts";
+import { damage, type Finding, type Inspection, tryRead } from "./finding.ts";
 
 /**
  * Every line of a prompt's `deployments.jsonl`, and every version it points to. Environments are undefined where

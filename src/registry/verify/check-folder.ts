@@ -1,11 +1,26 @@
-import { readdirSync } from "node:fs";
-import { detailsNumber, recordNumber } from "../disk/layout.ts";
+import { type Dirent, existsSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { temporaryFile } from "../../disk/create-new.ts";
+import { isLockHeld, lockFile } from "../../disk/lock.ts";
+import { detailsNumber, lockOf, promptFile, recordNumber } from "../disk/layout.ts";
+import { isInside, readText } from "../disk/read-text.ts";
+import { replaceText, setAside } from "../disk/write-text.ts";
+import { newPromptId } from "../ids.ts";
+import { foldedName, pathProblems } from "../prompt-path.ts";
+import { parsePromptYaml, renderPromptYaml } from "../records/prompt-yaml.ts";
+import type { PromptRecord } from "../registry-storage.ts";
 import { checkDeployments } from "./check-deployments.ts";
-import { checkEntries } from "./check-entries.ts";
 import type { PromptWithIds } from "./check-ids.ts";
-import { checkPrompt } from "./check-prompt.ts";
 import { checkVersions } from "./check-versions.ts";
-import type { Finding, Inspection } from "./finding.ts";
+import {
+  damage,
+  damageByHand,
+  type Finding,
+  type Inspection,
+  mergeSides,
+  readValue,
+  tryRead,
+} from "./finding.ts";
 
 export interface FolderChecked {
   readonly findings: readonly Finding[];
@@ -39,4 +54,107 @@ export function checkFolder(
       ? {}
       : { prompt: { folder, record: prompt.record, versions: versions.records } }),
   };
+}
+
+interface PromptChecked {
+  readonly findings: readonly Finding[];
+  readonly record?: PromptRecord;
+}
+
+/** `prompt.yaml` of a folder that has it, or that has versions. */
+function checkPrompt(inspection: Inspection, folder: string, hasVersions: boolean): PromptChecked {
+  const file = promptFile(folder);
+  const text = tryRead(() => readText(file, inspection.directory));
+  const found = readValue(text);
+  const put = async (record: PromptRecord) => {
+    await setAside(inspection.directory, file, inspection.at);
+    await replaceText(file, renderPromptYaml(record));
+    return `it was written anew, as ${record.id}`;
+  };
+  if ("value" in text && found === undefined) {
+    const repair = () => put({ id: newPromptId(), tags: {}, createdAt: inspection.at });
+    return {
+      findings: hasVersions ? [damage(file, "it is missing, though there are versions", repair)] : [],
+    };
+  }
+  const read = "problem" in text ? text : tryRead(() => parsePromptYaml(found ?? "", file));
+  if ("problem" in read) {
+    return { findings: [damage(file, read.problem, () => put(salvaged(found ?? "", inspection.at)))] };
+  }
+  const unfinished = "it has no version: a writer that did not finish left it";
+  const notes: readonly Finding[] = hasVersions ? [] : [{ kind: "note", file, message: unfinished }];
+  return { findings: notes, record: read.value };
+}
+
+/** The earlier side of a merge, or at least the id, which versions and callers know the prompt by. */
+function salvaged(text: string, at: string): PromptRecord {
+  const sides = mergeSides(text);
+  const [first] = [sides?.ours, sides?.theirs]
+    .map((side) => readValue(tryRead(() => parsePromptYaml(side ?? "", ""))))
+    .filter((record) => record !== undefined)
+    .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
+  const id = /^id: *(pr_\w+)\s*$/m.exec(text)?.[1] ?? newPromptId();
+  return first ?? { id, tags: {}, createdAt: at };
+}
+
+/** What lies in a folder besides a prompt's own files: leftovers, links, names that collide. */
+function checkEntries(
+  inspection: Inspection,
+  folder: string,
+  entries: readonly Dirent[],
+): readonly Finding[] {
+  const moved = (file: string) => async () => {
+    await setAside(inspection.directory, file, inspection.at);
+    return "it was set aside";
+  };
+  return entries.flatMap((entry): readonly Finding[] => {
+    const file = join(folder, entry.name);
+    if (temporaryFile.test(entry.name)) {
+      if (isBeingWritten(inspection, file)) return [];
+      return [{ kind: "note", file, message: "a writer that did not finish left it", repair: moved(file) }];
+    }
+    if (lockFile.test(entry.name)) {
+      if (isLockHeld(file) === true) return [];
+      return [
+        { kind: "note", file, message: "a writer that did not finish left it; the next one takes it over" },
+      ];
+    }
+    if (entry.name.startsWith(".")) return [];
+    if (entry.isSymbolicLink() && leadsOut(file, inspection.directory)) {
+      return [damage(file, "it is a link that leads out of the registry", moved(file))];
+    }
+    return entry.isDirectory() ? folderFindings(inspection, file, entry, entries) : [];
+  });
+}
+
+/** A waiting writer has its lock ready in a temporary file; the one that holds the lock has the others. */
+function isBeingWritten({ directory, isRepairing }: Inspection, file: string): boolean {
+  return isLockHeld(file) === true || (!isRepairing && isLockHeld(lockOf(directory)) === true);
+}
+
+function folderFindings(
+  { directory }: Inspection,
+  file: string,
+  entry: Dirent,
+  entries: readonly Dirent[],
+): readonly Finding[] {
+  const [problem] = pathProblems(entry.name);
+  if (problem !== undefined)
+    return [damageByHand(file, `no prompt path can name it: ${problem}`, "rename the folder")];
+  const twin = entries.find(({ name }) => name < entry.name && foldedName(name) === foldedName(entry.name));
+  if (twin === undefined) return [];
+  const path = relative(directory, file);
+  // Only a person knows which of the two callers mean.
+  const cure = existsSync(promptFile(file))
+    ? `give one of them another name, as with: dao-opt registry move ${JSON.stringify(path)} NEW-PATH`
+    : "rename one of the two folders";
+  return [damageByHand(file, `it differs only by case from "${twin.name}"`, cure)];
+}
+
+function leadsOut(file: string, directory: string): boolean {
+  try {
+    return !isInside(file, directory);
+  } catch {
+    return true;
+  }
 }

@@ -1,8 +1,7 @@
 import { RegistryError } from "../../core/errors.ts";
 import { settingsFile } from "../disk/layout.ts";
 import { readText } from "../disk/read-text.ts";
-import { setAside } from "../disk/set-aside.ts";
-import { replaceText } from "../disk/write-text.ts";
+import { replaceText, setAside } from "../disk/write-text.ts";
 import {
   defaultSettings,
   LaterFormatError,
@@ -10,9 +9,15 @@ import {
   renderRegistryYaml,
 } from "../records/registry-yaml.ts";
 import type { RegistrySettings } from "../registry-storage.ts";
-import { damage, damageByHand, type Finding, type Inspection } from "./finding.ts";
-import { mergeSides } from "./merge-sides.ts";
-import { readValue, tryRead } from "./try-read.ts";
+import {
+  damage,
+  damageByHand,
+  type Finding,
+  type Inspection,
+  mergeSides,
+  readValue,
+  tryRead,
+} from "./finding.ts";
 
 /** `registry.yaml`; two sides of a merge have their environments put together. */
 export function checkSettings(inspection: Inspection): {

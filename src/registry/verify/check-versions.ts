@@ -2,28 +2,25 @@ import { recordNumber } from "../disk/layout.ts";
 import { readText } from "../disk/read-text.ts";
 import { parseVersionYaml } from "../records/version-yaml.ts";
 import type { PromptRecord, VersionRecord } from "../registry-storage.ts";
-import { checkTwins } from "./check-twins.ts";
-import { damage, type Finding, type Inspection } from "./finding.ts";
-import {
-  putVersion,
-  rewriteRecord,
-  setAsideFiles,
-  writeNumberTombstone,
-  writeVersionTombstone,
-} from "./mend-version.ts";
-import { readValue, tryRead } from "./try-read.ts";
+import { checkTwins } from "./check-ids.ts";
+import { damage, type Finding, type Inspection, readValue, tryRead } from "./finding.ts";
 import {
   claimOf,
   conflictingClaims,
+  putVersion,
+  rewriteRecord,
+  setAsideFiles,
   type VersionClaim,
   type VersionFiles,
   versionFiles,
+  writeNumberTombstone,
+  writeVersionTombstone,
 } from "./version-claims.ts";
 
 const maxGap = 100;
 
 /** What is there of a prompt's versions, and what is wrong with it. */
-export interface VersionsChecked {
+interface VersionsChecked {
   readonly findings: readonly Finding[];
   /** Records that can be read, tombstones included. */
   readonly records: readonly VersionRecord[];

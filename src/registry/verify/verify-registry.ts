@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Verification } from "../../contracts/registry.ts";
 import { isLockHeld, withLock } from "../../disk/lock.ts";
 import { errnoOf, readError, writeError } from "../disk/disk-error.ts";
-import { lockOf, promptFile } from "../disk/layout.ts";
-import { realRoot } from "../disk/real-root.ts";
+import { lockOf, pendingFile, promptFile } from "../disk/layout.ts";
+import { finishLeftChange, type PendingChange, readPendingChange } from "../disk/pending-change.ts";
+import { realRoot } from "../disk/read-text.ts";
 import { listFolder, walkFolders } from "../disk/walk-prompts.ts";
+import { setAside } from "../disk/write-text.ts";
 import { checkFolder, type FolderChecked } from "./check-folder.ts";
 import { checkIds, type PromptWithIds } from "./check-ids.ts";
-import { checkPending, unfinishedFolders } from "./check-pending.ts";
 import { checkFormat, checkSettings } from "./check-settings.ts";
-import type { Finding, Inspection } from "./finding.ts";
+import { damage, type Finding, type Inspection, readValue, tryRead } from "./finding.ts";
 
 /** A folder whose repairs bring up new damage again and again is given up on. */
 const maxRepairsPerFolder = 1000;
@@ -126,4 +127,37 @@ function report(directory: string, findings: readonly Finding[]): Verification {
       }));
   const damage = told("damage");
   return Object.freeze({ ok: damage.length === 0, damage, notes: told("note") });
+}
+
+/** A move or deletion that was begun and not ended. When repairing it is ended here. */
+async function checkPending(inspection: Inspection): Promise<readonly Finding[]> {
+  const { directory, isRepairing, at } = inspection;
+  const file = pendingFile(directory);
+  const read = tryRead(() => readPendingChange(directory));
+  if ("problem" in read) {
+    if (!isRepairing) return [damage(file, read.problem)];
+    await setAside(directory, file, at);
+    return [{ kind: "note", file, message: `${read.problem}: it was set aside` }];
+  }
+  if (read.value === undefined) return [];
+  if (isRepairing) {
+    const done = await finishLeftChange(directory);
+    return done === undefined ? [] : [{ kind: "note", file, message: `${told(done)} was finished` }];
+  }
+  if (isLockHeld(lockOf(directory)) === true) return [];
+  return [
+    { kind: "note", file, message: `${told(read.value)} was not finished; the next writer finishes it` },
+  ];
+}
+
+/** The folders that a move or deletion is at work in right now, or was when its writer died. */
+function unfinishedFolders(directory: string): readonly string[] {
+  const change = readValue(tryRead(() => readPendingChange(directory)));
+  const paths = [change?.from, change?.to].filter((path) => path !== undefined);
+  return paths.map((path) => join(directory, ...path.split("/")));
+}
+
+function told({ from, to }: PendingChange): string {
+  if (from === undefined) return `the import of ${to}`;
+  return to === undefined ? `the deletion of ${from}` : `the move of ${from} to ${to}`;
 }

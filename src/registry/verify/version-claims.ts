@@ -1,11 +1,11 @@
 import { basename, join } from "node:path";
 import { checkedDetails } from "../disk/checked-details.ts";
+import { detailsFile, recordFile } from "../disk/layout.ts";
 import { readText } from "../disk/read-text.ts";
-import { parseVersionYaml } from "../records/version-yaml.ts";
+import { createText, replaceText, setAside } from "../disk/write-text.ts";
+import { parseVersionYaml, renderVersionYaml } from "../records/version-yaml.ts";
 import type { VersionRecord } from "../registry-storage.ts";
-import type { ReadResult } from "./finding.ts";
-import { mergeSides } from "./merge-sides.ts";
-import { tryRead } from "./try-read.ts";
+import { type Inspection, mergeSides, type ReadResult, tryRead } from "./finding.ts";
 
 /** A version as one pair of files, or one side of a pair that git could not merge, gives it. */
 export interface VersionClaim {
@@ -78,4 +78,51 @@ function textOf(file: string | undefined, directory: string): string | undefined
 
 function createdAt(claimed: ReadResult<VersionClaim>): string {
   return "value" in claimed ? claimed.value.record.createdAt : "\uffff";
+}
+
+/** Puts a version's files down under a number, its record last. */
+export async function putVersion(
+  folder: string,
+  version: number,
+  { record, text }: VersionClaim,
+): Promise<void> {
+  await createText(detailsFile(folder, version), text);
+  await createText(recordFile(folder, version), renderVersionYaml({ ...record, version }));
+}
+
+export async function rewriteRecord(folder: string, record: VersionRecord): Promise<void> {
+  await replaceText(recordFile(folder, record.version), renderVersionYaml(record));
+}
+
+/** Moves a version's files aside and leaves a tombstone, so that its number is not given again. */
+export async function writeVersionTombstone(
+  inspection: Inspection,
+  folder: string,
+  files: VersionFiles,
+  known: VersionRecord | undefined,
+): Promise<string> {
+  await setAsideFiles(inspection, files);
+  if (!files.isCopy) await writeNumberTombstone(inspection, folder, files.number, known);
+  return `version ${files.number} was set aside`;
+}
+
+/** A tombstone for a number of which nothing, or nothing usable, is left. */
+export async function writeNumberTombstone(
+  { at }: Inspection,
+  folder: string,
+  version: number,
+  known?: VersionRecord,
+): Promise<void> {
+  const lost = { versionId: "prv_lost", digest: "0".repeat(64), createdAt: at, origin: {} };
+  const { versionName: _, ...kept }: Partial<VersionRecord> = known ?? {};
+  await createText(
+    recordFile(folder, version),
+    renderVersionYaml({ ...lost, ...kept, version, deletedAt: at }),
+  );
+}
+
+export async function setAsideFiles({ directory, at }: Inspection, files: VersionFiles): Promise<void> {
+  for (const file of [files.recordFile, files.detailsFile]) {
+    if (file !== undefined) await setAside(directory, file, at);
+  }
 }

@@ -1,7 +1,7 @@
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { OptimizationStatus, ReflectionCounts, TestScores } from "../../contracts/run-record.ts";
 import { rowsNeeded, verdictOf } from "../../core/statistics/verdict.ts";
-import { listedRefusals } from "../../report/describe-reflections.ts";
+import { listedRefusals } from "../../report/describe-failures.ts";
 import type { GateEnd } from "./measure-gate.ts";
 
 export interface Verdict {

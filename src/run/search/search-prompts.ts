@@ -14,7 +14,7 @@ import { type Candidate, textsOf } from "../../core/prompt/candidate.ts";
 import { createRandom } from "../../core/random.ts";
 import { templateVariables } from "../../core/template/template.ts";
 import { ReflectionsError } from "../../optimizers/search/reflection-failures.ts";
-import { describeCauses } from "../../report/describe-reflections.ts";
+import { describeCauses } from "../../report/describe-failures.ts";
 import { type Amount, shownUsd } from "../budget/amount.ts";
 import type { BudgetReservations } from "../budget/budget-reservations.ts";
 import { createSearchBudget } from "../budget/search-budget.ts";

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Problem } from "../problem.ts";
 
 /** Bodies that routes take. */
-export interface TakenBodies {
+interface TakenBodies {
   /** Content types, without parameters. */
   readonly types: readonly string[];
   /** Codings besides `identity`. */

@@ -1,10 +1,12 @@
 import type { PromptCallRequest } from "../../calls/prompt/prompt-call.ts";
+import type { PromptVersion } from "../../contracts/registry.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
+import type { Trace } from "../../core/trace.ts";
 import { messageOfRecord } from "../../traces/message-record.ts";
 import { parseGivenDetails } from "./given-prompt.ts";
 import type { VersionQuery } from "./humanloop-services.ts";
-import type { CallRequest } from "./schemas/call-schemas.ts";
+import type { CallRequest, LogRequest, LogUpdate } from "./schemas/call-schemas.ts";
 
 /** A call as the core takes it: `null` is the same as not given, and a version named wins over details given. */
 export function callRequest(given: CallRequest, query: VersionQuery, signal: AbortSignal): PromptCallRequest {
@@ -59,4 +61,77 @@ export function withoutNulls<Fields extends object>(fields: Fields): Given<Field
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
   ) as Given<Fields>;
+}
+
+/** A call that an application made itself, as a trace of the version it was made with. */
+export function loggedTrace(given: LogRequest, version: PromptVersion, logId: string, now: Date): Trace {
+  const { path, version: number, versionId, template, model } = version;
+  const startedAt = isoOf(given.start_time ?? given.created_at) ?? now.toISOString();
+  return {
+    traceId: logId,
+    name: path,
+    prompt: { path, version: number, versionId, template },
+    model: model.model,
+    startedAt,
+    endedAt: isoOf(given.end_time ?? given.created_at) ?? startedAt,
+    ...(model.provider === undefined ? {} : { provider: model.provider }),
+    ...withoutNulls({
+      parentId: given.trace_parent_id,
+      environment: given.environment,
+      user: given.user,
+      sourceDatapointId: given.source_datapoint_id,
+    }),
+    ...(given.run_id === null || given.run_id === undefined ? {} : { other: { run_id: given.run_id } }),
+    ...(given.save === false ? { saved: false } : {}),
+    ...outcomeFields(given),
+  };
+}
+
+/** The fields of an outcome that a request gives, under a trace's names. */
+export function outcomeFields(given: LogUpdate): Partial<Trace> {
+  const { prompt_cost: promptCostUsd, output_cost: outputCostUsd } = given;
+  const usage = withoutNulls({
+    inputTokens: given.prompt_tokens,
+    outputTokens: given.output_tokens,
+    reasoningTokens: given.reasoning_tokens,
+  });
+  const message =
+    given.output_message === null || given.output_message === undefined
+      ? undefined
+      : messageOfRecord(given.output_message as JsonValue);
+  const costs = typeof promptCostUsd === "number" && typeof outputCostUsd === "number";
+  const latencyMs = typeof given.provider_latency === "number" ? given.provider_latency * 1000 : undefined;
+  return {
+    ...withoutNulls({
+      output: given.output,
+      outputMessage: message,
+      toolCalls: message?.toolCalls,
+      error: given.error,
+      stdout: given.stdout,
+      finishReason: given.finish_reason,
+      promptCostUsd,
+      outputCostUsd,
+      costUsd: costs ? promptCostUsd + outputCostUsd : undefined,
+      providerLatencyMs: latencyMs,
+      latencyMs,
+      inputs: given.inputs as JsonObject | undefined,
+      messages:
+        given.messages === null || given.messages === undefined
+          ? undefined
+          : messagesOf(given.messages as JsonValue[]),
+      parameters:
+        given.tool_choice === null || given.tool_choice === undefined
+          ? undefined
+          : { tool_choice: given.tool_choice as JsonValue },
+      source: given.source,
+      metadata: given.metadata as JsonObject | undefined,
+      providerRequest: given.provider_request as JsonObject | undefined,
+      providerResponse: given.provider_response as JsonObject | undefined,
+    }),
+    ...(Object.keys(usage).length === 0 ? {} : { usage }),
+  };
+}
+
+function isoOf(text: string | null | undefined): string | undefined {
+  return text === null || text === undefined ? undefined : new Date(text).toISOString();
 }

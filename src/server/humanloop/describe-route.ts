@@ -1,7 +1,30 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { textStream } from "../body/text-stream.ts";
-import { problemSchema } from "./schemas/prompt-response.ts";
+import { RegistryError } from "../../core/errors.ts";
+import { problemSchema } from "./schemas/prompt-schemas.ts";
+
+/** Characters of a piece. */
+const pieceLength = 256 * 1024;
+
+/** A long text as a stream of pieces, each encoded when it is asked for: whole it would be held twice more. */
+function textStream(text: string): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let at = 0;
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const end = Math.min(at + pieceLength, text.length);
+        // Not within a character that is written as two.
+        const isSplit = end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
+        const next = isSplit ? end + 1 : end;
+        controller.enqueue(encoder.encode(text.slice(at, next)));
+        at = next;
+        if (at >= text.length) controller.close();
+      },
+    },
+    { highWaterMark: 1 },
+  );
+}
 
 const problem = (description: string) => ({
   description,
@@ -64,4 +87,14 @@ export function sendJson(context: Context, value: unknown, status: 200 | 201 = 2
   const text = JSON.stringify(value);
   const body = text.length > longText ? textStream(text) : text;
   return context.body(body, status, { "content-type": "application/json" }) as never;
+}
+
+/** The entries of a page without those whose files are damaged: asked for alone, such a one says what is wrong. */
+export async function readable<Entry>(entries: readonly Promise<Entry>[]): Promise<readonly Entry[]> {
+  const settled = await Promise.allSettled(entries);
+  return settled.flatMap((one) => {
+    if (one.status === "fulfilled") return [one.value];
+    if (one.reason instanceof RegistryError) return [];
+    throw one.reason;
+  });
 }

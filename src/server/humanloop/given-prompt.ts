@@ -5,7 +5,7 @@ import { UsageError } from "../../core/errors.ts";
 import { templateFromJson } from "../../core/prompt/template-json.ts";
 import { readPromptInput } from "../../formats/prompt-file/parse-prompt-file.ts";
 import { configurationFromJson } from "../../formats/prompt-file/prompt-details.ts";
-import type { kernelSchema } from "./schemas/prompt-kernel.ts";
+import type { kernelSchema } from "./schemas/prompt-schemas.ts";
 
 /** Details of a prompt out of the wire's fields, or of a `.prompt` text. */
 export function parseGivenDetails(

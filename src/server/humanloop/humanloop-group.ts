@@ -1,9 +1,17 @@
-import { createRouteApp, logBug, sendProblem } from "../route-app.ts";
-import type { RouteGroup } from "../route-group.ts";
+import { HTTPException } from "hono/http-exception";
+import {
+  ConfigError,
+  isDaoOptError,
+  ModelError,
+  RegistryError,
+  StoreError,
+  UsageError,
+} from "../../core/errors.ts";
+import { type Problem, type ProblemShape, problemOf, providerAnswer } from "../problem.ts";
+import { createRouteApp, type Lane, logBug, type RouteGroup, sendProblem } from "../route-group.ts";
 import type { ServerServices } from "../server-services.ts";
 import { createHumanloopServices, type HumanloopServices } from "./humanloop-services.ts";
-import { humanloopProblem, humanloopShape } from "./problem-shape.ts";
-import { createPromptLane } from "./prompt-lane.ts";
+import { promptText } from "./prompt-response.ts";
 import { addCallRoute } from "./routes/call-route.ts";
 import { addDirectoryRoutes } from "./routes/directory-routes.ts";
 import { addEnvironmentRoutes } from "./routes/environment-routes.ts";
@@ -16,6 +24,80 @@ import { addLogsRoutes } from "./routes/logs-routes.ts";
 import { addOtelRoute } from "./routes/otel-route.ts";
 import { addPromptRoutes } from "./routes/prompt-routes.ts";
 import { addVersionRoutes } from "./routes/version-routes.ts";
+
+const plainRead = /^\/v5\/prompts\/(pr_\w+)$/;
+
+/**
+ * Answers the one request that programs send with every call of theirs: a prompt by its id, nothing else named.
+ * The framework needs longer to hand it on than it takes to answer. Whatever else comes, and whatever fails, is
+ * the framework's.
+ */
+function createPromptLane(services: HumanloopServices): Lane {
+  return (request, response, otherwise) => {
+    const [, id] = (request.method === "GET" ? plainRead.exec(request.url ?? "") : null) ?? [];
+    if (id === undefined) {
+      otherwise();
+      return;
+    }
+    const answered = async () =>
+      promptText(await services.respond(await services.registry.get(id, { defaultSelector: "deployed" })));
+    answered().then((text) => {
+      response.writeHead(200, {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(text),
+      });
+      response.end(text);
+    }, otherwise);
+  };
+}
+
+/**
+ * `{detail}`, as the original answers: a list of places for what a request got wrong, an object for what the
+ * provider refused, else a text. Its JavaScript client shows only the body of most errors, so all is in there.
+ */
+const humanloopShape: ProblemShape = ({ message, hint, issues = [], cause }) => {
+  if (issues.length > 0)
+    return { detail: issues.map(({ path, message: msg }) => ({ loc: path, msg, type: "value_error" })) };
+  const text = hint === undefined ? message : `${message} (${hint})`;
+  if (cause instanceof ModelError)
+    return { detail: { type: cause.kind, message: text, code: cause.status ?? null, origin: "provider" } };
+  return { detail: text };
+};
+
+const retriedLater = new Set(["timeout", "connection", "server", "malformed", "empty", "unreachable"]);
+
+/** A file of the registry that says something wrong, which asking again does not cure. */
+function isDamage(error: unknown): boolean {
+  return (
+    error instanceof RegistryError &&
+    (error.cause === undefined || (isDaoOptError(error.cause) && !(error.cause instanceof StoreError)))
+  );
+}
+
+/**
+ * What is wrong with a request is a 422, and so is what is wrong with a prompt's files. A provider's status is
+ * passed on with its `Retry-After`; an error without one is a 503 where a later call may succeed, else a 400.
+ */
+function humanloopProblem(error: unknown): Problem {
+  // The framework throws these for bodies that are no JSON.
+  if (error instanceof HTTPException) {
+    const { message } = error;
+    return { status: 422, code: "body_invalid", message, issues: [{ path: ["body"], message }] };
+  }
+  const problem = problemOf(error);
+  if (error instanceof UsageError || error instanceof ConfigError) {
+    const { message, hint } = problem;
+    const told =
+      error instanceof ConfigError
+        ? error.issues.map((issue) => ({ path: ["body", ...issue.path.split(".")], message: issue.message }))
+        : [{ path: ["body"], message: hint === undefined ? message : `${message} (${hint})` }];
+    return { ...problem, status: 422, issues: told };
+  }
+  if (isDamage(error)) return { ...problem, status: 422 };
+  if (!(error instanceof ModelError)) return problem;
+  const passed = providerAnswer(error);
+  return { ...problem, status: retriedLater.has(error.kind) ? 503 : 400, ...passed };
+}
 
 /** The prefix belongs to the base URL that a client is given, and may be missing there. */
 const bareRoots = ["prompts", "logs", "flows", "evaluators", "files", "directories", "import"].map(

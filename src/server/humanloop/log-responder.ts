@@ -2,9 +2,8 @@ import type { TraceStore } from "../../contracts/trace-store.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { HumanloopServices } from "./humanloop-services.ts";
-import { logResponse } from "./log-response.ts";
+import { createTracePlaces, logResponse } from "./log-response.ts";
 import type { PromptResponse } from "./prompt-response.ts";
-import { createTracePlaces } from "./trace-place.ts";
 
 /** Tells logs as `/logs` does, each with its prompt and its place; with the logs below them when asked for. */
 export async function respondWithLogs(

@@ -4,9 +4,9 @@ import { templateToJson } from "../../core/prompt/template-json.ts";
 import type { TemplateRenderer } from "../../core/template/template-renderer.ts";
 import { normalForm } from "../../formats/prompt-file/normal-form.ts";
 import { derivedId } from "./derived-id.ts";
+import { monitorsOf, withoutMonitors } from "./evaluator-response.ts";
 import { textsOfTags } from "./given-prompt.ts";
 import type { LogCounts } from "./log-counts.ts";
-import { monitorsOf, withoutMonitors } from "./monitors.ts";
 
 /** Makes the answer that stands for a prompt with one of its versions. */
 export type PromptResponder = (version: PromptVersion) => Promise<PromptResponse>;

@@ -1,5 +1,4 @@
-import { type Html, html } from "../../report/html.ts";
-import { style } from "../../report/style.ts";
+import { type Html, html, style } from "../../report/html.ts";
 
 /** No script, nothing from elsewhere: what a template or a trace holds is shown and never run. */
 export const pageHeaders = {

@@ -4,15 +4,11 @@ import type { TraceFilter } from "../../contracts/trace-store.ts";
 import { isDaoOptError, NotFoundError } from "../../core/errors.ts";
 import { html } from "../../report/html.ts";
 import { plainShape, problemOf } from "../problem.ts";
-import { createRouteApp, type RouteEnv } from "../route-app.ts";
-import type { RouteGroup } from "../route-group.ts";
+import { createRouteApp, type RouteEnv, type RouteGroup } from "../route-group.ts";
 import { layout, pageHeaders } from "./layout.ts";
-import { promptPage } from "./prompt-page.ts";
-import { promptsPage } from "./prompts-page.ts";
-import { runPage } from "./run-page.ts";
-import { runsPage } from "./runs-page.ts";
-import { tracePage } from "./trace-page.ts";
-import { tracesPage } from "./traces-page.ts";
+import { promptPage, promptsPage } from "./prompt-pages.ts";
+import { runPage, runsPage } from "./run-pages.ts";
+import { tracePage, tracesPage } from "./trace-pages.ts";
 
 const promptPrefix = "/ui/prompts/";
 

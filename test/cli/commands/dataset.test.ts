@@ -77,7 +77,7 @@ describe("merge", () => {
     expect(wrong.stderr).toContain('d.csv: no row has the column "reviews" (inputs.text)');
     expect(wrong.stderr).toContain('did you mean "review"?');
     expect((await cli(["merge", "mapped", "d.csv", "--inputs", "=x"])).stderr).toContain(
-      '--inputs: expected variable=column, got "=x"',
+      '--inputs must be variable=column, got "=x"',
     );
   });
 
@@ -127,7 +127,7 @@ describe("merge", () => {
       "good: 2 added, 0 updated, 0 unchanged, 3 left out by their rating; 2 rows now\n",
     );
     expect((await cli(["merge", "good", "rated.jsonl", "--min-rating", "2"])).stderr).toBe(
-      'error: --min-rating: expected a number from 0 to 1, got "2"\n',
+      'error: --min-rating must be a number from 0 to 1, got "2"\n',
     );
   });
 
@@ -185,7 +185,7 @@ describe("list and show", () => {
     expect((await cli(["show", "row.jsonl"])).stderr).toContain("did you mean rows.jsonl?");
     expect((await cli(["show", "reviews.jsonl", "--limit", "1"])).exitCode).toBe(0);
     expect((await cli(["show", "reviews", "--limit", "0"])).stderr).toContain(
-      '--limit: expected a whole number from 1, got "0"',
+      '--limit must be a whole number of at least 1, got "0"',
     );
   });
 });
@@ -270,7 +270,7 @@ describe("split", () => {
       "the shares add up to 1.1",
     );
     expect((await cli(["split", "few.jsonl", "--train", "x"])).stderr).toContain(
-      '--train: expected a number from 0 to 1, got "x"',
+      '--train must be a number from 0 to 1, got "x"',
     );
     expect((await cli(["split", "few.jsonl"])).stderr).toContain("5 rows are too few to hold any back");
     expect(readdirSync(cwd)).toEqual(["few.jsonl"]);

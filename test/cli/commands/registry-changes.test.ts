@@ -288,7 +288,7 @@ describe("with two versions", () => {
     expect((await cli(["list", "--limit", "2"])).stdout).toMatch(/main\/x .*\n.*\nmore with --page 2\n$/);
     expect((await cli(["list", "--limit", "2", "--page", "2"])).stdout).not.toContain("more");
     expect((await cli(["list", "--limit", "2", "--page", "3"])).stdout).toBe("no prompts on page 3\n");
-    expect((await cli(["list", "--limit", "none"])).stderr).toContain("--limit: expected a whole number");
+    expect((await cli(["list", "--limit", "none"])).stderr).toContain("--limit must be a whole number");
   });
 });
 

@@ -153,12 +153,12 @@ describe("traces list", () => {
     ]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /--since: expected a date .* got "soon"\n--rating: .* got "low"\n--where: .* got "x"\n/,
+      /--since must be a date .* got "soon"\n--rating must be .* got "low"\n--where must be .* got "x"\n/,
     );
     const noDay = await cli(["traces", "list", "--until", "2026-02-30"]);
-    expect(noDay.stderr).toContain("--until: expected a date such as 2026-11-21T09:30Z");
+    expect(noDay.stderr).toContain("--until must be a date such as 2026-11-21T09:30Z");
     expect((await cli(["traces", "list", "--limit", "-1"])).stderr).toContain(
-      "--limit: expected a whole number",
+      "--limit must be a whole number",
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { renderEvalJunit } from "../../../src/cli/commands/eval/junit.ts";
-import { renderRunJunit } from "../../../src/cli/commands/run/junit.ts";
+import { renderEvalJunit } from "../../../src/cli/commands/eval/text.ts";
+import { renderRunJunit } from "../../../src/cli/commands/run/command.ts";
 import { renderJunit } from "../../../src/cli/terminal/junit.ts";
 import { optimizationRecord, runRecord } from "../../support/run-records.ts";
 

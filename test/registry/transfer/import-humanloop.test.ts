@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { ConfigError, UsageError } from "../../../src/core/errors.ts";
 import { openRegistry } from "../../../src/registry/open-registry.ts";
-import { openTransfer } from "../../../src/registry/open-transfer.ts";
+import { openTransfer } from "../../../src/registry/transfer/open-transfer.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { writeHumanloopExport } from "./humanloop-export.ts";
 

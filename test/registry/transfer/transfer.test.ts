@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createArchive } from "../../../src/registry/create-archive.ts";
-import { createMemoryStorage } from "../../../src/registry/memory/memory-storage.ts";
+import { createMemoryStorage } from "../../../src/registry/create-memory-registry.ts";
 import { openRegistry } from "../../../src/registry/open-registry.ts";
-import { createTransfer, openTransfer } from "../../../src/registry/open-transfer.ts";
+import { createTransfer, openTransfer } from "../../../src/registry/transfer/open-transfer.ts";
 import { registryTransferSuite } from "../../suites/registry-transfer.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 

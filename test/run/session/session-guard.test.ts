@@ -6,7 +6,7 @@ import { runOutputSchema } from "../../../src/cli/commands/run/output.ts";
 import { answerLines } from "../../support/journal-lines.ts";
 import { createWorldProject, goodPrompt, tryTexts } from "../../support/world-project.ts";
 
-const resumeLine = /what is answered is kept; go on with:\n {2}dao-opt run config\.yaml --resume r_\S+\n$/;
+const resumeLine = /answers so far are kept; resume with:\n {2}dao-opt run config\.yaml --resume r_\S+\n$/;
 
 describe("limits of a session", () => {
   test("--max-calls stops before the first extra call, keeps the best candidate and shows how to continue", async () => {

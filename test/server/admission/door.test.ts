@@ -4,8 +4,7 @@ import { gzipSync } from "node:zlib";
 import { createRoute, z } from "@hono/zod-openapi";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { plainShape } from "../../../src/server/problem.ts";
-import { createRouteApp } from "../../../src/server/route-app.ts";
-import type { RouteGroup } from "../../../src/server/route-group.ts";
+import { createRouteApp, type RouteGroup } from "../../../src/server/route-group.ts";
 import { type ServerWorld, startServer, type WorldOptions } from "../../support/server-world.ts";
 
 /** Takes any JSON and says how it was called. */

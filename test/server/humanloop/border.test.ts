@@ -73,6 +73,18 @@ describe("values that the seed forbids", () => {
   });
 });
 
+test("an upsert with ?environment= is a 422, and nothing is registered", async () => {
+  const { post, registry } = await open();
+  const { status, json } = await post("/prompts?environment=staging", { path: "x", ...mock });
+  expect(status).toBe(422);
+  expect(JSON.stringify(json)).toContain("details of a prompt together with the environment staging");
+  expect(await registry.list()).toEqual([]);
+  expect((await post("/prompts", { path: "x", ...mock })).status).toBe(200);
+  expect(await post("/prompts?environment=production", { path: "x", ...mock })).toMatchObject({
+    status: 422,
+  });
+});
+
 describe("a call", () => {
   test("with details beside ?environment= is a 422", async () => {
     const { post, registry } = await open();
@@ -82,9 +94,11 @@ describe("a call", () => {
       ["?environment=production", "x"],
       ["", "x@production"],
     ] as const) {
-      const { status, json } = await post(`/prompts/call${query}`, { path, prompt });
-      expect(status).toBe(422);
-      expect(JSON.stringify(json)).toContain("details of a prompt together with");
+      for (const stream of [false, true]) {
+        const { status, json } = await post(`/prompts/call${query}`, { path, prompt, stream });
+        expect(status).toBe(422);
+        expect(JSON.stringify(json)).toContain("details of a prompt together with");
+      }
     }
     expect((await registry.history("x")).length).toBe(1);
   });

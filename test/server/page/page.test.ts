@@ -133,7 +133,9 @@ describe("the page", () => {
     const ended = await send("GET", "/ui/runs/r_1");
     expect(ended.status).toBe(200);
     expect(ended.text).toContain("its process ended before the run did");
-    expect(ended.text).toContain(`dao-opt run &#39;${join(state, "../my config.yaml")}&#39; --resume r_1`);
+    expect(ended.text).toContain(
+      `dao-opt run &#39;${join(state, "../my config.yaml")}&#39; --resume r_1 --state ${state}`,
+    );
   });
 
   test("runs no script of a template, a trace or a note, and lets none in", async () => {

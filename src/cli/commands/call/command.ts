@@ -7,16 +7,14 @@ import { readEnvironment } from "../../../config/values/environment.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { listenForSignals } from "../../../run/session/interrupts.ts";
 import { openTraceStore } from "../../../traces/open-trace-store.ts";
-import { filedBy } from "../../author.ts";
-import { type CliContext, lookOf } from "../../context.ts";
+import { type CliContext, filedBy, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { readModels, readWorkspace } from "../../session/workspace.ts";
 import type { Settings } from "../../settings.ts";
-import { printLosses } from "../../terminal/losses.ts";
-import { printNotices } from "../../terminal/notices.ts";
+import { printLosses, printNotices } from "../../terminal/notices.ts";
 import { callOutput } from "./output.ts";
-import { callFacts, deltaWriter, renderAnswers } from "./print-answer.ts";
 import { readCallRequest } from "./read-request.ts";
+import { callFacts, deltaWriter, renderAnswers } from "./text.ts";
 
 /** `call`: asks the model with a stored prompt and prints what it says. Exit 1 when a sample failed. */
 export async function callCommand(

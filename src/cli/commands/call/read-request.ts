@@ -1,11 +1,43 @@
-import type { PromptCallRequest } from "../../../calls/prompt/prompt-call.ts";
-import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { UsageError } from "../../../core/errors.ts";
+import type { PromptCallDetails, PromptCallRequest } from "../../../calls/prompt/prompt-call.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { ConfigError, UsageError } from "../../../core/errors.ts";
+import type { ChatMessage } from "../../../core/prompt/message.ts";
+import { readPromptInput } from "../../../formats/prompt-file/parse-prompt-file.ts";
+import { parseYaml } from "../../../formats/yaml/parse-yaml.ts";
 import { parseReference } from "../../../registry/lookup/reference.ts";
 import type { CliContext } from "../../context.ts";
-import { isCalendarDay } from "../traces/moment.ts";
-import { readInputsFile, readPromptDetails } from "./read-files.ts";
-import { readMessages, readPairs } from "./read-pairs.ts";
+import { readUpsertInput } from "../registry/upsert.ts";
+import { isCalendarDay } from "../traces/read-filter.ts";
+
+const roles: readonly string[] = ["system", "developer", "user", "assistant", "tool"];
+
+/** `key=value` of a flag that may be given several times; the value is text, and may hold further `=`. */
+function readPairs(flag: string, texts: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = texts.map((text) => {
+    const equals = text.indexOf("=");
+    if (equals < 1) {
+      throw new UsageError(`${flag} must be key=value, got "${text}"`, {
+        hint: `write it as ${flag} name=text`,
+      });
+    }
+    return [text.slice(0, equals).trim(), text.slice(equals + 1)] as const;
+  });
+  const twice = pairs.find(([key], at) => pairs.findIndex(([other]) => other === key) !== at);
+  if (twice !== undefined) throw new UsageError(`${flag}: ${twice[0]} is given twice`);
+  return Object.fromEntries(pairs);
+}
+
+/** `role:text` of `--message`. */
+function readMessages(texts: readonly string[]): readonly ChatMessage[] {
+  return texts.map((text) => {
+    const colon = text.indexOf(":");
+    const role = text.slice(0, Math.max(0, colon)).trim();
+    if (roles.includes(role)) return { role, content: text.slice(colon + 1) };
+    throw new UsageError(`--message must be role:text, got "${text}"`, {
+      hint: `the role is one of ${roles.join(", ")}`,
+    });
+  });
+}
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -87,7 +119,7 @@ function countOf(options: Options, name: string, flag: string): number | undefin
   const text = textOf(options, name);
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text.trim())) return Number(text);
-  throw new UsageError(`${flag}: expected a whole number, got "${text}"`);
+  throw new UsageError(`${flag} must be a whole number, got "${text}"`);
 }
 
 function booleanOf(options: Options, name: string, flag: string): boolean | undefined {
@@ -95,7 +127,7 @@ function booleanOf(options: Options, name: string, flag: string): boolean | unde
   if (text === undefined) return undefined;
   if (["true", "1", "yes", "on"].includes(text)) return true;
   if (["false", "0", "no", "off"].includes(text)) return false;
-  throw new UsageError(`${flag}: expected true or false, got "${text}"`);
+  throw new UsageError(`${flag} must be true or false, got "${text}"`);
 }
 
 function timeOf(options: Options, name: string, flag: string): string | undefined {
@@ -108,7 +140,7 @@ function timeOf(options: Options, name: string, flag: string): string | undefine
     });
   }
   if (/^\d{4}-\d{2}/.test(text) && !Number.isNaN(date.getTime())) return date.toISOString();
-  throw new UsageError(`${flag}: expected a time such as 2026-11-21T16:00:00Z, got "${text}"`);
+  throw new UsageError(`${flag} must be a time such as 2026-11-21T16:00:00Z, got "${text}"`);
 }
 
 /** One of the three words, an object as endpoints take it, or the name of a tool. */
@@ -119,7 +151,7 @@ function toolChoiceOf(text: string): JsonValue {
     const value: JsonValue = JSON.parse(text);
     if (isJsonObject(value)) return value;
   } catch {}
-  throw new UsageError(`--tool-choice: expected none, auto, required or the name of a tool, got "${text}"`);
+  throw new UsageError(`--tool-choice must be none, auto, required or the name of a tool, got "${text}"`);
 }
 
 type Given<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
@@ -128,4 +160,36 @@ function withoutUndefined<Fields extends object>(fields: Fields): Given<Fields> 
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Given<Fields>;
+}
+
+/** The object of variables in a JSON or YAML file; `-` is standard input. */
+async function readInputsFile(file: string, registryPath: string, context: CliContext): Promise<JsonObject> {
+  const { text, shown } = await readUpsertInput(file, registryPath, context);
+  // JSON is YAML, so one reader takes both; it takes no tags and no flood of aliases.
+  const { value, problems } = parseYaml(text);
+  if (problems.length > 0) {
+    throw new ConfigError(
+      problems.map(({ message, line, column }) => ({ file: shown, path: "", message, line, column })),
+      { subject: "the inputs" },
+    );
+  }
+  if (isJsonObject(value)) return value;
+  throw new UsageError(`--inputs: ${shown} holds no object of variables`, {
+    hint: 'write it as {"text": "a fine day"}',
+  });
+}
+
+/** The prompt of a `.prompt`, YAML or JSON file, with the path that it names or that its folder has. */
+async function readPromptDetails(
+  file: string,
+  registryPath: string,
+  context: CliContext,
+): Promise<{ readonly path: string | undefined; readonly prompt: PromptCallDetails }> {
+  const { text, shown, own } = await readUpsertInput(file, registryPath, context);
+  const { model, template, templateLanguage, path = own } = readPromptInput(text, shown);
+  if (model.model === undefined) {
+    const hint = "write model: gpt-4o-mini, or another one";
+    throw new ConfigError([{ file: shown, path: "model", message: "names no model", hint }]);
+  }
+  return { path, prompt: { model: { ...model, model: model.model }, template, templateLanguage } };
 }

@@ -1,22 +1,64 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { importFiles } from "../../../collect/import/import-files.ts";
 import type { ImportRequest } from "../../../collect/import/import-items.ts";
+import {
+  type InferredCall,
+  type InferredTemplates,
+  inferTemplates,
+} from "../../../collect/infer/infer-templates.ts";
+import { proposalYaml } from "../../../collect/infer/proposal-yaml.ts";
 import { createUnrenderer } from "../../../collect/unrender/create-unrenderer.ts";
 import { templatesOfConfig } from "../../../collect/unrender/known-template.ts";
-import { NotFoundError, UsageError } from "../../../core/errors.ts";
+import { NotFoundError, StoreError, UsageError } from "../../../core/errors.ts";
+import { messageText } from "../../../core/prompt/message.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
-import { openStores } from "../../session/open-stores.ts";
 import { readRowMapping } from "../../session/row-mapping.ts";
-import { readWorkspace } from "../../session/workspace.ts";
+import { openStores, readWorkspace } from "../../session/workspace.ts";
 import { readSettings } from "../../settings.ts";
 import { wrapText } from "../../terminal/wrap.ts";
-import { collectImportOutput } from "./import-output.ts";
-import { renderImport } from "./import-text.ts";
-import { openTemplateInference } from "./template-inference.ts";
+import { collectImportOutput } from "./output.ts";
+import { renderImport } from "./text.ts";
+
+/** Templates show in far fewer calls; these fit into memory whatever their length. */
+const mostCalls = 5000;
+const mostCharacters = 40_000_000;
+
+/** Gathers calls that no known template made, and proposes templates for them. */
+export interface Inference {
+  readonly see: NonNullable<ImportRequest["onTrace"]>;
+  propose(
+    name: string,
+    context: CliContext,
+  ): Promise<{ readonly found: InferredTemplates; readonly file: string | null }>;
+}
+
+export function openTemplateInference(): Inference {
+  const calls: InferredCall[] = [];
+  let characters = 0;
+  return {
+    see({ messages = [], name }, outcome) {
+      if (outcome !== "unmatched" || messages.length === 0) return;
+      if (calls.length >= mostCalls || characters >= mostCharacters) return;
+      characters += messages.reduce((sum, message) => sum + messageText(message).length, 0);
+      calls.push({ messages, name });
+    },
+    async propose(name, context) {
+      const found = inferTemplates(calls);
+      if (found.templates.length === 0) return { found, file: null };
+      try {
+        await writeFile(resolve(context.cwd, name), proposalYaml(found));
+      } catch (cause) {
+        throw new StoreError(`${name} cannot be written: ${(cause as Error).message}`, { cause });
+      }
+      return { found, file: name };
+    },
+  };
+}
 
 /**
  * `collect import FILE…`. Exit 0 also when some of what the files hold could not be read (it is told, and
@@ -115,7 +157,7 @@ function limitOf(given: unknown): number | undefined {
   if (given === undefined) return undefined;
   const limit = Number(given);
   if (!Number.isSafeInteger(limit) || limit < 1)
-    throw new UsageError(`--limit: expected a whole number from 1, got "${String(given)}"`);
+    throw new UsageError(`--limit must be a whole number of at least 1, got "${String(given)}"`);
   return limit;
 }
 

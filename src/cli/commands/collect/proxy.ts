@@ -1,26 +1,114 @@
 import { join } from "node:path";
+import { unrenderTrace } from "../../../collect/import/unrender-trace.ts";
+import { createUnrenderer } from "../../../collect/unrender/create-unrenderer.ts";
+import { templatesOfConfig } from "../../../collect/unrender/known-template.ts";
 import { readEnvironment } from "../../../config/values/environment.ts";
+import type { DatasetRecord, DatasetStore } from "../../../contracts/dataset-store.ts";
 import type { TraceLosses } from "../../../contracts/trace-store.ts";
+import { thrownReason } from "../../../core/errors.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { createMemoryRegistry } from "../../../registry/create-memory-registry.ts";
 import { openRunStore } from "../../../run/store/run-store.ts";
 import { createServer } from "../../../server/create-server.ts";
-import { healthGroup } from "../../../server/health/health-routes.ts";
-import { createProxyGroup, upstreamOf } from "../../../server/proxy/proxy-group.ts";
+import { healthGroup } from "../../../server/health-routes.ts";
+import { createProxyGroup, upstreamOf } from "../../../server/proxy-group.ts";
+import { datasetRecordOf } from "../../../traces/dataset-record.ts";
 import { toolVersion } from "../../../version.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
-import { serverLog } from "../../server-log.ts";
-import { openConfig } from "../../session/open-config.ts";
-import { openStores } from "../../session/open-stores.ts";
-import { collectRows, type ProxyRows, recoverWith } from "../../session/proxy-dataset.ts";
-import { serveUntilSignal } from "../../session/serve-until-signal.ts";
-import { proxyPort, readServerFlags, withRedaction } from "../../session/server-options.ts";
-import { readWorkspace } from "../../session/workspace.ts";
+import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
+import { serverLog, serveUntilSignal, withRedaction } from "../../session/serve-until-signal.ts";
+import { proxyPort, readServerFlags } from "../../session/server-flags.ts";
+import { openStores, readWorkspace } from "../../session/workspace.ts";
 import { readSettings } from "../../settings.ts";
 import { countOf } from "../../terminal/format.ts";
-import { printLosses } from "../../terminal/losses.ts";
-import type { CollectProxyOutput } from "../serve/output.ts";
+import { printLosses } from "../../terminal/notices.ts";
+import type { CollectProxyOutput } from "./output.ts";
+
+/** Gives a recorded call the template and variables it was made of, where they are known. */
+export type RecoverTrace = (trace: Trace) => Trace;
+
+/** By the prompts of a config; without one, calls keep what their labels say. */
+export async function recoverWith(
+  opened: Pick<OpenedConfig, "config" | "registry"> | undefined,
+): Promise<RecoverTrace> {
+  if (opened === undefined) return (trace) => trace;
+  const templates = await templatesOfConfig(opened.config.prompts, opened.registry);
+  const unrenderer = createUnrenderer(templates);
+  const paths = new Set(templates.map(({ path }) => path));
+  return (trace) => unrenderTrace(trace, unrenderer, paths).trace;
+}
+
+export interface ProxyRows {
+  add(trace: Trace): void;
+  /** Merges what has come, and no more after that; never rejects. */
+  close(): Promise<void>;
+  /** Rows merged, new or not; calls whose variables are not known; rows that could not be kept. */
+  readonly counts: { readonly rows: number; readonly without: number; readonly lost: number };
+}
+
+const mergeEveryMs = 5000;
+/** A merge reads the dataset through: of the time at most a twentieth goes into it. */
+const mergeShare = 20;
+const mostWaiting = 50_000;
+
+/** Collects the rows of recorded calls and merges them into a dataset now and then. */
+export function collectRows(
+  dataset: string,
+  datasets: Pick<DatasetStore, "merge">,
+  warn: (text: string) => void,
+  clock: { monotonicMs(): number },
+): ProxyRows {
+  let waiting: DatasetRecord[] = [];
+  let merging: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  const counts = { rows: 0, without: 0, lost: 0 };
+
+  async function mergeWaiting(): Promise<void> {
+    const records = waiting;
+    waiting = [];
+    if (records.length === 0) return;
+    try {
+      await datasets.merge(dataset, records);
+      counts.rows += records.length;
+    } catch (error) {
+      // They stay for the next time: the disk may have room again.
+      waiting = [...records, ...waiting];
+      warn(`the dataset ${dataset} could not be written: ${thrownReason(error)}`);
+    }
+  }
+
+  function schedule(afterMs: number): void {
+    timer = setTimeout(() => {
+      const startedMs = clock.monotonicMs();
+      merging = mergeWaiting().then(() => {
+        const tookMs = clock.monotonicMs() - startedMs;
+        if (timer !== undefined) schedule(Math.max(mergeEveryMs, tookMs * mergeShare));
+      });
+    }, afterMs);
+    // The server keeps the process up; a command that fails before it listens must end.
+    timer.unref();
+  }
+  schedule(mergeEveryMs);
+
+  return {
+    counts,
+    add(trace) {
+      const record = datasetRecordOf(trace);
+      if (record === undefined) counts.without++;
+      else if (waiting.length < mostWaiting) waiting.push(record);
+      else counts.lost++;
+    },
+    async close() {
+      clearTimeout(timer);
+      timer = undefined;
+      await merging;
+      await mergeWaiting();
+      counts.lost += waiting.length;
+      waiting = [];
+    },
+  };
+}
 
 const prefix = "/v1";
 

@@ -5,14 +5,13 @@ import { readDataset } from "../../../datasets/read-dataset.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { collectSession } from "../../session/collect-session.ts";
 import { openConfig } from "../../session/open-config.ts";
-import { openStores } from "../../session/open-stores.ts";
-import { usualFolders } from "../../session/workspace.ts";
+import { openStores, usualFolders } from "../../session/workspace.ts";
 import { readSettings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
-import { folderFlags } from "../../terminal/folder-flags.ts";
-import { printLosses } from "../../terminal/losses.ts";
-import { type CollectOutput, collectOutput } from "./run-output.ts";
-import { renderCollection } from "./run-text.ts";
+import { folderFlags } from "../../terminal/next-commands.ts";
+import { printLosses } from "../../terminal/notices.ts";
+import { type CollectOutput, collectOutput } from "./output.ts";
+import { renderCollection } from "./text.ts";
 
 /** `collect CONFIG`: asks the source model, or an agent, and makes traces and a dataset of its answers. */
 export async function collectRunCommand(

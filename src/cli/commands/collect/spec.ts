@@ -1,26 +1,22 @@
-import type { CommandSpec } from "../../command-spec.ts";
+import { type CommandSpec, limitFlags, outputFlags, placeFlags } from "../../command-spec.ts";
 import { rowMappingFlags } from "../../session/row-mapping.ts";
-import { collectProxySpec } from "../serve/spec.ts";
+import { proxyPort, serverFlagSpecs } from "../../session/server-flags.ts";
 
-const placeFlags = ["set", "envFile", "registry", "state"] as const;
-const lookFlags = ["quiet", "verbose", "debug", "noColor", "noProgress"] as const;
-
-/**
- * `collect …`: every way in for what an application does. A first word that is the name of a command below is
- * that command; a config that is named like one is written with its folder (`./import`).
- */
+/** A config named `proxy` or `import` needs a folder (`./import`), because those words are subcommands. */
 export const collectSpec: CommandSpec = {
   name: "collect",
-  summary: "record what the source model answers, and make a dataset of it",
-  args: [["[config]", "the YAML file that names prompts and models (one named proxy or import: ./import)"]],
-  flags: ["json", "concurrency", "maxCalls", "maxCost", "timeout", "noCache", ...placeFlags, ...lookFlags],
+  summary: "record the source model's answers and build a dataset from them",
+  args: [
+    ["[config]", "YAML config file with prompts and models (for a file named proxy or import: ./import)"],
+  ],
+  flags: ["json", ...limitFlags, "noCache", ...placeFlags, ...outputFlags],
   own: [
-    ["--prompt <prompt>", "the prompt to run: its key in the config, or a reference into the registry"],
+    ["--prompt <prompt>", "prompt to run: its key in the config or a registry reference"],
     ["--model <model>", "key of the source model"],
-    ["--agent <agent>", "run this agent instead of prompt and model"],
+    ["--agent <agent>", "run this agent instead of a prompt and a model"],
     ["--inputs <file>", "rows of variables: .jsonl .json .csv .tsv .yaml"],
     ["--dataset <name>", "dataset to merge the answers into"],
-    ["--resume", "leave out rows whose answer is among the traces of an earlier collection"],
+    ["--resume", "skip rows that an earlier collection already answered"],
   ],
   examples: [
     "dao-opt collect config.yaml --inputs rows.jsonl --dataset reviews",
@@ -29,22 +25,37 @@ export const collectSpec: CommandSpec = {
   ],
   load: async () => (await import("./run.ts")).collectRunCommand,
   commands: [
-    collectProxySpec,
+    {
+      name: "proxy",
+      summary: "record the calls of any program that uses this server as OPENAI_BASE_URL",
+      flags: ["json", ...placeFlags, "quiet", "debug", "noColor"],
+      own: [
+        ["--upstream <url>", "API to forward calls to (default: OPENAI_BASE_URL, else OpenAI)"],
+        ["--dataset <name>", "merge calls with known variables into this dataset"],
+        ["--config <file>", "recover the template and variables of calls, using this config's prompts"],
+        ...serverFlagSpecs(proxyPort),
+      ],
+      examples: [
+        "dao-opt collect proxy --dataset reviews --config config.yaml",
+        "OPENAI_BASE_URL=http://127.0.0.1:4041/v1 python app.py",
+      ],
+      load: async () => (await import("./proxy.ts")).collectProxyCommand,
+    },
     {
       name: "import",
-      summary: "read traces and rows that other tools recorded or exported",
-      args: [["<file...>", "files, or the folder of a Humanloop export; .gz is read too"]],
+      summary: "import traces and rows recorded or exported by other tools",
+      args: [["<file...>", "files (also .gz) or the folder of a Humanloop export"]],
       flags: ["json", ...placeFlags, "debug", "noColor"],
       own: [
-        ["--format <name>", "what the files are (default: auto, found out from their content)"],
+        ["--format <name>", "format of the files (default: auto, detected from their content)"],
         ["--dataset <name>", "merge the rows into this dataset"],
         ...rowMappingFlags,
-        ["--config <file>", "recover template and variables of each call, given the prompts of this config"],
-        ["--prompt <prompt>", "only this prompt of the config (a key or a path)"],
-        ["--infer-template", "propose templates for calls that no known template made"],
-        ["--output <file>", "where the proposed templates go (default: prompts.inferred.yaml)"],
-        ["--redact", "take personal data and keys out before anything is kept"],
-        ["--limit <n>", "read at most so many traces and rows"],
+        ["--config <file>", "recover the template and variables of calls, using this config's prompts"],
+        ["--prompt <prompt>", "match only this prompt of the config (key or path)"],
+        ["--infer-template", "propose templates for calls that match no known template"],
+        ["--output <file>", "file for the proposed templates (default: prompts.inferred.yaml)"],
+        ["--redact", "remove personal data and keys before anything is stored"],
+        ["--limit <n>", "read at most this many traces and rows"],
       ],
       examples: [
         "dao-opt collect import calls.jsonl --dataset reviews",

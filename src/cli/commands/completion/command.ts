@@ -1,13 +1,16 @@
 import { UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import type { Action, CommandSpec } from "../../command-spec.ts";
-import { type CompletionTable, completionTable } from "../../completion/completion-table.ts";
-import { renderBash } from "../../completion/render-bash.ts";
-import { renderFish } from "../../completion/render-fish.ts";
-import { renderZsh } from "../../completion/render-zsh.ts";
 import type { CliContext } from "../../context.ts";
-import { declaredThings } from "../../declared-things.ts";
 import { exitDone } from "../../exit-codes.ts";
+import { declaredThings } from "../../session/find-config.ts";
+import {
+  type CompletionTable,
+  completionTable,
+  renderBash,
+  renderFish,
+  renderZsh,
+} from "./render-completion.ts";
 
 const shells = { bash: renderBash, zsh: renderZsh, fish: renderFish } as const;
 

@@ -15,9 +15,8 @@ import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { countOf } from "../../terminal/format.ts";
 import { locateDataset } from "./locate.ts";
-import { openDatasetCommand } from "./open.ts";
+import { minRatingFlag, openDatasetCommand, textFlag } from "./open.ts";
 import type { DatasetExportOutput } from "./output.ts";
-import { minRatingFlag, textFlag } from "./own-flags.ts";
 
 /** `dataset export` */
 export async function datasetExportCommand(

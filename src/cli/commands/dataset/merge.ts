@@ -11,9 +11,8 @@ import { exitDone } from "../../exit-codes.ts";
 import { readRowMapping } from "../../session/row-mapping.ts";
 import { countOf, formatCount } from "../../terminal/format.ts";
 import { type LocatedDataset, locateDataset, targetOf } from "./locate.ts";
-import { openDatasetCommand } from "./open.ts";
+import { minRatingFlag, openDatasetCommand } from "./open.ts";
 import type { DatasetMergeOutput } from "./output.ts";
-import { minRatingFlag } from "./own-flags.ts";
 
 /** `dataset merge` */
 export async function mergeCommand(

@@ -1,44 +1,43 @@
 import type { CommandSpec } from "../../command-spec.ts";
 import { rowMappingFlags } from "../../session/row-mapping.ts";
 
-const dataset = ["<dataset>", "name of a collected dataset, or path of a data file"] as const;
+const dataset = ["<dataset>", "name of a collected dataset or path of a data file"] as const;
 const datasetFlags = ["json", "state", "debug", "noColor"] as const;
 const minRating = [
   "--min-rating <n>",
-  "only rows rated at least so (tags.rating, 0 to 1); unrated rows are left out",
+  "only rows with at least this rating (tags.rating, 0 to 1); unrated rows are skipped",
 ] as const;
 
-/** `dataset …`: the rows that optimizations learn from. */
 export const datasetSpec: CommandSpec = {
   name: "dataset",
-  summary: "look at datasets, merge, split, export and check them",
+  summary: "list, show, merge, split, export and validate datasets",
   examples: ["dao-opt dataset list", "dao-opt dataset stats reviews"],
   commands: [
     {
       name: "list",
-      summary: "collected datasets with their rows and size",
+      summary: "list collected datasets with their row counts and sizes",
       flags: datasetFlags,
       examples: ["dao-opt dataset list", "dao-opt dataset list --json"],
       load: async () => (await import("./list.ts")).datasetListCommand,
     },
     {
       name: "show",
-      summary: "rows of a dataset with their ids",
+      summary: "show the rows of a dataset with their ids",
       args: [dataset],
       flags: datasetFlags,
       own: [
-        ["--limit <n>", "so many rows (default: 10)"],
-        ["--id <id...>", "only the rows with these ids, or ids that begin so"],
+        ["--limit <n>", "number of rows to show (default: 10)"],
+        ["--id <id...>", "only rows whose id is or starts with one of these"],
       ],
       examples: ["dao-opt dataset show reviews --limit 3", "dao-opt dataset show reviews --id 3fa91c"],
-      load: async () => (await import("./show.ts")).datasetShowCommand,
+      load: async () => (await import("./list.ts")).datasetShowCommand,
     },
     {
       name: "stats",
-      summary: "rows, answers, lengths, near-duplicates, and leaks between parts",
-      args: [["<dataset...>", "names or files; several are parts of one dataset"]],
+      summary: "show row counts, answers, lengths, near duplicates and leaks between parts",
+      args: [["<dataset...>", "dataset names or files; several count as parts of one dataset"]],
       flags: datasetFlags,
-      own: [["--by <column>", "column whose equal values should stand in one part only"]],
+      own: [["--by <column>", "report values of this column that occur in several parts"]],
       examples: [
         "dao-opt dataset stats reviews",
         "dao-opt dataset stats train.jsonl test.jsonl --by customer_id",
@@ -47,10 +46,10 @@ export const datasetSpec: CommandSpec = {
     },
     {
       name: "merge",
-      summary: "add rows to a dataset; equal inputs become one row",
+      summary: "merge rows into a dataset; rows with equal inputs become one",
       args: [
-        ["<into>", "name of the dataset, made if it is not there, or path of a .jsonl file"],
-        ["<from...>", "names of datasets, or data files"],
+        ["<into>", "dataset name (created if missing) or path of a .jsonl file"],
+        ["<from...>", "dataset names or data files"],
       ],
       flags: datasetFlags,
       own: [...rowMappingFlags, minRating],
@@ -62,17 +61,20 @@ export const datasetSpec: CommandSpec = {
     },
     {
       name: "split",
-      summary: "deal the rows into train, validation and test, as a run would",
+      summary: "split the rows into train, validation and test the way a run does",
       args: [dataset],
       flags: datasetFlags,
       own: [
-        ["--train <share>", "share of the rows (default: 0.4, and 0.3 under 100 rows)"],
-        ["--validation <share>", "share of the rows (default: 0.3, and 0.2 under 100 rows)"],
-        ["--test <share>", "share of the rows (default: 0.3, and 0.5 under 100 rows)"],
-        ["--seed <n>", "another seed deals otherwise (default: 42)"],
-        ["--by <column>", "column whose equal values stay on one side"],
-        ["--output <prefix>", "datasets PREFIX-train, PREFIX-validation, PREFIX-test (default: the name)"],
-        ["--force", "replace them when they are there"],
+        ["--train <share>", "share of training rows (default: 0.4; below 100 rows 0.3)"],
+        ["--validation <share>", "share of validation rows (default: 0.3; below 100 rows 0.2)"],
+        ["--test <share>", "share of test rows (default: 0.3; below 100 rows 0.5)"],
+        ["--seed <n>", "seed of the random split (default: 42)"],
+        ["--by <column>", "keep rows with equal values of this column in one part"],
+        [
+          "--output <prefix>",
+          "write PREFIX-train, PREFIX-validation and PREFIX-test (default prefix: the dataset name)",
+        ],
+        ["--force", "overwrite existing datasets"],
       ],
       examples: [
         "dao-opt dataset split reviews",
@@ -88,10 +90,10 @@ export const datasetSpec: CommandSpec = {
       own: [
         [
           "--format <format>",
-          "jsonl, json, csv, tsv, mlflow, promptfoo, openai-evals, langfuse, langsmith (default: by the ending)",
+          "jsonl, json, csv, tsv, mlflow, promptfoo, openai-evals, langfuse or langsmith (default: from the file ending)",
         ],
         ["--output <file>", "file to write (default: stdout)"],
-        ["--safe", "csv, tsv: an apostrophe before texts that a spreadsheet would take for formulas"],
+        ["--safe", "csv, tsv: prefix text that a spreadsheet would run as a formula with an apostrophe"],
         minRating,
       ],
       examples: [
@@ -102,7 +104,7 @@ export const datasetSpec: CommandSpec = {
     },
     {
       name: "validate",
-      summary: "check every row; exit 2 when one cannot be used",
+      summary: "check every row; exit 2 if a row is unusable",
       args: [dataset],
       flags: datasetFlags,
       examples: ["dao-opt dataset validate reviews", "dao-opt dataset validate data/reviews.csv --json"],

@@ -8,9 +8,8 @@ import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { countOf, formatCount } from "../../terminal/format.ts";
 import { locateDataset } from "./locate.ts";
-import { type DatasetCommand, openDatasetCommand } from "./open.ts";
+import { type DatasetCommand, numberFlag, openDatasetCommand, textFlag } from "./open.ts";
 import type { DatasetSplitOutput } from "./output.ts";
-import { numberFlag, textFlag } from "./own-flags.ts";
 
 const parts: readonly DatasetPart[] = ["train", "validation", "test"];
 const usualSeed = 42;

@@ -17,15 +17,13 @@ import { exitCodeOf, exitDone } from "../../exit-codes.ts";
 import { errorOutput } from "../../output/error-output.ts";
 import { answersOutput, spendOutput } from "../../output/spend-output.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
-import { onlyOf, sessionLimits } from "../../session/session-settings.ts";
 import { writeBelow } from "../../session/write-file.ts";
-import { readSettings, type Settings } from "../../settings.ts";
+import { onlyOf, readSettings, type Settings, sessionLimits } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
 import { printNotices } from "../../terminal/notices.ts";
 import { startProgress } from "../../terminal/progress.ts";
-import { renderEvalJunit } from "./junit.ts";
 import type { EvalOutput, EvaluationOutput } from "./output.ts";
-import { renderEvaluations } from "./text.ts";
+import { renderEvalJunit, renderEvaluations } from "./text.ts";
 
 const splits = ["train", "validation", "test"] as const;
 type SplitName = EvaluationOutput["split"];

@@ -7,6 +7,7 @@ import {
   formatUsd,
   marked,
 } from "../../terminal/format.ts";
+import { renderJunit } from "../../terminal/junit.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { EvalOutput, EvaluationOutput } from "./output.ts";
@@ -62,4 +63,21 @@ function cells(result: EvaluationOutput["results"][number]): readonly string[] {
     marked(formatUsd(usage.usd), usage.estimated),
     formatSeconds(result.seconds),
   ];
+}
+
+/** An evaluation as JUnit: a case for each prompt scored; what broke it off is the last one's error. */
+export function renderEvalJunit({ evaluations, error }: EvalOutput): string {
+  const cases = evaluations.flatMap(({ optimization, results }) =>
+    results.map(({ ref, seconds, score, rows }) => ({
+      name: ref,
+      className: optimization,
+      seconds,
+      output: `score ${formatScore(score)} on ${rows} rows`,
+    })),
+  );
+  const last = cases.length - 1;
+  return renderJunit(
+    "dao-opt eval",
+    error === null ? cases : cases.map((one, at) => (at === last ? { ...one, error: error.message } : one)),
+  );
 }

@@ -4,8 +4,7 @@ import { z } from "zod";
 import { renderConfigJsonSchema } from "../../../config/schema/json-schema.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
-import { asTyped } from "../../as-typed.ts";
-import type { CliContext } from "../../context.ts";
+import { asTyped, type CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { packageFile } from "../../package-files.ts";
 import { writeBelow } from "../../session/write-file.ts";
@@ -72,7 +71,7 @@ export async function initCommand(
 function configNameOf({ config }: Readonly<Record<string, unknown>>): string {
   if (typeof config !== "string") return "config.yaml";
   if (/^[\w-][\w.-]*\.ya?ml$/.test(config)) return config;
-  throw new UsageError(`--config: expected a file name that ends in .yaml, got "${config}"`, {
+  throw new UsageError(`--config must be a file name that ends in .yaml, got "${config}"`, {
     hint: "the folder is the argument: `dao-opt init my-prompts --config dao-opt.yaml`",
   });
 }

@@ -14,11 +14,12 @@ import { exitCodeOf } from "../../exit-codes.ts";
 import { errorOutput } from "../../output/error-output.ts";
 import { collectSession } from "../../session/collect-session.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
-import { openStores, type Stores } from "../../session/open-stores.ts";
 import { runSession, summaryOf } from "../../session/run-session.ts";
+import { openStores, type Stores } from "../../session/workspace.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
-import { printNotices } from "../../terminal/notices.ts";
+import { commandAgain } from "../../terminal/next-commands.ts";
+import { printNotices, printResume } from "../../terminal/notices.ts";
 import { runOutput } from "../run/output.ts";
 import { readFilter } from "../traces/read-filter.ts";
 import { dryMigrate } from "./dry-run.ts";
@@ -37,6 +38,8 @@ export async function migrateCommand(
   const stores = openStores(opened.config.statePath, context);
   const look = lookOf(context, context.stderr, settings);
   const rows: GatheredRows[] = [];
+  const again = (words: readonly string[]) =>
+    commandAgain("migrate", file, settings, [...words, ...gatherFlags(options, opened, settings)]);
   try {
     if (settings.dryRun === true)
       return await dryMigrate(file, opened, wanted(opened, settings), {
@@ -59,9 +62,10 @@ export async function migrateCommand(
       const { collection } = done.gathered;
       if (settings.quiet !== true)
         printNotices(context, look, { warnings: [], notes: [told(done.gathered)] });
-      if (collection?.error !== undefined) return stopped(file, rows, collection.error, settings, context);
+      if (collection?.error !== undefined)
+        return stopped(file, rows, collection.error, again([]), settings, context);
     }
-    return await optimize(file, { ...opened, config }, rows, settings, context);
+    return await optimize(file, { ...opened, config }, rows, again, settings, context);
   } finally {
     await stores.traces.close();
   }
@@ -119,11 +123,12 @@ async function optimize(
   file: string,
   opened: OpenedConfig,
   rows: readonly GatheredRows[],
+  again: (words: readonly string[]) => string,
   settings: Settings,
   context: CliContext,
 ): Promise<number> {
   const result = await runSession(opened, settings, context);
-  const { record, error } = result;
+  const { record, folder, error } = result;
   const output: MigrateOutput = {
     config: file,
     status: record.status,
@@ -143,6 +148,7 @@ async function optimize(
       context.stderr.write(describeError(error, { look: errorLook, isDebug: settings.debug === true }));
     }
   }
+  if (record.status !== "completed") printResume(again(["--resume", folder.run]), settings, context);
   return record.exitCode;
 }
 
@@ -151,6 +157,7 @@ function stopped(
   file: string,
   rows: readonly GatheredRows[],
   error: DaoOptError,
+  command: string,
   settings: Settings,
   context: CliContext,
 ): number {
@@ -167,12 +174,31 @@ function stopped(
       error: { code, message, hint },
     };
     context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
-    return exitCode;
+  } else {
+    const look = lookOf(context, context.stderr, settings);
+    context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
   }
-  const look = lookOf(context, context.stderr, settings);
-  context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
-  context.stderr.write("what is answered is kept: the same command again goes on\n");
+  printResume(command, settings, context);
   return exitCode;
+}
+
+/**
+ * The flags that make `migrate` find the same rows again. Recorded calls were merged into the dataset already: they
+ * are read again only where the config declares another source for it, since newer calls would change the plan.
+ */
+function gatherFlags(
+  { source, inputs, fromTraces, since }: Readonly<Record<string, unknown>>,
+  opened: OpenedConfig,
+  settings: Settings,
+): readonly string[] {
+  const text = (name: string, value: unknown) => (typeof value === "string" ? [name, value] : []);
+  const isDeclared = wanted(opened, settings).some(({ dataset }) => dataset in opened.config.datasets);
+  return [
+    ...text("--source", source),
+    ...text("--inputs", inputs),
+    ...(isDeclared && fromTraces === true ? ["--from-traces"] : []),
+    ...(isDeclared ? text("--since", since) : []),
+  ];
 }
 
 function skippedNote(skipped: CollectionResult["skipped"]): string {

@@ -14,9 +14,9 @@ import type { OpenedConfig } from "../../session/open-config.ts";
 import type { Settings } from "../../settings.ts";
 import { planOf } from "../run/dry-run.ts";
 import type { MigrationPlanOutput } from "./output.ts";
-import { renderMigrationPlan } from "./plan-text.ts";
+import { renderMigrationPlan } from "./text.ts";
 
-export interface DryMigration {
+interface DryMigration {
   readonly settings: Settings;
   readonly context: CliContext;
   /** Gathers rows into the given store; `collect` stands in for asking the source model. */

@@ -6,8 +6,8 @@ import type {
   RowChange,
 } from "../../../collect/migrate/migration-outcome.ts";
 import { diffWords } from "../../../core/text/text-diff.ts";
-import { skippedOutput, skippedSchema } from "../../output/skipped-output.ts";
-import { renderTemplateText } from "../registry/show.ts";
+import { skippedOutput, skippedSchema } from "../../output/error-output.ts";
+import { renderTemplateText } from "../registry/history.ts";
 import { runOutputSchema } from "../run/output.ts";
 import { planOutputSchema } from "../run/plan-output.ts";
 

@@ -10,7 +10,8 @@ import {
 } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { wrapText } from "../../terminal/wrap.ts";
-import type { MigrateOutput } from "./output.ts";
+import { renderPlan } from "../run/dry-run.ts";
+import type { MigrateOutput, MigrationPlanOutput } from "./output.ts";
 
 type Migration = MigrateOutput["migrations"][number];
 type Change = Migration["worse"][number];
@@ -104,4 +105,21 @@ function diffText(diff: Migration["prompts"][number]["diff"], look: Look): strin
       return look.hasColor ? color.red.strikethrough(text) : `[-${text}-]`;
     })
     .join("");
+}
+
+/** `migrate --dry-run` for a person: where the rows would come from, then the plan on them. */
+export function renderMigrationPlan({ rows, plan }: MigrationPlanOutput, look: Look): string {
+  const lines = rows.map(describeRows);
+  const text = wrapText(lines.join("\n"), look.columns);
+  return plan === null
+    ? `${text}\nnothing was called; migrate without --dry-run to begin\n`
+    : `${text}\n\n${renderPlan(plan, look).replace("; run without", "; migrate without")}`;
+}
+
+function describeRows(one: MigrationPlanOutput["rows"][number]): string {
+  const { optimization, dataset, from, rows, source_calls: calls } = one;
+  if (from === "dataset") return `${optimization}: dataset ${dataset} has its answers already`;
+  if (from === "traces")
+    return `${optimization}: ${countOf(rows ?? 0, "row")} out of recorded calls would go into dataset ${dataset}`;
+  return `${optimization}: the model being left would be asked for ${countOf(calls, "row")} (at most ${countOf(calls, "call")}), into dataset ${dataset}; what comes after is planned on its answers: --dry-run shows it when they are there`;
 }

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Simulation } from "../../../contracts/model-spec.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { CliContext } from "../../context.ts";
-import { declaredThings } from "../../declared-things.ts";
 import { exitDone } from "../../exit-codes.ts";
+import { declaredThings } from "../../session/find-config.ts";
 
 const defaultPort = 4050;
 const unsimulated: Simulation = { latencyMs: 0, faultRate: 0, seed: 1 };
@@ -85,7 +85,7 @@ function numberOf(
   const value = Number(text);
   if (text.trim() === "" || !(value >= low && value <= high)) {
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw new UsageError(`--${flag}: expected a number from ${low} to ${high}, got "${text}"`);
+    throw new UsageError(`--${flag} must be a number from ${low} to ${high}, got "${text}"`);
   }
   return value;
 }

@@ -4,9 +4,9 @@ import { canonicalJson } from "../../../core/data/digest.ts";
 import { diffWords } from "../../../core/text/text-diff.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
+import { renderTemplateText } from "./history.ts";
 import { openRegistryCommand } from "./open.ts";
 import { type registryDiffOutputSchema, showOutput } from "./output.ts";
-import { renderTemplateText } from "./show.ts";
 
 export async function diffCommand(
   [before = "", after = ""]: readonly string[],

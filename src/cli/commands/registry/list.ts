@@ -90,5 +90,5 @@ function wholeNumber(options: Readonly<Record<string, unknown>>, key: string): n
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new UsageError(`--${key}: expected a whole number from 1, got "${text}"`);
+  throw new UsageError(`--${key} must be a whole number of at least 1, got "${text}"`);
 }

@@ -1,12 +1,11 @@
 import type { Config } from "../../../config/config.ts";
 import type { PromptArchive } from "../../../contracts/registry.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
-import { filedBy } from "../../author.ts";
-import { type CliContext, type Look, lookOf } from "../../context.ts";
+import { type CliContext, filedBy, type Look, lookOf } from "../../context.ts";
 import { readModels, readWorkspace } from "../../session/workspace.ts";
 
 /** What every registry command starts from. */
-export interface RegistryCommand {
+interface RegistryCommand {
   readonly registry: PromptArchive;
   readonly path: string;
   /** Models of the config; undefined without one, and when one that was only found cannot be read. */

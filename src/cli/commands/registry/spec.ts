@@ -2,29 +2,28 @@ import type { CommandSpec } from "../../command-spec.ts";
 
 const reference = [
   "<reference>",
-  "path, path/3, path@production, path@latest, path@name, prv_…, or prompts:/…",
+  "path, path/3, path@production, path@latest, path@name, prv_… or prompts:/…",
 ] as const;
 const registryFlags = ["json", "registry", "config", "debug", "noColor"] as const;
 
-const environmentFlag = ["--environment <name>", "environment to move (default: the first one)"] as const;
-const noteFlag = ["--note <text>", "why, for the history"] as const;
+const environmentFlag = ["--environment <name>", "environment to change (default: the first one)"] as const;
+const noteFlag = ["--note <text>", "reason, kept in the history"] as const;
 
-/** `registry …`: prompts, versions and environments. */
 export const registrySpec: CommandSpec = {
   name: "registry",
-  summary: "look at prompts and their versions, move environments",
+  summary: "manage prompts, their versions and environments",
   examples: ["dao-opt registry list", "dao-opt registry deploy main/default/x@2 --environment production"],
   commands: [
     {
       name: "list",
-      summary: "prompts with their latest version, environments and score",
+      summary: "list prompts with their latest version, environments and score",
       flags: registryFlags,
       own: [
         ["--folder <path>", "only prompts under this folder"],
-        ["--environment <name>", "only prompts deployed to it"],
-        ["--tag <key=value>", "only prompts with this tag (key, or key=value)"],
-        ["--limit <n>", "so many prompts to a page (default: 50 on a terminal, else all)"],
-        ["--page <n>", "which page, from 1 (default: 1)"],
+        ["--environment <name>", "only prompts deployed to this environment"],
+        ["--tag <key=value>", "only prompts with this tag (key or key=value)"],
+        ["--limit <n>", "prompts per page (default: 50 on a terminal, else all)"],
+        ["--page <n>", "page number (default: 1)"],
       ],
       examples: [
         "dao-opt registry list",
@@ -35,19 +34,19 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "show",
-      summary: "one version",
+      summary: "show a version",
       args: [reference],
       flags: registryFlags,
-      own: [["--raw", "the template alone"]],
+      own: [["--raw", "print only the template"]],
       examples: [
         "dao-opt registry show main/default/x",
         "dao-opt registry show main/default/x@production --raw",
       ],
-      load: async () => (await import("./show.ts")).registryShowCommand,
+      load: async () => (await import("./history.ts")).registryShowCommand,
     },
     {
       name: "history",
-      summary: "all versions of a prompt and where they were deployed",
+      summary: "list all versions of a prompt and their deployments",
       args: [["<path>", "path of the prompt"]],
       flags: registryFlags,
       examples: ["dao-opt registry history main/default/x", "dao-opt registry history main/default/x --json"],
@@ -55,10 +54,10 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "diff",
-      summary: "two versions, word by word",
+      summary: "compare two versions word by word",
       args: [
-        ["<before>", "one version"],
-        ["<after>", "the other version"],
+        ["<before>", "first version"],
+        ["<after>", "second version"],
       ],
       flags: registryFlags,
       examples: [
@@ -69,14 +68,14 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "deploy",
-      summary: "move an environment to a version",
+      summary: "deploy a version to an environment",
       args: [reference],
       flags: registryFlags,
       own: [
         environmentFlag,
-        ["--new", "make the environment, although its name is near that of another"],
+        ["--new", "create the environment even if its name is similar to an existing one"],
         noteFlag,
-        ["--force", "deploy although the gate did not pass; needs --note"],
+        ["--force", "deploy a version that did not pass the gate; requires --note"],
       ],
       examples: [
         "dao-opt registry deploy main/default/x@2",
@@ -86,7 +85,7 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "rollback",
-      summary: "move an environment back to the version before",
+      summary: "redeploy the previous version of an environment",
       args: [["<path>", "path of the prompt"]],
       flags: registryFlags,
       own: [environmentFlag, noteFlag],
@@ -98,25 +97,26 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "undeploy",
-      summary: "empty an environment of a prompt",
+      summary: "remove a prompt from an environment",
       args: [["<path>", "path of the prompt"]],
       flags: registryFlags,
-      own: [["--environment <name>", "environment to empty (default: the first one)"], noteFlag],
+      own: [["--environment <name>", "environment to clear (default: the first one)"], noteFlag],
       examples: ["dao-opt registry undeploy main/default/x --environment staging"],
       load: async () => (await import("./deploy.ts")).undeployCommand,
     },
     {
       name: "upsert",
-      summary: "file a version from a .prompt, YAML or JSON file; equal details give the one that is there",
-      args: [["<file>", ".prompt, .yaml or .json file; - for standard input"]],
+      summary:
+        "register a version from a .prompt, YAML or JSON file; equal content returns the existing version",
+      args: [["<file>", ".prompt, .yaml or .json file (- for standard input)"]],
       flags: registryFlags,
       own: [
-        ["--path <path>", "path of the prompt, where the input names none"],
-        ["--version-name <name>", "name of the version, unique within the prompt"],
-        ["--version-description <text>", "what changed, and why"],
+        ["--path <path>", "path of the prompt, if the file has none"],
+        ["--version-name <name>", "version name, unique within the prompt"],
+        ["--version-description <text>", "what changed and why"],
         [
           "--model-entry <key>",
-          "key of the config's model to call it with (default: the one of --config that has its name)",
+          "config key of the model to call it with (default: the model of --config with the same name)",
         ],
       ],
       examples: [
@@ -127,22 +127,22 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "rename-version",
-      summary: "give a version a name, or take it away",
+      summary: "set or remove the name of a version",
       args: [reference, ["[name]", "new name, unique within the prompt"]],
       flags: registryFlags,
       own: [
-        ["--remove", "take the name away"],
-        ["--version-description <text>", "describe the version; an empty text takes it away"],
+        ["--remove", "remove the name"],
+        ["--version-description <text>", "version description; an empty text removes it"],
       ],
       examples: [
         "dao-opt registry rename-version main/default/x@2 shorter-labels",
         "dao-opt registry rename-version x@shorter-labels --remove",
       ],
-      load: async () => (await import("./rename-version.ts")).renameVersionCommand,
+      load: async () => (await import("./move.ts")).renameVersionCommand,
     },
     {
       name: "move",
-      summary: "move a prompt with its versions and history to another path; its id stays",
+      summary: "move a prompt to another path; its id, versions and history are kept",
       args: [
         ["<reference>", "path or pr_… of the prompt"],
         ["<path>", "new path"],
@@ -153,51 +153,51 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "delete",
-      summary: "delete a version (not a deployed one), or a prompt with all its versions",
-      args: [["<reference>", "path@3, path@name or prv_… for a version; path or pr_… for the prompt"]],
+      summary: "delete a version that is not deployed, or a prompt with all its versions",
+      args: [["<reference>", "path@3, path@name or prv_… for a version; path or pr_… for a prompt"]],
       flags: registryFlags,
-      own: [["--yes", "delete a whole prompt"]],
+      own: [["--yes", "confirm the deletion of a whole prompt"]],
       examples: ["dao-opt registry delete main/default/x@3", "dao-opt registry delete main/default/x --yes"],
       load: async () => (await import("./delete.ts")).deleteCommand,
     },
     {
       name: "export",
-      summary: "write the whole registry as one JSON file",
+      summary: "export the whole registry to one JSON file",
       args: [["[file]", "file to write (default: standard output)"]],
       flags: registryFlags,
       examples: [
         "dao-opt registry export registry.json",
         "dao-opt registry export | gzip > registry.json.gz",
       ],
-      load: async () => (await import("./export.ts")).registryExportCommand,
+      load: async () => (await import("./transfer.ts")).registryExportCommand,
     },
     {
       name: "import",
-      summary: "take in such a file, or Humanloop's export folder; ids are kept",
-      args: [["<source>", "JSON file of registry export, - for standard input, or a folder"]],
+      summary: "import a registry export or a Humanloop export folder; ids are kept",
+      args: [["<source>", "JSON file from registry export (- for standard input) or a folder"]],
       flags: registryFlags,
       examples: [
         "dao-opt registry import registry.json",
         "dao-opt registry import exports/20250901-101500 --registry prompts",
       ],
-      load: async () => (await import("./import.ts")).importCommand,
+      load: async () => (await import("./transfer.ts")).importCommand,
     },
     {
       name: "environment",
-      summary: "environments of the registry",
+      summary: "list and add environments",
       examples: ["dao-opt registry environment list", "dao-opt registry environment add staging"],
       commands: [
         {
           name: "add",
-          summary: "add an environment after the others",
-          args: [["<name>", "name such as staging"]],
+          summary: "add an environment to the end of the list",
+          args: [["<name>", "for example staging"]],
           flags: registryFlags,
           examples: ["dao-opt registry environment add staging"],
           load: async () => (await import("./environment.ts")).environmentAddCommand,
         },
         {
           name: "list",
-          summary: "environments in their order, the default one first",
+          summary: "list environments in order, the default one first",
           flags: registryFlags,
           examples: ["dao-opt registry environment list", "dao-opt registry environment list --json"],
           load: async () => (await import("./environment.ts")).environmentListCommand,
@@ -206,7 +206,7 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "types",
-      summary: "write a .d.ts with the prompts' paths and variables, for the library",
+      summary: "write a .d.ts file with prompt paths and variables for the library",
       args: [["[file]", "file to write (default: dao-opt-prompts.d.ts; - for standard output)"]],
       flags: registryFlags,
       examples: ["dao-opt registry types", "dao-opt registry types src/prompts.d.ts"],
@@ -214,9 +214,9 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "verify",
-      summary: "check every hash and pointer",
+      summary: "check every hash and reference",
       flags: registryFlags,
-      own: [["--repair", "move what is broken aside; deletes nothing"]],
+      own: [["--repair", "set damaged files aside; nothing is deleted"]],
       examples: ["dao-opt registry verify", "dao-opt registry verify --repair"],
       load: async () => (await import("./verify.ts")).verifyCommand,
     },

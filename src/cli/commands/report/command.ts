@@ -6,8 +6,8 @@ import { describeProgress } from "../../../run/store/run-progress.ts";
 import { openRunStore, type RunSummary } from "../../../run/store/run-store.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { goOnCommand } from "../../session/show-run-state.ts";
 import { readWorkspace } from "../../session/workspace.ts";
+import { goOnCommand } from "../runs/text.ts";
 
 /** What `report --json` prints. */
 export const reportOutputSchema = z.object({

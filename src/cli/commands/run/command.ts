@@ -1,21 +1,21 @@
 import { resolve } from "node:path";
+import type { RunRecord } from "../../../contracts/run-record.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { defaultConcurrency } from "../../../run/session/run-context.ts";
 import type { RunResult } from "../../../run/session/run-project.ts";
-import { asTyped } from "../../as-typed.ts";
 import { type CliContext, lookOf } from "../../context.ts";
-import { exitRuntime, worstExit } from "../../exit-codes.ts";
+import { exitRuntime, isGateFailure, worstExit } from "../../exit-codes.ts";
 import { openConfig } from "../../session/open-config.ts";
 import { runSession, summaryOf } from "../../session/run-session.ts";
 import { appendOutput, writeBelow } from "../../session/write-file.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
-import { resumeCommand } from "../../terminal/resume-command.ts";
-import { wrapCommand } from "../../terminal/wrap.ts";
+import { renderJunit } from "../../terminal/junit.ts";
+import { resumeCommand } from "../../terminal/next-commands.ts";
+import { printResume } from "../../terminal/notices.ts";
 import { dryRun } from "./dry-run.ts";
-import { renderRunJunit } from "./junit.ts";
-import { renderMarkdown } from "./markdown.ts";
 import { runOutput } from "./output.ts";
+import { countLine, statusWords, summaryRows } from "./text.ts";
 
 /** `run`: read, resolve, plan, execute, publish, print. */
 export async function runCommand(
@@ -42,9 +42,7 @@ export async function runCommand(
     context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
   }
   if (record.status !== "completed" && settings.replay === undefined) {
-    const typed = asTyped(resumeCommand(file, folder.run, settings), context);
-    const command = wrapCommand(typed, look.columns - 2);
-    context.stderr.write(`what is answered is kept; go on with:\n${command.replace(/^/gm, "  ")}\n`);
+    printResume(resumeCommand(file, folder.run, settings), settings, context);
   }
   // The result is told by now: a file that cannot be written adds its error to it.
   const isWritten = await writeSummaries(result, settings, context).then(
@@ -66,4 +64,52 @@ async function writeSummaries({ record }: RunResult, settings: Settings, context
   }
   if (settings.junit !== undefined)
     await writeBelow(resolve(cwd, settings.junit), renderRunJunit(record, settings));
+}
+
+/** A run as JUnit: a case an optimization; a failure is a verdict that `--fail-on` does not let pass. */
+export function renderRunJunit(record: RunRecord, settings: Pick<Settings, "failOn">): string {
+  return renderJunit(
+    `dao-opt run ${record.config}`,
+    record.optimizations.map(({ name, status, reason, seconds, error }) => {
+      const verdict = `${statusWords[status]}: ${reason ?? ""}`;
+      return {
+        name,
+        className: record.config,
+        seconds,
+        ...(isGateFailure(status, settings) ? { failure: verdict } : {}),
+        ...(status === "failed" ? { error: error?.message ?? verdict } : {}),
+        ...(status === "skipped" ? { skipped: verdict } : {}),
+        output: verdict,
+      };
+    }),
+  );
+}
+
+/** The summary as Markdown, for a GitHub step summary. */
+export function renderMarkdown(record: RunRecord): string {
+  const { columns, rows } = summaryRows(record);
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(" | ")} |`;
+  const reasons = record.optimizations.map(
+    ({ name, reason }) => `- **${escapeCell(name)}**: ${escapeCell(reason ?? "")}`,
+  );
+  const offline = record.optimizations.some(({ isOffline }) => isOffline)
+    ? ["", "_Offline models answered: these figures say nothing about a real model._"]
+    : [];
+  return [
+    "### dao-opt",
+    "",
+    line(columns.map(({ title }) => title)),
+    line(columns.map(({ align }) => (align === "right" ? "---:" : "---"))),
+    ...rows.map(line),
+    "",
+    ...reasons,
+    ...offline,
+    "",
+    `${countLine(record)} · run \`${record.run}\``,
+    "",
+  ].join("\n");
+}
+
+function escapeCell(text: string): string {
+  return text.replace(/[\\|<>&`*_[\]]/g, (mark) => `\\${mark}`).replace(/\s*\n\s*/g, " ");
 }

@@ -1,3 +1,4 @@
+import { Chalk } from "chalk";
 import { resolveProject } from "../../../project/resolve-project.ts";
 import { budgetNotes } from "../../../run/budget/gate-notes.ts";
 import {
@@ -7,14 +8,15 @@ import {
   planRun,
   unusedModelNotes,
 } from "../../../run/plan/plan-run.ts";
-import { type CliContext, lookOf } from "../../context.ts";
+import { type CliContext, type Look, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { uncallableModels, uncallableWarnings } from "../../session/missing-keys.ts";
 import type { OpenedConfig } from "../../session/open-config.ts";
-import { onlyOf } from "../../session/session-settings.ts";
-import type { Settings } from "../../settings.ts";
+import { onlyOf, type Settings } from "../../settings.ts";
+import { formatCount, formatSeconds, formatUsd } from "../../terminal/format.ts";
+import { renderTable } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { type PlanOutput, planOutput } from "./plan-output.ts";
-import { renderPlan } from "./plan-text.ts";
 
 /** `run --dry-run`: the plan with estimates; nothing is called and nothing is written. */
 export async function dryRun(
@@ -62,4 +64,64 @@ export async function planOf(
   } finally {
     for (const { dataset } of project.optimizations) await dataset.close();
   }
+}
+
+type Range = PlanOutput["optimizations"][number]["estimates"]["tokens"];
+
+/** `--dry-run` for a person. */
+export function renderPlan(plan: PlanOutput, look: Look): string {
+  const color = new Chalk({ level: look.hasColor ? 1 : 0 });
+  const parts = plan.optimizations.map((one) => {
+    const { calls, tokens, usd, seconds } = one.estimates;
+    const row = (title: string, range: Range | null, format: (value: number) => string) =>
+      range === null
+        ? [title, "unknown", "unknown", "unknown"]
+        : [title, format(range.low), format(range.likely), format(range.high)];
+    const count = (value: number) => formatCount(Math.round(value));
+    const table = renderTable(
+      [
+        { title: "" },
+        { title: "low", align: "right" },
+        { title: "likely", align: "right" },
+        { title: "high", align: "right" },
+      ],
+      [
+        row("target calls", calls.target, count),
+        row("reflection calls", calls.reflection, count),
+        row("judge calls", calls.judge, count),
+        ...(calls.source.high > 0 ? [row("source calls", calls.source, count)] : []),
+        row("calls in all", calls.total, count),
+        row("tokens", tokens, count),
+        row("cost", usd, formatUsd),
+        row(`time at ${plan.concurrency} at once`, seconds, formatSeconds),
+      ],
+      look,
+    );
+    const { dataset } = one;
+    const budget = Object.entries(one.budget).map(([limit, value]) => `${value} ${limit}`);
+    return [
+      color.bold(one.name),
+      ...one.prompts.map(
+        ({ path, base_version: version }) =>
+          `  prompt     ${path}${version === null ? " (not in the registry yet)" : ` from version ${version}`}`,
+      ),
+      `  optimizer  ${one.optimizer}; scorers ${one.scorers.join(", ")}`,
+      `  models     ${Object.entries(one.models)
+        .map(([role, name]) => `${role} ${name}`)
+        .join(", ")}`,
+      `  rows       ${dataset.rows}: ${dataset.train} train, ${dataset.validation} validation, ${dataset.test} test`,
+      `  budget     ${budget.length === 0 ? "none" : budget.join(", ")}`,
+      table,
+    ].join("\n");
+  });
+  const text = [
+    ...plan.warnings.map((text) => `warning: ${text}`),
+    ...plan.notes,
+    ...parts,
+    "would write",
+    ...plan.files.map((file) => `  ${file}`),
+    "nothing was called; run without --dry-run to begin",
+    "",
+  ].join("\n");
+  return wrapText(text, look.columns);
 }

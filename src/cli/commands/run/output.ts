@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { OptimizationPlan } from "../../../contracts/run-plan.ts";
 import type {
   OptimizationRecord,
   ParetoTable,
@@ -6,9 +7,14 @@ import type {
   ReflectionCounts,
   RunRecord,
 } from "../../../contracts/run-record.ts";
-import { scoresOutput, scoresSchema } from "../../output/scores-output.ts";
-import { answersOutput, answersSchema, spendOutput, spendSchema } from "../../output/spend-output.ts";
-import { weighsPrice } from "../../weighs-price.ts";
+import {
+  answersOutput,
+  answersSchema,
+  scoresOutput,
+  scoresSchema,
+  spendOutput,
+  spendSchema,
+} from "../../output/spend-output.ts";
 
 const template = z
   .union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))])
@@ -206,4 +212,12 @@ function promptOutput({ path, base, optimized, best }: PromptResult) {
 
 function plainTemplate(value: PromptResult["best"]["template"]) {
   return typeof value === "string" ? value : value.map(({ role, content }) => ({ role, content }));
+}
+
+/** Does the choice of the winner look at anything but quality? */
+export function weighsPrice({
+  objectives,
+  select,
+}: Pick<OptimizationPlan, "objectives" | "select">): boolean {
+  return objectives.promptTokens !== 0 || select.kind === "cheapest_within";
 }

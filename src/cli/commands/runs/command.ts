@@ -1,17 +1,15 @@
 import { z } from "zod";
 import { NotFoundError } from "../../../core/errors.ts";
 import { openRunStore } from "../../../run/store/run-store.ts";
-import { asTyped } from "../../as-typed.ts";
-import { type CliContext, lookOf } from "../../context.ts";
+import { asTyped, type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { showRunState } from "../../session/show-run-state.ts";
 import { readWorkspace, usualFolders } from "../../session/workspace.ts";
-import { folderFlags } from "../../terminal/folder-flags.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../../terminal/format.ts";
-import { nextCommands } from "../../terminal/next-commands.ts";
+import { folderFlags, nextCommands } from "../../terminal/next-commands.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { runOutput } from "../run/output.ts";
 import { renderSummary } from "../run/text.ts";
+import { showRunState } from "./text.ts";
 
 /** What `runs list --json` prints. */
 export const runsListOutputSchema = z.array(

@@ -4,9 +4,9 @@ import { type DeclaredNames, renderConfigJsonSchema } from "../../../config/sche
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import type { CliContext } from "../../context.ts";
-import { declaredThings } from "../../declared-things.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { outputSchemas } from "../../output/index.ts";
+import { declaredThings } from "../../session/find-config.ts";
 
 /** `schema`: the config's JSON Schema for editors, or that of a command's output. */
 export async function schemaCommand(

@@ -6,15 +6,12 @@ import { openRunStore } from "../../../run/store/run-store.ts";
 import { createServer } from "../../../server/create-server.ts";
 import type { ServerAddress } from "../../../server/server-services.ts";
 import { toolVersion } from "../../../version.ts";
-import { filedBy } from "../../author.ts";
-import { type CliContext, lookOf } from "../../context.ts";
+import { type CliContext, filedBy, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
-import { serverLog } from "../../server-log.ts";
-import { openStores } from "../../session/open-stores.ts";
-import { serveUntilSignal } from "../../session/serve-until-signal.ts";
-import { readServerFlags, servePort, withRedaction } from "../../session/server-options.ts";
-import { readModels, readWorkspace } from "../../session/workspace.ts";
-import { printLosses } from "../../terminal/losses.ts";
+import { serverLog, serveUntilSignal, withRedaction } from "../../session/serve-until-signal.ts";
+import { readServerFlags, servePort } from "../../session/server-flags.ts";
+import { openStores, readModels, readWorkspace } from "../../session/workspace.ts";
+import { printLosses } from "../../terminal/notices.ts";
 import type { ServeOutput } from "./output.ts";
 
 /** `serve`: everything over HTTP, until Ctrl-C. Exit 1 when traces could not be kept. */

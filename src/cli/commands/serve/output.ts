@@ -9,15 +9,3 @@ export const serveOutputSchema = z.object({
 });
 
 export type ServeOutput = z.infer<typeof serveOutputSchema>;
-
-/** What `collect proxy --json` prints when it is ready. */
-export const collectProxyOutputSchema = z.object({
-  /** The base URL for callers, `/v1` included. */
-  url: z.string(),
-  port: z.int(),
-  upstream: z.string(),
-  state: z.string(),
-  dataset: z.string().nullable(),
-});
-
-export type CollectProxyOutput = z.infer<typeof collectProxyOutputSchema>;

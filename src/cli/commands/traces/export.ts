@@ -1,15 +1,20 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdtemp, open, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
+import type { Trace } from "../../../core/trace.ts";
+import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
 import { temporaryBeside } from "../../../disk/create-new.ts";
+import { datasetRecordOf } from "../../../traces/dataset-record.ts";
 import { type TraceFormat, traceFormats } from "../../../traces/trace-formats.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { cannotWrite } from "../../session/write-file.ts";
 import { countOf } from "../../terminal/format.ts";
 import { printNotices } from "../../terminal/notices.ts";
-import { mergedRows } from "./merged-rows.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";
 
@@ -86,7 +91,7 @@ function formatNamed(name: string): TraceFormat {
   if (format !== undefined) return format;
   const names = Object.keys(traceFormats);
   const near = nearNames(name, names);
-  throw new UsageError(`--format: expected ${names.join(", ")}, got "${name}"`, {
+  throw new UsageError(`--format must be ${names.join(", ")}, got "${name}"`, {
     hint: near.length === 0 ? undefined : `did you mean ${near[0]}?`,
   });
 }
@@ -109,4 +114,48 @@ async function writePieces(file: string, pieces: AsyncIterable<string>): Promise
     await handle?.close();
     await rm(temporary, { force: true });
   }
+}
+
+/** Traces as rows of a dataset. */
+export interface MergedRows {
+  /** The rows as text, a line each; the traces are read when the first piece is asked for. */
+  pieces(): AsyncGenerator<string>;
+  /** Traces that became rows, and the rows, once all pieces are read. */
+  traces(): number;
+  rows(): number;
+}
+
+/**
+ * Rows of traces by the rule of datasets: equal inputs are one row, with the newest answer. They are merged in a
+ * temporary dataset, so that memory stays bounded.
+ */
+export function mergedRows(traces: AsyncIterable<Trace>, limit: number, onLeftOut: () => void): MergedRows {
+  let taken = 0;
+  let rows = 0;
+  async function* records(): AsyncGenerator<DatasetRecord> {
+    for await (const trace of traces) {
+      if (taken === limit) return;
+      const record = datasetRecordOf(trace);
+      if (record === undefined) onLeftOut();
+      else {
+        taken++;
+        yield record;
+      }
+    }
+  }
+  return {
+    traces: () => taken,
+    rows: () => rows,
+    async *pieces() {
+      const folder = await mkdtemp(join(tmpdir(), "dao-opt-export-"));
+      try {
+        const store = openDatasetStore({ folder });
+        const merged = await store.merge("rows", records());
+        rows = merged.rows;
+        if (rows > 0) yield* createReadStream(store.fileOf("rows"), "utf8");
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
 }

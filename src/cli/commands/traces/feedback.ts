@@ -6,7 +6,7 @@ import { feedbackRecord } from "../../../traces/feedback-record.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { openStores } from "../../session/open-stores.ts";
+import { openStores } from "../../session/workspace.ts";
 import { openTracesCommand } from "./open.ts";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -65,5 +65,5 @@ function readFeedback(options: Options, now: Date): TraceFeedback | { readonly i
 function ratingOf(text: string): number {
   const rating = Number(text);
   if (text.trim() !== "" && rating >= 0 && rating <= 1) return rating;
-  throw new UsageError(`--rating: expected a number from 0 (wrong) to 1 (right), got "${text}"`);
+  throw new UsageError(`--rating must be a number from 0 (wrong) to 1 (right), got "${text}"`);
 }

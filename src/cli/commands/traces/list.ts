@@ -1,11 +1,12 @@
 import type { Trace } from "../../../core/trace.ts";
+import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import { recordOfTrace } from "../../../traces/trace-record.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { printNotices } from "../../terminal/notices.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";
-import { renderTraceTable } from "./trace-table.ts";
+import { renderTrace, renderTraceTable } from "./text.ts";
 
 const usualLimit = 50;
 
@@ -37,5 +38,17 @@ export async function tracesListCommand(
       notes: [`the ${which} ${limit}; there are more: --limit ${limit * 2}, or --limit 0 for all`],
     });
   }
+  return exitDone;
+}
+
+/** `traces show` */
+export async function tracesShowCommand(
+  [key = ""]: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: CliContext,
+): Promise<number> {
+  const { store, look, print } = await openTracesCommand(options, context);
+  const trace = await resolveTrace(store, key);
+  print(recordOfTrace(trace), () => renderTrace(trace, look));
   return exitDone;
 }

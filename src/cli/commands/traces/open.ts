@@ -6,7 +6,7 @@ import { countOf } from "../../terminal/format.ts";
 import { printNotices } from "../../terminal/notices.ts";
 
 /** What every command on traces starts from. */
-export interface TracesCommand {
+interface TracesCommand {
   readonly store: FolderTraceStore;
   readonly folder: string;
   readonly isJson: boolean;

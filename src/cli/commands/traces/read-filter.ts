@@ -1,7 +1,38 @@
 import type { TraceFilter } from "../../../contracts/trace-store.ts";
 import type { JsonValue } from "../../../core/data/json.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { parseMoment } from "./moment.ts";
+
+const unitMs: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
+const date = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
+/**
+ * `2026-11-21`, `2026-11-21T09:30Z` (UTC where no zone is written) or an age (`90s`, `30m`, `2h`, `7d`, `2w`)
+ * as ISO 8601. Undefined for anything else.
+ */
+function parseMoment(text: string, now: Date): string | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhdw])$/.exec(text.trim()) ?? [];
+  if (amount !== undefined) return isoOf(now.getTime() - Number(amount) * (unitMs[unit ?? ""] ?? 0));
+  const written = text.trim().replace(" ", "T");
+  if (!date.test(written) || !isCalendarDay(written)) return undefined;
+  const isZoned = !written.includes("T") || /(?:Z|[+-]\d\d:?\d\d)$/.test(written);
+  return isoOf(Date.parse(isZoned ? written : `${written}Z`));
+}
+
+/** Does the day that a text starts with exist? `Date` takes the 30th of February for the 2nd of March. */
+export function isCalendarDay(text: string): boolean {
+  const day = text.slice(0, "2026-11-21".length);
+  return isoOf(Date.parse(`${day}T00:00:00Z`))?.startsWith(day) === true;
+}
+
+function isoOf(timeMs: number): string | undefined {
+  return Math.abs(timeMs) <= 8.64e15 ? new Date(timeMs).toISOString() : undefined;
+}
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -24,7 +55,7 @@ export function readFilter(options: Options, now: Date): TraceFilter {
     const iso = parseMoment(text, now);
     if (iso !== undefined) return { [name]: iso };
     mistakes.push(
-      `--${name}: expected a date such as 2026-11-21T09:30Z or an age such as 2h or 7d, got "${text}"`,
+      `--${name} must be a date such as 2026-11-21T09:30Z or an age such as 2h or 7d, got "${text}"`,
     );
     return {};
   };
@@ -48,7 +79,7 @@ export function readLimit(options: Options): number | undefined {
   if (typeof text !== "string") return undefined;
   const limit = Number(text);
   if (!/^\d+$/.test(text.trim()) || !Number.isSafeInteger(limit))
-    throw new UsageError(`--limit: expected a whole number from 0, got "${text}"`);
+    throw new UsageError(`--limit must be a whole number of at least 0, got "${text}"`);
   return limit === 0 ? Number.POSITIVE_INFINITY : limit;
 }
 
@@ -56,7 +87,7 @@ function ratingOf(text: unknown, mistakes: string[]): Partial<TraceFilter> {
   if (typeof text !== "string") return {};
   const [, sign = "=", number] = /^\s*(<=|>=|!=|==|<|>|=)?\s*(-?\d+(?:\.\d+)?|\.\d+)\s*$/.exec(text) ?? [];
   if (number === undefined) {
-    mistakes.push(`--rating: expected a number with <, <=, >, >=, = or != before it, got "${text}"`);
+    mistakes.push(`--rating must be a number with <, <=, >, >=, = or != before it, got "${text}"`);
     return {};
   }
   const operator = (sign === "==" ? "=" : sign) as NonNullable<TraceFilter["rating"]>["operator"];
@@ -69,7 +100,7 @@ function whereOf(given: unknown, mistakes: string[]): Partial<TraceFilter> {
   const entries = conditions.flatMap((text): [string, JsonValue][] => {
     const at = text.indexOf("=");
     if (at > 0) return [[text.slice(0, at).trim(), readValue(text.slice(at + 1).trim())]];
-    mistakes.push(`--where: expected key=value, got "${text}"`);
+    mistakes.push(`--where must be key=value, got "${text}"`);
     return [];
   });
   return { where: Object.fromEntries(entries) };

@@ -4,7 +4,7 @@ import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";
-import { renderTraceLine } from "./trace-line.ts";
+import { renderTraceLine } from "./text.ts";
 
 const usualLimit = 10;
 

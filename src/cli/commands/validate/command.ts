@@ -7,8 +7,12 @@ import { budgetIssues, estimateRun, planRun } from "../../../run/plan/plan-run.t
 import { defaultConcurrency } from "../../../run/session/run-context.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
-import { errorOutput, errorOutputSchema } from "../../output/error-output.ts";
-import { noticeOutput, noticeOutputSchema } from "../../output/notice-output.ts";
+import {
+  errorOutput,
+  errorOutputSchema,
+  noticeOutput,
+  noticeOutputSchema,
+} from "../../output/error-output.ts";
 import { uncallableModels, uncallableWarnings } from "../../session/missing-keys.ts";
 import { examine, openConfig } from "../../session/open-config.ts";
 import { readSettings, type Settings } from "../../settings.ts";

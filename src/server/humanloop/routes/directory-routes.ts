@@ -1,11 +1,10 @@
 import { UsageError } from "../../../core/errors.ts";
-import type { RouteApp } from "../../route-app.ts";
-import { answer, createRoute, done, jsonBody, problems, sendJson, z } from "../describe-route.ts";
+import type { RouteApp } from "../../route-group.ts";
+import { answer, createRoute, done, jsonBody, problems, readable, sendJson, z } from "../describe-route.ts";
 import { createDirectories, type Directories, type Directory, withParents } from "../directories.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { directoryId, folderOf } from "../prompt-response.ts";
-import { readable } from "../readable.ts";
-import { promptResponseSchema } from "../schemas/prompt-response.ts";
+import { promptResponseSchema } from "../schemas/prompt-schemas.ts";
 import { shownVersion } from "./prompt-routes.ts";
 
 const tags = ["directories"];

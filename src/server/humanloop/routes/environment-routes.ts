@@ -1,11 +1,11 @@
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
-import type { RouteApp } from "../../route-app.ts";
+import type { RouteApp } from "../../route-group.ts";
 import { answer, createRoute, done, idParam, jsonBody, problems, sendJson, z } from "../describe-route.ts";
+import { type Monitor, withMonitors } from "../evaluator-response.ts";
 import { type HumanloopServices, versionOf } from "../humanloop-services.ts";
-import { type Monitor, withMonitors } from "../monitors.ts";
 import { environmentJson } from "../prompt-response.ts";
-import { environmentSchema, promptResponseSchema } from "../schemas/prompt-response.ts";
+import { environmentSchema, promptResponseSchema } from "../schemas/prompt-schemas.ts";
 import { shownVersion } from "./prompt-routes.ts";
 
 const tags = ["environments"];

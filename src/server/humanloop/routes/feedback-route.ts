@@ -1,6 +1,6 @@
 import { NotFoundError } from "../../../core/errors.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
-import type { RouteApp } from "../../route-app.ts";
+import type { RouteApp } from "../../route-group.ts";
 import { answer, createRoute, jsonBody, problems, sendJson, z } from "../describe-route.ts";
 import { evaluatorJson, evaluatorLogId, unnamed } from "../evaluator-response.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";

@@ -1,7 +1,7 @@
 import type { PromptVersion } from "../../../contracts/registry.ts";
 import { NotFoundError } from "../../../core/errors.ts";
 import { renderPromptFile } from "../../../formats/prompt-file/render-prompt-file.ts";
-import type { RouteApp } from "../../route-app.ts";
+import type { RouteApp } from "../../route-group.ts";
 import {
   answer,
   createRoute,
@@ -9,12 +9,12 @@ import {
   pageOf,
   pageQuery,
   problems,
+  readable,
   sendJson,
   z,
 } from "../describe-route.ts";
 import { type HumanloopServices, versionOf } from "../humanloop-services.ts";
-import { readable } from "../readable.ts";
-import { promptPageSchema, promptResponseSchema } from "../schemas/prompt-response.ts";
+import { promptPageSchema, promptResponseSchema } from "../schemas/prompt-schemas.ts";
 
 const tags = ["files"];
 const kind = z.enum(["prompt", "tool", "dataset", "evaluator", "flow", "agent"]);

@@ -3,14 +3,14 @@ import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import { ConflictError } from "../../../core/errors.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageOfRecord } from "../../../traces/message-record.ts";
-import type { RouteApp } from "../../route-app.ts";
+import type { RouteApp } from "../../route-group.ts";
 import { messagesOf, withoutNulls } from "../call-request.ts";
 import { answer, createRoute, jsonBody, problems, sendJson, z } from "../describe-route.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { respondWithLog } from "../log-responder.ts";
-import { flowOf } from "../log-source.ts";
+import { flowOf } from "../log-response.ts";
 import { logResponseSchema, momentSchema } from "../schemas/call-schemas.ts";
-import { chatMessageSchema, jsonMap } from "../schemas/chat-message.ts";
+import { chatMessageSchema, jsonMap } from "../schemas/prompt-schemas.ts";
 
 const tags = ["flows"];
 

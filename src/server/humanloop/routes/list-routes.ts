@@ -1,9 +1,17 @@
 import type { PromptSummary } from "../../../contracts/registry.ts";
-import type { RouteApp } from "../../route-app.ts";
-import { answer, createRoute, pageOf, pageQuery, problems, sendJson, z } from "../describe-route.ts";
+import type { RouteApp } from "../../route-group.ts";
+import {
+  answer,
+  createRoute,
+  pageOf,
+  pageQuery,
+  problems,
+  readable,
+  sendJson,
+  z,
+} from "../describe-route.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
-import { readable } from "../readable.ts";
-import { promptPageSchema } from "../schemas/prompt-response.ts";
+import { promptPageSchema } from "../schemas/prompt-schemas.ts";
 import { shownVersion } from "./prompt-routes.ts";
 
 const list = createRoute({

@@ -2,8 +2,8 @@ import { newLogId } from "../../../calls/prompt/call-services.ts";
 import { chooseVersion } from "../../../calls/prompt/version/choose-version.ts";
 import { ConflictError, NotFoundError } from "../../../core/errors.ts";
 import { checkValues } from "../../../registry/changes/allowed-values.ts";
-import type { RouteApp } from "../../route-app.ts";
-import { withoutNulls } from "../call-request.ts";
+import type { RouteApp } from "../../route-group.ts";
+import { loggedTrace, outcomeFields, withoutNulls } from "../call-request.ts";
 import {
   answer,
   createRoute,
@@ -17,7 +17,6 @@ import {
 import { parseGivenDetails } from "../given-prompt.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { respondWithLog } from "../log-responder.ts";
-import { loggedTrace, outcomeFields } from "../logged-call.ts";
 import {
   createLogResponseSchema,
   logRequestSchema,

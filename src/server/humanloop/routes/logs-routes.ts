@@ -1,7 +1,7 @@
 import type { TraceFilter } from "../../../contracts/trace-store.ts";
 import { NotFoundError } from "../../../core/errors.ts";
 import type { Trace } from "../../../core/trace.ts";
-import type { RouteApp } from "../../route-app.ts";
+import type { RouteApp } from "../../route-group.ts";
 import { answer, createRoute, done, pageQuery, problems, sendJson, z } from "../describe-route.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
 import { respondWithLog, respondWithLogs } from "../log-responder.ts";

@@ -1,12 +1,11 @@
 import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { readSpans } from "../../../traces/otlp/read-spans.ts";
-import { jsonDepth } from "../../body/json-depth.ts";
-import type { RouteApp } from "../../route-app.ts";
+import { jsonDepth } from "../../admission/check-body.ts";
+import type { RouteApp } from "../../route-group.ts";
 import { answer, createRoute, problems, sendJson, z } from "../describe-route.ts";
 import type { HumanloopServices } from "../humanloop-services.ts";
-import { logOfSpan, type SpanLog } from "../spans/span-log.ts";
-import { promptOfSpan } from "../spans/span-prompt.ts";
+import { logOfSpan, promptOfSpan, type SpanLog } from "../span-log.ts";
 
 const otel = createRoute({
   method: "post",

@@ -4,7 +4,7 @@ import { detailsToJson } from "../../../formats/prompt-file/prompt-details.ts";
 import { renderPromptFile } from "../../../formats/prompt-file/render-prompt-file.ts";
 import { checkValues } from "../../../registry/changes/allowed-values.ts";
 import { messageRecord } from "../../../traces/message-record.ts";
-import type { RouteApp } from "../../route-app.ts";
+import type { RouteApp } from "../../route-group.ts";
 import {
   answer,
   createRoute,
@@ -19,18 +19,22 @@ import {
 import { parseGivenDetails, tagsOfTexts } from "../given-prompt.ts";
 import { type HumanloopServices, versionOf } from "../humanloop-services.ts";
 import { promptText } from "../prompt-response.ts";
-import { jsonMap } from "../schemas/chat-message.ts";
-import { promptRequestSchema } from "../schemas/prompt-kernel.ts";
-import { promptResponseSchema } from "../schemas/prompt-response.ts";
+import { jsonMap, promptRequestSchema, promptResponseSchema } from "../schemas/prompt-schemas.ts";
 
 const tags = ["prompts"];
+
+const upsertQuery = z.object({
+  environment: z.string().optional().openapi({
+    description: "refused: an environment selects a stored version, and the body has its own details",
+  }),
+});
 
 const upsert = createRoute({
   method: "post",
   path: "/v5/prompts",
   tags,
   summary: "Create a prompt, or update it with a new version",
-  request: { body: jsonBody(promptRequestSchema) },
+  request: { query: upsertQuery, body: jsonBody(promptRequestSchema) },
   responses: { 200: answer(promptResponseSchema), ...problems },
 });
 
@@ -98,6 +102,14 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
   const { registry, respond, templates } = services;
   app.openapi(upsert, async (context) => {
     const given = context.req.valid("json");
+    const { environment } = context.req.valid("query");
+    if (environment !== undefined)
+      throw new UsageError(
+        `the request gives details of a prompt together with the environment ${environment}`,
+        {
+          hint: "leave out ?environment=, then deploy the version to it",
+        },
+      );
     const path = given.path ?? (await pathOf(services, given.id));
     const details = parseGivenDetails(given);
     checkValues(details.model, "the request");

@@ -1,7 +1,7 @@
-import type { RouteApp } from "../../route-app.ts";
+import type { RouteApp } from "../../route-group.ts";
 import { answer, createRoute, done, idParam, jsonBody, problems, sendJson, z } from "../describe-route.ts";
 import { type HumanloopServices, versionOf } from "../humanloop-services.ts";
-import { promptResponseSchema } from "../schemas/prompt-response.ts";
+import { promptResponseSchema } from "../schemas/prompt-schemas.ts";
 
 const tags = ["versions"];
 const versionParams = idParam.extend({ version_id: z.string().min(1) });

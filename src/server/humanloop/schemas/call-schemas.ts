@@ -1,7 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { chatMessageSchema, jsonMap } from "./chat-message.ts";
-import { givenPromptSchema } from "./prompt-kernel.ts";
-import { promptResponseSchema } from "./prompt-response.ts";
+import { chatMessageSchema, givenPromptSchema, jsonMap, promptResponseSchema } from "./prompt-schemas.ts";
 
 /** Any form of ISO 8601 that a client may write, without a zone too. */
 export const momentSchema = z

@@ -252,7 +252,7 @@ describe("columns of flat rows", () => {
     });
     expect(await world.cli("r.csv", "--dataset", "rows", "--inputs", "=x")).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('--inputs: expected variable=column, got "=x"'),
+      stderr: expect.stringContaining('--inputs must be variable=column, got "=x"'),
     });
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { collectOutputSchema } from "../../../../src/cli/commands/collect/run-output.ts";
+import { collectOutputSchema } from "../../../../src/cli/commands/collect/output.ts";
 import type { JsonObject } from "../../../../src/core/data/json.ts";
 import { ModelError } from "../../../../src/core/errors.ts";
 import { openTraceStore } from "../../../../src/traces/open-trace-store.ts";

@@ -174,6 +174,50 @@ describe("migrate", () => {
   });
 });
 
+describe("a migration that stops early prints the command that resumes it", () => {
+  /** The words after `dao-opt` of the command that was printed last. */
+  const printed = (stderr: string): string[] => {
+    const [, command = ""] = /resume with:\n((?: {2}.*\n)+)$/.exec(stderr) ?? [];
+    return command.replace(/ \\\n/g, " ").trim().split(/\s+/).slice(1);
+  };
+
+  test("at a limit of the search: with the run, the flags of its plan and its folders", async () => {
+    const project = createWorldProject();
+    const stopped = await migrate(project, "--source", "large", "--state", "st", "--max-calls", "40");
+    expect(stopped.exitCode).toBe(3);
+    const words = printed(stopped.stderr);
+    const run = words[words.indexOf("--resume") + 1] ?? "";
+    expect(words).toEqual(["migrate", "config.yaml", "--resume", run, "--source", "large", "--state", "st"]);
+    const before = project.world.calls.length;
+    const resumed = await project.cli([...words, "--json"]);
+    expect(resumed.exitCode).toBe(0);
+    expect(migrateOutputSchema.parse(resumed.json)).toMatchObject({ status: "completed", run: { run } });
+    const whole = createWorldProject();
+    await migrate(whole, "--source", "large");
+    expect(project.world.calls.length).toBe(whole.world.calls.length);
+    expect(before).toBe(40);
+  });
+
+  test("at a limit of the collection: without the limit, and no answer is paid for twice", async () => {
+    const project = createProject({ dataset_name: "fresh" });
+    const lines = Array.from({ length: 60 }, (_, at) => `{"inputs": {"text": "row ${at} says yes"}}\n`);
+    writeFileSync(join(project.directory, "questions.jsonl"), lines.join(""));
+    const stopped = await migrate(project, "--inputs", "questions.jsonl", "--json", "--max-calls", "7");
+    const words = printed(stopped.stderr);
+    expect(words).toEqual(["migrate", "config.yaml", "--inputs", "questions.jsonl"]);
+    const resumed = await project.cli([...words, "--json"]);
+    expect(migrateOutputSchema.parse(resumed.json)).toMatchObject({
+      status: "completed",
+      rows: [{ from: "collected", answered: 60 }],
+    });
+    const { calls } = project.world;
+    const whole = createProject({ dataset_name: "fresh" });
+    writeFileSync(join(whole.directory, "questions.jsonl"), lines.join(""));
+    await migrate(whole, "--inputs", "questions.jsonl");
+    expect([...calls].sort()).toEqual([...whole.world.calls].sort());
+  });
+});
+
 describe("migrate --dry-run", () => {
   const dry = async (project: WorldProject, ...args: readonly string[]) => {
     const result = await migrate(project, "--dry-run", ...args);

@@ -203,7 +203,7 @@ x  gate on held-out rows: 30 rows
         "  → fix the cause, then continue with --resume; answers so far are kept\n",
     );
     expect(stdout).toContain("1 improved, 0 unchanged, 1 failed");
-    expect(stderr).toMatch(/what is answered is kept; go on with:\n {2}dao-opt run config.yaml --resume r_/);
+    expect(stderr).toMatch(/answers so far are kept; resume with:\n {2}dao-opt run config.yaml --resume r_/);
 
     // Mended, the resumed run asks what had failed again and pays for nothing else.
     project.world.answer = answer;

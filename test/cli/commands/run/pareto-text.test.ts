@@ -1,7 +1,6 @@
 import stringWidth from "fast-string-width";
 import { describe, expect, test } from "vitest";
-import { renderPareto } from "../../../../src/cli/commands/run/pareto-text.ts";
-import { renderSummary } from "../../../../src/cli/commands/run/text.ts";
+import { renderPareto, renderSummary } from "../../../../src/cli/commands/run/text.ts";
 import type { ParetoTable } from "../../../../src/contracts/run-record.ts";
 import { optimizationRecord, runRecord } from "../../../support/run-records.ts";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { renderMarkdown } from "../../../../src/cli/commands/run/markdown.ts";
+import { renderMarkdown } from "../../../../src/cli/commands/run/command.ts";
 import { renderSummary, summaryRows } from "../../../../src/cli/commands/run/text.ts";
-import { nextCommands } from "../../../../src/cli/terminal/next-commands.ts";
-import { resumeCommand } from "../../../../src/cli/terminal/resume-command.ts";
+import { nextCommands, resumeCommand } from "../../../../src/cli/terminal/next-commands.ts";
 import { noSpend } from "../../../../src/core/usage.ts";
 import { optimizationRecord, runRecord } from "../../../support/run-records.ts";
 

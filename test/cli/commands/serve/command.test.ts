@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI from "openai";
 import { afterEach, describe, expect, it } from "vitest";
-import { collectProxyOutputSchema, serveOutputSchema } from "../../../../src/cli/commands/serve/output.ts";
+import { collectProxyOutputSchema } from "../../../../src/cli/commands/collect/output.ts";
+import { serveOutputSchema } from "../../../../src/cli/commands/serve/output.ts";
 import { openTraceStore } from "../../../../src/traces/open-trace-store.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../../../support/loopback-openai.ts";
 import { runCli } from "../../../support/run-cli.ts";
@@ -61,7 +62,7 @@ describe("serve", () => {
     expect([await statusWith([]), model.count]).toEqual([422, 0]);
     expect([await statusWith(["--allow-endpoint", endpoint]), model.count]).toEqual([200, 1]);
     const wrong = await runCli(["serve", "--port", "0", "--allow-endpoint", "nonsense"], { cwd: folder() });
-    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("expected an origin")]);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("must be an origin")]);
   });
 
   it("does not start on a registry it cannot read", async () => {
@@ -124,7 +125,7 @@ describe("serve", () => {
     expect(taken.stderr).toContain(`port ${port} of 127.0.0.1 is taken`);
     for (const [args, words] of [
       [["--host", "0.0.0.0"], "no API key is set"],
-      [["--port", "x"], "--port: expected a number"],
+      [["--port", "x"], "--port must be a number"],
       [["--read-only-key", "k"], "--read-only-key without --api-key"],
       [["--api-key", "a b"], "visible ASCII"],
     ] as const) {

@@ -1,0 +1,201 @@
+import { z } from "zod";
+import type { ImportCounts } from "../../../collect/import/import-counts.ts";
+import type { InferredTemplates } from "../../../collect/infer/infer-templates.ts";
+import type { CollectionResult } from "../../../collect/run/collect-answers.ts";
+import { toRecordJson } from "../../../run/record/record-json.ts";
+import { exitCodeOf, exitDone } from "../../exit-codes.ts";
+import { errorOutput, skippedOutput, skippedSchema } from "../../output/error-output.ts";
+import { spendOutput, spendSchema } from "../../output/spend-output.ts";
+
+const template = z.union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))]);
+
+/** What `collect import --json` prints. */
+export const collectImportOutputSchema = z.object({
+  files: z.array(
+    z.object({
+      name: z.string(),
+      format: z.string(),
+      flat_columns: z
+        .array(z.string())
+        .describe(
+          "columns taken as variables, where neither `inputs` nor --inputs and --expected say which are",
+        ),
+      traces: z.int(),
+      rows: z.int(),
+      problems: z.int(),
+    }),
+  ),
+  traces: z.object({
+    read: z.int(),
+    added: z.int(),
+    known: z.int().describe("the store had them already"),
+    amended: z
+      .int()
+      .describe("of the known ones: template and variables were recovered only now, and stored"),
+    lost: z.int().describe("read, and not kept: the disk is full, or cannot be written"),
+  }),
+  feedback: z.int().describe("feedback that was added to traces the store had already"),
+  dataset: z
+    .object({
+      name: z.string(),
+      file: z.string(),
+      prompt: z.string().nullable().describe("path of --prompt: calls of others are no rows of it"),
+      given: z.int().describe("rows, and traces whose variables are known"),
+      failed: z.int().describe("calls that failed, and that nobody corrected: no rows"),
+      skipped: skippedSchema,
+      added: z.int(),
+      updated: z.int(),
+      unchanged: z.int(),
+      rows: z.int(),
+    })
+    .nullable()
+    .describe("null without --dataset"),
+  unrendered: z
+    .object({
+      kept: z.int().describe("the source says the variables itself"),
+      exact: z.int().describe("template and variables were recovered, and give the same messages again"),
+      ambiguous: z.int().describe("several templates or variables give these messages: not guessed"),
+      unmatched: z.int().describe("no known template gives these messages"),
+      no_messages: z.int(),
+      prompts: z.record(z.string(), z.int()).describe("recovered calls by the path of their prompt"),
+      unusable: z
+        .array(z.object({ prompt: z.string(), reason: z.string() }))
+        .describe("templates whose calls cannot be recovered"),
+    })
+    .nullable()
+    .describe("null without --config"),
+  inferred: z
+    .object({
+      file: z.string().nullable().describe("null when nothing is proposed"),
+      calls: z.int(),
+      unexplained: z.int(),
+      templates: z.array(
+        z.object({
+          name: z.string(),
+          template,
+          calls: z.int().describe("calls that the template gives back exactly"),
+          variables: z.array(
+            z.object({ name: z.string(), distinct: z.int(), examples: z.array(z.string()) }),
+          ),
+        }),
+      ),
+    })
+    .nullable()
+    .describe("null without --infer-template"),
+  redacted: z.boolean(),
+  problems: z.object({
+    count: z.int(),
+    shown: z.array(z.object({ file: z.string(), line: z.int().nullable(), message: z.string() })),
+  }),
+});
+
+export type CollectImportOutput = z.infer<typeof collectImportOutputSchema>;
+
+interface ImportSummary {
+  readonly counts: ImportCounts;
+  readonly datasetFile: string;
+  /** Path of the one prompt whose calls became rows. */
+  readonly prompt: string | undefined;
+  readonly unusable: readonly { readonly prompt: string; readonly reason: string }[];
+  readonly inferred: { readonly found: InferredTemplates; readonly file: string | null } | undefined;
+  readonly isRedacted: boolean;
+}
+
+export function collectImportOutput(report: ImportSummary): CollectImportOutput {
+  const { counts, datasetFile, unusable, inferred, isRedacted } = report;
+  const { dataset, unrendered, prompts, problems, lost } = counts;
+  return {
+    files: counts.files.map(({ flatColumns, ...file }) => ({ ...file, flat_columns: [...flatColumns] })),
+    traces: { ...counts.traces, lost: lost.count },
+    feedback: counts.feedback,
+    dataset:
+      dataset === null
+        ? null
+        : {
+            ...dataset,
+            skipped: skippedOutput(dataset.skipped),
+            file: datasetFile,
+            prompt: report.prompt ?? null,
+          },
+    unrendered:
+      unrendered === null ? null : { ...unrendered, prompts: { ...prompts }, unusable: [...unusable] },
+    inferred:
+      inferred === undefined
+        ? null
+        : {
+            file: inferred.file,
+            calls: inferred.found.calls,
+            unexplained: inferred.found.unexplained,
+            templates: inferred.found.templates.map((one) => toRecordJson(one)) as never,
+          },
+    redacted: isRedacted,
+    problems: {
+      count: problems.count,
+      shown: problems.shown.map(({ file, line = null, message }) => ({ file, line, message })),
+    },
+  };
+}
+
+/** What `collect CONFIG --json` prints. */
+export const collectOutputSchema = z.object({
+  dataset: z.string(),
+  file: z.string().describe("of the dataset"),
+  prompt: z.string().nullable().describe("path of the prompt; null for an application with several"),
+  model: z.string(),
+  agent: z.string().nullable(),
+  status: z.enum(["completed", "interrupted", "failed"]),
+  exit_code: z.int(),
+  rows: z.int(),
+  answered: z.int().describe("rows with a usable answer now"),
+  failed: z.int(),
+  skipped: skippedSchema,
+  resumed: z.int().describe("answers taken from the traces of an earlier collection"),
+  merged: z.object({
+    added: z.int(),
+    updated: z.int(),
+    unchanged: z.int(),
+    rows: z.int().describe("in the dataset now"),
+  }),
+  traces: z.object({ recorded: z.int(), lost: z.int() }),
+  usage: spendSchema,
+  seconds: z.number(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+});
+
+export type CollectOutput = z.infer<typeof collectOutputSchema>;
+
+export function collectOutput(
+  result: CollectionResult,
+  about: Pick<CollectOutput, "dataset" | "file" | "prompt" | "agent">,
+): CollectOutput {
+  const { error } = result;
+  const told = error === undefined ? undefined : errorOutput(error).error;
+  return {
+    ...about,
+    model: result.model,
+    status: error === undefined ? "completed" : error.code === "interrupted" ? "interrupted" : "failed",
+    exit_code: error === undefined ? exitDone : exitCodeOf(error),
+    rows: result.rows,
+    answered: result.answered,
+    failed: result.failed,
+    skipped: skippedOutput(result.skipped),
+    resumed: result.resumed,
+    merged: { ...result.merged },
+    traces: { recorded: result.recorded, lost: result.losses.count },
+    usage: spendOutput(result.usage),
+    seconds: result.seconds,
+    error: told === undefined ? null : { code: told.code, message: told.message, hint: told.hint },
+  };
+}
+
+/** What `collect proxy --json` prints when it is ready. */
+export const collectProxyOutputSchema = z.object({
+  /** The base URL for callers, `/v1` included. */
+  url: z.string(),
+  port: z.int(),
+  upstream: z.string(),
+  state: z.string(),
+  dataset: z.string().nullable(),
+});
+
+export type CollectProxyOutput = z.infer<typeof collectProxyOutputSchema>;

@@ -1,0 +1,195 @@
+import { countSkipped, describeSkipped } from "../../../collect/skipped-answers.ts";
+import { shellWord } from "../../../core/text/shell-word.ts";
+import type { Look } from "../../context.ts";
+import { formatCount, formatSeconds, formatUsd, marked } from "../../terminal/format.ts";
+import { renderTable } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+import type { CollectImportOutput, CollectOutput } from "./output.ts";
+
+const shownProblems = 20;
+
+/** What an import did, in words. */
+export function renderImport(output: CollectImportOutput): string {
+  const { files, traces, feedback, dataset, unrendered, inferred, problems } = output;
+  const lines = files.map(
+    ({ name, format, ...counts }) =>
+      `${name}: ${format}, ${[
+        ...(counts.traces > 0 ? [counted(counts.traces, "trace")] : []),
+        ...(counts.rows > 0 ? [counted(counts.rows, "row")] : []),
+        ...(counts.traces + counts.rows === 0 ? [format === "libretto" ? "feedback alone" : "nothing"] : []),
+        ...(counts.problems > 0 ? [`${counted(counts.problems, "problem")}`] : []),
+      ].join(", ")}`,
+  );
+  for (const { name, flat_columns: columns } of files.filter((file) => file.flat_columns.length > 0))
+    lines.push(
+      `note: ${name} does not say which columns are variables; taken as such: ${columns.join(", ")}. --inputs variable=column and --expected column say otherwise`,
+    );
+  for (const { name } of files.filter(({ format }) => format === "humanloop"))
+    lines.push(`  its prompts, versions and deployments: dao-opt registry import ${shellWord(name)}`);
+  if (traces.read > 0) {
+    const known = traces.known > 0 ? `, ${formatCount(traces.known)} there already` : "";
+    const amended =
+      traces.amended > 0 ? `, ${formatCount(traces.amended)} of them told their variables now` : "";
+    lines.push(`traces: ${formatCount(traces.added)} added${known}${amended}`);
+  }
+  if (feedback > 0) lines.push(`feedback: ${formatCount(feedback)} added to traces there already`);
+  if (traces.lost > 0) lines.push(`warning: ${counted(traces.lost, "trace")} could not be kept`);
+  if (unrendered !== null) lines.push(...unrenderedLines(unrendered));
+  if (dataset !== null) lines.push(...datasetLines(dataset, output));
+  if (inferred !== null) lines.push(...inferredLines(inferred));
+  const shown = problems.shown.slice(0, shownProblems);
+  lines.push(
+    ...shown.map(({ file, line, message }) => `  ${file}${line === null ? "" : `:${line}`}  ${message}`),
+  );
+  if (problems.count > shown.length)
+    lines.push(`  and ${formatCount(problems.count - shown.length)} more problems`);
+  return `${lines.join("\n")}\n`;
+}
+
+function unrenderedLines(unrendered: NonNullable<CollectImportOutput["unrendered"]>): readonly string[] {
+  const { exact, ambiguous, unmatched, kept, no_messages: without, prompts, unusable } = unrendered;
+  const others = [
+    `${formatCount(ambiguous)} ambiguous`,
+    `${formatCount(unmatched)} made by no known template`,
+    ...(kept > 0 ? [`${formatCount(kept)} with variables of their own`] : []),
+    ...(without > 0 ? [`${formatCount(without)} without messages`] : []),
+  ];
+  return [
+    `variables: ${formatCount(exact)} recovered exactly, ${others.join(", ")}`,
+    ...Object.entries(prompts).map(([path, calls]) => `  ${path}: ${formatCount(calls)}`),
+    ...unusable.map(({ prompt, reason }) => `  ${prompt}: its calls cannot be recovered: ${reason}`),
+  ];
+}
+
+function datasetLines(
+  dataset: NonNullable<CollectImportOutput["dataset"]>,
+  { traces, unrendered, inferred }: CollectImportOutput,
+): readonly string[] {
+  const { name, added, updated, unchanged, rows, given } = dataset;
+  const skipped = countSkipped(dataset.skipped);
+  const counts = `${formatCount(added)} added, ${formatCount(updated)} updated, ${formatCount(unchanged)} unchanged`;
+  const lines = [`dataset ${name}: ${counts}; ${counted(rows, "row")} now`];
+  if (skipped > 0)
+    lines.push(
+      `  ${counted(skipped, "call")} made no row (${describeSkipped(dataset.skipped)}); \`dao-opt feedback\` can say what is right`,
+    );
+  if (given === 0 && traces.read > skipped && unrendered === null)
+    lines.push(
+      inferred === null
+        ? "  the calls do not tell their variables: name the prompts that made them with --config, or try --infer-template"
+        : "  the calls do not tell their variables: the templates below are proposals, and give rows once a config has them",
+    );
+  if (dataset.prompt === null && unrendered !== null && Object.keys(unrendered.prompts).length > 1)
+    lines.push("  warning: rows of several prompts are in one dataset; --prompt takes those of one");
+  return lines;
+}
+
+function inferredLines(inferred: NonNullable<CollectImportOutput["inferred"]>): readonly string[] {
+  const { file, templates, calls, unexplained } = inferred;
+  if (file === null) return [`templates: none found in ${counted(calls, "call")}`];
+  return [
+    `templates: ${templates.length} proposed from ${counted(calls, "call")}, ${formatCount(unexplained)} not explained`,
+    ...templates.flatMap((one) => [
+      `  ${one.name}: ${counted(one.calls, "call")} given back exactly`,
+      ...(typeof one.template === "string"
+        ? [{ role: "user", content: one.template }]
+        : one.template
+      ).flatMap(({ role, content }) => `${role}: ${content}`.split("\n").map((line) => `    ${line}`)),
+      ...one.variables.map(
+        ({ name, distinct, examples }) =>
+          `    {{${name}}}: ${formatCount(distinct)} different, such as ${examples.slice(0, 2).map(shortened).join(" and ")}`,
+      ),
+    ]),
+    `review ${file}, put what is right under prompts: of a config, and import again with --config`,
+  ];
+}
+
+function shortened(text: string): string {
+  const flat = JSON.stringify(text);
+  return flat.length > 60 ? `${flat.slice(0, 57)}…"` : flat;
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const right = { align: "right" } as const;
+
+interface Surroundings {
+  readonly file: string;
+  readonly usesCache: boolean;
+  /** Why the last of the rows failed that did. */
+  readonly failure: string | undefined;
+  readonly look: Look;
+  /** ` --state DIR`, or nothing, as the next commands need it. */
+  readonly stateFlag: string;
+}
+
+/** `collect CONFIG` for a person: a table, what failed, then what to type next. */
+export function renderCollection(
+  output: CollectOutput,
+  { file, usesCache, failure, look, stateFlag }: Surroundings,
+): string {
+  const { merged, usage } = output;
+  const table = renderTable(
+    [
+      { title: "Dataset" },
+      { title: "Model" },
+      { title: "Rows", ...right },
+      { title: "Answered", ...right },
+      { title: "Failed", ...right },
+      { title: "New", ...right },
+      { title: "Updated", ...right },
+      { title: "Calls", ...right },
+      { title: "Cached", ...right },
+      { title: "Tokens", ...right },
+      { title: "Cost", ...right },
+      { title: "Time", ...right },
+    ],
+    [
+      [
+        output.dataset,
+        output.model,
+        formatCount(output.rows),
+        formatCount(output.answered),
+        formatCount(output.failed),
+        formatCount(merged.added),
+        formatCount(merged.updated),
+        formatCount(usage.calls),
+        formatCount(usage.cached_calls + output.resumed),
+        marked(formatCount(usage.input_tokens + usage.output_tokens), usage.estimated),
+        marked(formatUsd(usage.usd), usage.estimated),
+        formatSeconds(output.seconds),
+      ],
+    ],
+    look,
+  );
+  const unfinished = output.answered + countSkipped(output.skipped) < output.rows;
+  const again = `the same command again${usesCache ? "" : ", with --resume"}: what is answered costs nothing`;
+  const next = [
+    ...(unfinished || output.failed > 0 ? [again] : []),
+    ...(output.failed > 0 ? [`dao-opt traces list --error${stateFlag}`] : []),
+    ...(merged.rows > 0
+      ? [
+          `dao-opt dataset stats ${shellWord(output.dataset)}${stateFlag}`,
+          `dao-opt run ${shellWord(file)}${stateFlag}`,
+        ]
+      : []),
+  ];
+  const failed = failure === undefined ? [] : [`${rowCount(output.failed)} failed, the last one: ${failure}`];
+  const there =
+    merged.rows > 0
+      ? `${output.dataset} has ${rowCount(merged.rows)}`
+      : `nothing is answered, and there is no dataset ${output.dataset} yet`;
+  const others = { ...output.skipped, failed: 0 };
+  const skipped =
+    countSkipped(others) === 0
+      ? []
+      : [`${rowCount(countSkipped(others))} made no row of the dataset: ${describeSkipped(others)}`];
+  const told = [...failed, ...skipped, `${there}; next:`].map((line) => `${wrapText(line, look.columns)}\n`);
+  return `${table}${told.join("")}${next.map((line) => `  ${line}\n`).join("")}`;
+}
+
+function rowCount(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "row" : "rows"}`;
+}

@@ -1,0 +1,29 @@
+import { type CommandSpec, configArgument, limitFlags, outputFlags, placeFlags } from "../../command-spec.ts";
+
+export const runSpec: CommandSpec = {
+  name: "run",
+  summary: "optimize the prompts of a config, test the result and register it",
+  args: [configArgument],
+  flags: [
+    "only",
+    "dryRun",
+    "json",
+    "events",
+    ...limitFlags,
+    "seed",
+    "resume",
+    "replay",
+    "noCache",
+    ...placeFlags,
+    "junit",
+    "registerAnyway",
+    "failOn",
+    ...outputFlags,
+  ],
+  examples: [
+    "dao-opt run config.yaml",
+    "dao-opt run config.yaml --dry-run",
+    "dao-opt run config.yaml --max-cost 2 --resume",
+  ],
+  load: async () => (await import("./command.ts")).runCommand,
+};

@@ -1,0 +1,198 @@
+import stringWidth from "fast-string-width";
+import type { JsonValue } from "../../../core/data/json.ts";
+import { type ChatMessage, messageText } from "../../../core/prompt/message.ts";
+import type { Trace, TraceFeedback } from "../../../core/trace.ts";
+import type { Look } from "../../context.ts";
+import { formatCount, formatSeconds, formatUsd, unknown } from "../../terminal/format.ts";
+import { renderTable } from "../../terminal/table.ts";
+import { printable, shortened, wrapText } from "../../terminal/wrap.ts";
+
+const [narrowestAnswer, widestAnswer] = [24, 80];
+const answerAt = 4;
+
+/** A row for each trace; the answer takes what room there is, for it is only a beginning of it. */
+export function renderTraceTable(traces: readonly Trace[], look: Look): string {
+  const titles = ["Trace", "Started (UTC)", "Prompt", "Model", "Answer", "Time", "Rating"];
+  const rows = traces.map((trace) =>
+    [
+      trace.traceId,
+      whenOf(trace),
+      promptOf(trace),
+      trace.model ?? unknown,
+      answerOf(trace),
+      latencyOf(trace),
+      ratingOf(trace),
+    ].map(printable),
+  );
+  const others = titles.map((title, at) =>
+    Math.max(...[[...titles], ...rows].map((row) => stringWidth(row[at] ?? title))),
+  );
+  const taken =
+    others.reduce((sum, width, at) => (at === answerAt ? sum : sum + width), 0) + titles.length * 3 + 1;
+  const room = Math.min(widestAnswer, Math.max(narrowestAnswer, look.columns - taken));
+  return renderTable(
+    titles.map((title) => ({
+      title,
+      ...(["Time", "Rating"].includes(title) ? { align: "right" as const } : {}),
+    })),
+    rows.map((row) => row.map((cell, at) => (at === answerAt ? shortened(cell, room) : cell))),
+    look,
+  );
+}
+
+/** One trace for a person: what is known of the call, then its texts, whole. */
+export function renderTrace(trace: Trace, look: Look): string {
+  const facts = factsOf(trace).filter(([, value]) => value !== undefined);
+  const width = Math.max(...facts.map(([title]) => title.length));
+  const head = facts.map(([title, value]) => `${title.padEnd(width)}  ${value}`);
+  const parts = [
+    head.join("\n"),
+    ...section(
+      "Inputs",
+      Object.entries(trace.inputs ?? {}).map(([name, value]) => named(name, shown(value))),
+    ),
+    ...section("Messages", (trace.messages ?? []).map(messageLines)),
+    ...section("Answer", answerLines(trace)),
+    ...section("Feedback", (trace.feedback ?? []).map(feedbackLine)),
+    ...section(
+      "Metadata",
+      Object.entries(trace.metadata ?? {}).map(([name, value]) => named(name, shown(value))),
+    ),
+    ...section(
+      "Output of the application",
+      trace.stdout === undefined || trace.stdout === "" ? [] : [trace.stdout],
+    ),
+  ];
+  return `${wrapText(printable(parts.join("\n\n")), look.columns)}\n`;
+}
+
+function factsOf(trace: Trace): readonly (readonly [title: string, value: string | undefined])[] {
+  const { provider, model, prompt, usage, costUsd } = trace;
+  const tokens = [
+    [usage?.inputTokens, "in"],
+    [usage?.outputTokens, "out"],
+    [usage?.reasoningTokens, "of them reasoning"],
+  ].flatMap(([count, what]) => (typeof count === "number" ? [`${formatCount(count)} ${what}`] : []));
+  return [
+    ["Trace", trace.traceId],
+    ["Name", trace.name],
+    ["Prompt", prompt === undefined ? undefined : promptOf(trace)],
+    ["Model", model === undefined ? undefined : modelName(provider, model)],
+    ["Started", trace.startedAt],
+    ["Took", latencyOf(trace)],
+    ["Tokens", tokens.length === 0 ? undefined : tokens.join(", ")],
+    ["Cost", typeof costUsd === "number" ? formatUsd(costUsd) : undefined],
+    ["Finished", trace.finishReason],
+    ["Error", trace.error],
+    ["Chat", trace.chatId],
+    ["Chain", trace.chainId],
+    ["Parent", trace.parentId],
+    ["Event", trace.eventId],
+    ["User", trace.user],
+    ["Environment", trace.environment],
+    ["Source", trace.source],
+  ];
+}
+
+function answerLines({ output, outputMessage, toolCalls, saved }: Trace): readonly string[] {
+  if (saved === false) return ["(not saved)"];
+  const calls = toolCalls ?? outputMessage?.toolCalls ?? [];
+  const text = output ?? (outputMessage === undefined ? undefined : messageText(outputMessage));
+  return [
+    ...(text === undefined || text === null || text === "" ? [] : [text]),
+    ...calls.map(({ name, arguments: given }) => `${name}(${given})`),
+  ];
+}
+
+function messageLines(message: ChatMessage): string {
+  const calls = (message.toolCalls ?? []).map(({ name, arguments: given }) => `${name}(${given})`);
+  const others = Array.isArray(message.content)
+    ? message.content
+        .filter((part) => typeof part["text"] !== "string")
+        .map(({ type }) => `[${String(type)}]`)
+    : [];
+  const text = messageText(message);
+  return named(message.role, [...(text === "" ? [] : [text]), ...others, ...calls].join("\n"));
+}
+
+function feedbackLine({ rating, betterResponse, comment, at, by, evaluator }: TraceFeedback): string {
+  const said = [
+    rating === undefined ? undefined : `rating ${rating}`,
+    betterResponse === undefined ? undefined : `better: ${betterResponse}`,
+    comment,
+  ].filter((part) => part !== undefined);
+  const who = [by === undefined ? "" : ` by ${by}`, evaluator === undefined ? "" : ` (${evaluator})`];
+  return named(`${at}${who.join("")}`, said.join("\n"));
+}
+
+function section(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [[title, ...items.map(indented)].join("\n")];
+}
+
+/** A text of several lines stands below its name. */
+function named(name: string, text: string): string {
+  return text.includes("\n") ? `${name}:\n${indented(text)}` : `${name}: ${text}`;
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}
+
+function shown(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A model's own name may begin with its provider's. */
+function modelName(provider: string | undefined, model: string): string {
+  return provider === undefined || model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
+}
+
+/** A trace on one line, as `tail` tells it; on a terminal no longer than that. */
+export function renderTraceLine(trace: Trace, look: Look): string {
+  const parts = [
+    whenOf(trace),
+    trace.traceId,
+    promptOf(trace),
+    trace.model ?? unknown,
+    latencyOf(trace),
+    answerOf(trace),
+  ];
+  return shortened(printable(parts.join("  ")), look.columns);
+}
+
+/** What lists and pages say of a trace, each in few words. */
+function whenOf({ startedAt }: Trace): string {
+  return startedAt.replace("T", " ").slice(0, 19);
+}
+
+function promptOf({ prompt, name }: Trace): string {
+  const { path, version, versionId } = prompt ?? {};
+  if (path !== undefined) return version === undefined ? path : `${path}@${version}`;
+  return versionId ?? name ?? unknown;
+}
+
+function latencyOf({ latencyMs, startedAt, endedAt }: Trace): string {
+  const measured =
+    latencyMs ?? (endedAt === undefined ? Number.NaN : Date.parse(endedAt) - Date.parse(startedAt));
+  return Number.isNaN(measured) ? unknown : formatSeconds(measured / 1000);
+}
+
+/** The answer, or what came instead of one, on one line. */
+function answerOf({ output, outputMessage, toolCalls, error, saved }: Trace): string {
+  if (error !== undefined && error !== "") return `error: ${oneLine(error)}`;
+  if (saved === false) return "(not saved)";
+  if (typeof output === "string") return oneLine(output);
+  const calls = toolCalls ?? outputMessage?.toolCalls ?? [];
+  if (calls.length > 0)
+    return calls.map(({ name, arguments: text }) => `${name}(${oneLine(text)})`).join(", ");
+  return unknown;
+}
+
+function ratingOf({ feedback = [] }: Trace): string {
+  const rating = feedback.findLast((one) => one.rating !== undefined)?.rating;
+  return rating === undefined ? unknown : String(rating);
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
+}

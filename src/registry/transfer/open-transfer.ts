@@ -1,0 +1,140 @@
+import { resolve } from "node:path";
+import { ConflictError } from "../../core/errors.ts";
+import { detailsToJson } from "../../formats/prompt-file/prompt-details.ts";
+import { createDiskStorage } from "../disk/disk-storage.ts";
+import { settledRead } from "../lookup/prompt-reader.ts";
+import { deploymentKeys } from "../records/deployment-lines.ts";
+import { promptKeys } from "../records/prompt-yaml.ts";
+import { environmentKeys } from "../records/registry-yaml.ts";
+import { versionKeys } from "../records/version-yaml.ts";
+import type { PromptEntry, RegistryStorage } from "../registry-storage.ts";
+import { humanloopDocument } from "./humanloop-document.ts";
+import { readHumanloopFiles } from "./humanloop-files.ts";
+import { type ImportPlan, planImport } from "./plan-import.ts";
+import { documentFormat, parseRegistryDocument, type RegistryDocument } from "./registry-document.ts";
+
+const shownConflicts = 20;
+
+/** What an import did. */
+interface RegistryImportReport {
+  /** Paths of prompts that are new here. */
+  readonly added: readonly string[];
+  /** Paths of prompts that got more versions or deployments. */
+  readonly extended: readonly string[];
+  /** Paths of prompts that had everything already. */
+  readonly unchanged: readonly string[];
+  /** Versions that are new here, tombstones included. */
+  readonly versions: number;
+  readonly deployments: number;
+  /** What was settled in favour of what is here, and what could not be carried over. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Takes a registry's export into another one, ids and all. Nothing is written when anything conflicts: then it
+ * rejects with ConflictError naming everything. A killed import leaves whole prompts only; the same import
+ * again goes on with the rest.
+ */
+async function importRegistry(
+  storage: RegistryStorage,
+  document: RegistryDocument,
+): Promise<RegistryImportReport> {
+  return storage.write(async (writer) => {
+    const plan = await planImport(storage, document);
+    if (plan.conflicts.length > 0) throw conflict(plan.conflicts);
+    if (plan.environments !== undefined) await writer.saveSettings({ environments: plan.environments });
+    for (const { path, ...whole } of plan.added) await writer.place(path, whole);
+    for (const { path, versions, deployments } of plan.extended) {
+      for (const { record, details } of versions) {
+        if (record.deletedAt !== undefined || details === undefined)
+          await writer.writeTombstone(path, record);
+        else await writer.file({ path, record, details });
+      }
+      for (const deployment of deployments) await writer.addDeployment(path, deployment);
+    }
+    return reportOf(plan);
+  });
+}
+
+function reportOf({ added, extended, unchanged, notes }: ImportPlan): RegistryImportReport {
+  const all = [...added, ...extended];
+  return Object.freeze({
+    added: added.map(({ path }) => path),
+    extended: extended.map(({ path }) => path),
+    unchanged,
+    versions: all.reduce((sum, { versions }) => sum + versions.length, 0),
+    deployments: all.reduce((sum, { deployments }) => sum + deployments.length, 0),
+    notes,
+  });
+}
+
+function conflict(conflicts: readonly string[]): ConflictError {
+  const shown = conflicts.slice(0, shownConflicts);
+  const rest = conflicts.length - shown.length;
+  const lines = [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])];
+  return new ConflictError(`nothing was imported:\n${lines.map((line) => `  ${line}`).join("\n")}`, {
+    hint: "import into another folder with --registry, or move what is in the way",
+  });
+}
+
+/** Ways out of a registry and into it, for all of it at once. */
+export interface RegistryTransfer {
+  /** Pieces of one JSON document. Rejects with RegistryError when a version cannot be read. */
+  export(): AsyncGenerator<string>;
+  /** Takes in the text of an export. Rejects with ConfigError or, when anything conflicts, ConflictError. */
+  importDocument(text: string, file: string): Promise<RegistryImportReport>;
+  /** Takes in the folder that Humanloop's export tool wrote. Rejects as `importDocument` does. */
+  importHumanloop(folder: string): Promise<RegistryImportReport>;
+}
+
+export function openTransfer(directory: string): RegistryTransfer {
+  return createTransfer(createDiskStorage(resolve(directory)));
+}
+
+export function createTransfer(storage: RegistryStorage): RegistryTransfer {
+  return Object.freeze({
+    export: () => exportRegistry(storage),
+    importDocument: async (text, file) => importRegistry(storage, parseRegistryDocument(text, file)),
+    async importHumanloop(folder) {
+      const { document, notes } = humanloopDocument(readHumanloopFiles(folder));
+      const report = await importRegistry(storage, document);
+      return { ...report, notes: [...notes, ...report.notes] };
+    },
+  } satisfies RegistryTransfer);
+}
+
+/**
+ * The whole registry as pieces of one JSON document: environments, prompts with their ids, every version with its
+ * details, tombstones, every deployment. The same registry gives the same text, one prompt a line. Rejects
+ * with RegistryError when a version was edited: what is carried away is what was filed.
+ */
+async function* exportRegistry(storage: RegistryStorage): AsyncGenerator<string> {
+  const { environments } = await storage.settings();
+  const named = environments.map(environmentKeys);
+  yield `{"dao_opt_registry":${documentFormat},\n"environments":${JSON.stringify(named)},\n"prompts":[`;
+  let isFirst = true;
+  for await (const entry of storage.prompts()) {
+    const prompt = await settledRead(() => promptJson(storage, entry));
+    if (prompt === undefined) continue;
+    yield `${isFirst ? "\n" : ",\n"}${JSON.stringify(prompt)}`;
+    isFirst = false;
+  }
+  yield "\n]}\n";
+}
+
+async function promptJson(
+  storage: RegistryStorage,
+  { path, numbers }: PromptEntry,
+): Promise<object | undefined> {
+  const prompt = await storage.prompt(path);
+  if (prompt === undefined) return undefined;
+  const versions: object[] = [];
+  for (const number of numbers) {
+    const record = await storage.version(path, number);
+    const isDeleted = record.deletedAt !== undefined;
+    const details = isDeleted ? {} : { prompt: detailsToJson(await storage.details(path, record)) };
+    versions.push({ ...versionKeys(record), ...details });
+  }
+  const deployments = (await storage.deployments(path)).map(deploymentKeys);
+  return { path, ...promptKeys(prompt), versions, deployments };
+}

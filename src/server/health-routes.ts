@@ -1,0 +1,47 @@
+import { setTimeout } from "node:timers/promises";
+import { createRoute, z } from "@hono/zod-openapi";
+import { plainShape } from "./problem.ts";
+import { createRouteApp, type RouteGroup } from "./route-group.ts";
+
+const flushTimeoutMs = 500;
+
+const healthSchema = z.object({ status: z.literal("ok"), version: z.string() }).openapi("Health");
+
+const healthRoute = createRoute({
+  method: "get",
+  path: "/healthz",
+  summary: "Is the server up?",
+  tags: ["server"],
+  security: [],
+  responses: { 200: { description: "It is.", content: { "application/json": { schema: healthSchema } } } },
+});
+
+const metricsRoute = createRoute({
+  method: "get",
+  path: "/metrics",
+  summary: "Counts for Prometheus",
+  tags: ["server"],
+  responses: {
+    200: { description: "Text format 0.0.4.", content: { "text/plain": { schema: z.string() } } },
+  },
+});
+
+/** `/healthz`, which needs no key, and `/metrics`; `/openapi.json` is made of all groups, where they meet. */
+export const healthGroup: RouteGroup = {
+  name: "server",
+  prefixes: ["/healthz", "/metrics", "/openapi.json"],
+  shape: plainShape,
+  access: ({ path }) => (path === "/healthz" ? "open" : "read"),
+  routes({ metrics, traces, version, log }) {
+    const app = createRouteApp(plainShape, log);
+    app.openapi(healthRoute, (context) => context.json({ status: "ok" as const, version }, 200));
+    app.openapi(metricsRoute, async (context) => {
+      // Losses are known after what is on its way has been written; a disk that hangs is not waited for.
+      await Promise.race([traces.flush(), setTimeout(flushTimeoutMs, undefined, { ref: false })]);
+      return context.text(metrics.render(), 200, {
+        "content-type": "text/plain; version=0.0.4; charset=utf-8",
+      });
+    });
+    return app;
+  },
+};

@@ -1,0 +1,165 @@
+import type { PromptDraft } from "../../contracts/registry.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import type { Trace } from "../../core/trace.ts";
+import { messageOfRecord } from "../../traces/message-record.ts";
+import type { OtlpSpan } from "../../traces/otlp/read-spans.ts";
+import { traceOfSpan } from "../../traces/otlp/traces-of-otlp.ts";
+import { messagesOf } from "./call-request.ts";
+import { derivedId } from "./derived-id.ts";
+import { parseGivenDetails } from "./given-prompt.ts";
+import { flowOf, toolOf } from "./log-response.ts";
+import { kernelSchema } from "./schemas/prompt-schemas.ts";
+
+const numbers = ["temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty", "seed"];
+
+/**
+ * The prompt that a decorated function called its provider with: what the provider's client was given, as seen
+ * from outside. Undefined when the span names no model, or what it tells is none of a prompt.
+ */
+export function promptOfSpan(path: string, file: JsonObject, trace: Trace): PromptDraft | undefined {
+  const { model, provider, parameters = {} } = trace;
+  const given = Object.entries(parameters).flatMap(([name, value]): [string, JsonValue][] => {
+    const number = numbers.includes(name) ? Number(value) : Number.NaN;
+    return Number.isFinite(number) ? [[name, number]] : [];
+  });
+  const tools = toolsOf(parameters["tools"]);
+  const kernel = kernelSchema.safeParse({
+    model,
+    provider: provider?.toLowerCase(),
+    ...Object.fromEntries(given),
+    ...(file["template"] === undefined ? {} : { template: templateOf(file["template"]) }),
+    ...(tools.length === 0 ? {} : { tools }),
+  });
+  return kernel.success ? { path, ...parseGivenDetails(kernel.data) } : undefined;
+}
+
+/** A template of messages comes as the text of its JSON, or as its messages' fields. */
+function templateOf(value: JsonValue): JsonValue {
+  if (typeof value !== "string" || !value.startsWith("[")) return value;
+  try {
+    return JSON.parse(value) as JsonValue;
+  } catch {
+    return value;
+  }
+}
+
+function toolsOf(value: JsonValue | undefined): readonly JsonObject[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly JsonValue[])
+    .filter(isJsonObject)
+    .flatMap(({ function: tool }) => (isJsonObject(tool) && typeof tool["name"] === "string" ? [tool] : []));
+}
+
+/** What a span of the client's decorators says: the log, and for a prompt where it belongs. */
+export interface SpanLog {
+  readonly trace: Trace;
+  /** Path of the prompt whose provider was called. */
+  readonly promptPath?: string;
+  /** What the span says of the file: a template, a tool's function. */
+  readonly file: JsonObject;
+}
+
+/**
+ * The log in a span: `humanloop.log.…` says what was given and came out, `humanloop.file.…` of what it is a log,
+ * and on calls of a provider `gen_ai.…` has the rest. A span sent twice gives the same id.
+ */
+export function logOfSpan(span: OtlpSpan): SpanLog {
+  const { attributes, startedAt, endedAt, latencyMs } = span;
+  const file = nestedAttributes(attributes, "humanloop.file");
+  const log = nestedAttributes(attributes, "humanloop.log");
+  const text = (value: JsonValue | undefined) =>
+    typeof value === "string" && value !== "" ? value : undefined;
+  const type = text(file["type"]);
+  const path = text(file["path"]) ?? span.name;
+  const called = type === "prompt" ? traceOfSpan(span, undefined) : undefined;
+  const { chainId: _, metadata: __, source: ___, ...ofProvider } = called ?? ({} as Partial<Trace>);
+  const message = messageOfRecord(withoutEmpty(log["output_message"] ?? null));
+  const status = text(log["log_status"]);
+  const { type: _type, path: _path, ...details } = file;
+  const other: JsonObject = {
+    ...(type === "flow" ? { flow: flowOf(path, attributesOf(details)) } : {}),
+    ...(type === "tool" ? { tool: toolOf(path, details) } : {}),
+    ...(status === undefined ? {} : { log_status: status }),
+  };
+  const fields = {
+    name: path,
+    parentId: text(log["trace_parent_id"]),
+    inputs: isJsonObject(log["inputs"]) ? log["inputs"] : undefined,
+    messages: Array.isArray(log["messages"]) ? messagesOf(log["messages"]) : undefined,
+    output: text(log["output"]),
+    outputMessage: message,
+    toolCalls: message?.toolCalls,
+    error: text(log["error"]),
+    endedAt,
+    latencyMs,
+  };
+  const { parameters } = ofProvider;
+  const trace: Trace = {
+    ...ofProvider,
+    ...(parameters === undefined ? {} : { parameters: withNumbers(parameters) }),
+    ...defined(fields),
+    traceId: text(log["id"]) ?? derivedId("log", `${span.traceId}-${span.spanId}`),
+    startedAt,
+    ...(Object.keys(other).length === 0 ? {} : { other }),
+  };
+  return { trace, file, ...(called === undefined ? {} : { promptPath: path }) };
+}
+
+/** The client sends every attribute as a text. */
+function withNumbers(parameters: JsonObject): JsonObject {
+  const numberOf = (value: JsonValue) =>
+    typeof value === "string" && /^-?\d+(\.\d+)?(e-?\d+)?$/i.test(value) ? Number(value) : value;
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, numberOf(value)]));
+}
+
+function attributesOf(details: JsonObject): JsonObject {
+  const flow = details["flow"];
+  const attributes = isJsonObject(flow) ? flow["attributes"] : details["attributes"];
+  return isJsonObject(attributes) ? attributes : {};
+}
+
+/** A message without content has lost the key on its way. */
+function withoutEmpty(value: JsonValue): JsonValue {
+  return isJsonObject(value) && typeof value["role"] === "string" ? { content: null, ...value } : value;
+}
+
+function defined(fields: Readonly<Record<string, unknown>>): Partial<Trace> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * `prefix.inputs.topic`, `prefix.output_message.tool_calls.0.id` … as the object that the client flattened. Where
+ * one key is the beginning of another one, the longer counts; keys that are numbers alone make a list.
+ */
+function nestedAttributes(attributes: JsonObject, prefix: string): JsonObject {
+  const tree: Tree = new Map();
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith(`${prefix}.`)) put(tree, key.slice(prefix.length + 1).split("."), value);
+  }
+  const value = plain(tree);
+  return isJsonObject(value) ? value : {};
+}
+
+type Tree = Map<string, Tree | { readonly leaf: JsonValue }>;
+
+function put(tree: Tree, path: readonly string[], leaf: JsonValue): void {
+  let branch = tree;
+  for (const part of path.slice(0, -1)) {
+    const found = branch.get(part);
+    const next = found instanceof Map ? found : new Map();
+    branch.set(part, next);
+    branch = next;
+  }
+  const last = path.at(-1) ?? "";
+  if (!(branch.get(last) instanceof Map)) branch.set(last, { leaf });
+}
+
+function plain(tree: Tree): JsonValue {
+  const entries = [...tree].map(([key, value]): readonly [string, JsonValue] => [
+    key,
+    value instanceof Map ? plain(value) : value.leaf,
+  ]);
+  if (entries.length > 0 && entries.every(([key]) => /^\d+$/.test(key)))
+    return entries.sort(([one], [other]) => Number(one) - Number(other)).map(([, value]) => value);
+  return Object.fromEntries(entries.filter(([key]) => key !== "__proto__"));
+}

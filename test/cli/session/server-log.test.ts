@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { serverLog } from "../../../src/cli/session/serve-until-signal.ts";
+
+test("a server's lines have the form of all others", () => {
+  const written: string[] = [];
+  const stderr = { write: (text: string) => void written.push(text), isTerminal: false, columns: undefined };
+  const plain = { hasColor: false, hasSpinner: false, columns: Number.POSITIVE_INFINITY };
+  const log = serverLog({ stderr }, plain);
+  log("p/b is left out of lists: damaged");
+  log("bug in GET /x: broken", "error");
+  serverLog({ stderr }, { ...plain, hasColor: true })("careful");
+  expect(written).toEqual([
+    "warning: p/b is left out of lists: damaged\n",
+    "error: bug in GET /x: broken\n",
+    "\u001B[33mwarning:\u001B[39m careful\n",
+  ]);
+});
