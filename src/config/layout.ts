@@ -98,13 +98,13 @@ export function isRowData(path: KeyPath): boolean {
 }
 
 /** A map with free keys: `tags`, `headers`, a tool's schema. */
-export function hasOwnWords(path: KeyPath): boolean {
+export function hasFreeKeys(path: KeyPath): boolean {
   return isOpaque(path) || (path.length > depthOfThings(path) && openMaps.has(path.at(-1) ?? ""));
 }
 
 /** A map in which `{env: prod}` is a key called `env`, not a variable. */
 export function isOpenMap(path: KeyPath): boolean {
-  return hasOwnWords(path) || path.length < depthOfThings(path);
+  return hasFreeKeys(path) || path.length < depthOfThings(path);
 }
 
 /** Whether the path is one thing or one optimization: `prompts.x`, `resources.llms.x`. */

@@ -30,7 +30,7 @@ import { readYamlSource } from "./yaml-source.ts";
 const rules = [...modelRules, ...promptRules, ...agentRules, ...datasetRules, ...optimizationRules];
 
 /** Reports mistakes that involve more than one field. */
-export function checkRules(context: RuleContext): void {
+function checkRules(context: RuleContext): void {
   for (const rule of rules) rule(context);
 }
 
@@ -140,7 +140,7 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
 }
 
 /** dao-ai's keys on models, prompts, agents, datasets and optimizations that have no effect. */
-export function ignoredKeys(file: WrittenConfig, references: ConfigReferences): string[] {
+function ignoredKeys(file: WrittenConfig, references: ConfigReferences): string[] {
   const optimizations = Object.entries(file.optimizations.prompt_optimizations).map(([key, written]) => ({
     path: ["optimizations", "prompt_optimizations", key],
     written,

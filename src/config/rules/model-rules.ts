@@ -95,7 +95,7 @@ const simulationIsOffline: Rule = ({ references, problems }) => {
   }
 };
 
-const fallbackIsAnother: Rule = ({ things, references, problems }) => {
+const fallbackIsNotItself: Rule = ({ things, references, problems }) => {
   for (const { key, path } of references.model.things.values()) {
     const at = things.models[key]?.spec.fallbacks.indexOf(key) ?? -1;
     if (at >= 0)
@@ -161,7 +161,7 @@ const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
 export const modelRules: readonly Rule[] = [
   providerIsKnown,
   simulationIsOffline,
-  fallbackIsAnother,
+  fallbackIsNotItself,
   addressIsPlain,
   addressIsABase,
   passedThroughIsOpen,

@@ -72,7 +72,7 @@ const gateFitsMode: Rule = (context) => {
   }
 };
 
-const somethingIsWanted: Rule = (context) => {
+const objectivesHaveWeight: Rule = (context) => {
   for (const [, { objectives }, path] of each(context)) {
     if (objectives.quality > 0 || objectives.prompt_tokens > 0) continue;
     context.problems.report(
@@ -122,7 +122,7 @@ export const optimizationRules: readonly Rule[] = [
   promptsAreDistinct,
   nameIsUnique,
   gateFitsMode,
-  somethingIsWanted,
+  objectivesHaveWeight,
   environmentIsUsable,
   cappedModelsHavePrices,
 ];

@@ -2,7 +2,7 @@ import type { PromptConfig } from "../config.ts";
 import { dotted, type KeyPath } from "../tree.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
-import { bracesAreDouble, logicIsJinja } from "./template-rules.ts";
+import { logicNeedsJinja, templateKeys, variablesUseDoubleBraces } from "./template-rules.ts";
 
 const versionOrAlias: Rule = ({ references, problems }) => {
   for (const { path, written } of references.prompt.things.values()) {
@@ -14,8 +14,6 @@ const versionOrAlias: Rule = ({ references, problems }) => {
     );
   }
 };
-
-const templateKeys = ["default_template", "template", "file"] as const;
 
 const oneTemplate: Rule = ({ references, problems }) => {
   for (const { path, written } of references.prompt.things.values()) {
@@ -49,7 +47,7 @@ const templateHasText: Rule = ({ references, things, problems }) => {
 };
 
 /** No candidate could keep a span that the base lacks. */
-const lockedIsThere: Rule = ({ references, things, problems }) => {
+const lockedSpanExists: Rule = ({ references, things, problems }) => {
   for (const { key, path } of references.prompt.things.values()) {
     const { template, locked = [] } = things.prompts[key] ?? {};
     if (template === undefined) continue;
@@ -115,9 +113,9 @@ export const promptRules: readonly Rule[] = [
   oneTemplate,
   versionConfigHasTemplate,
   templateHasText,
-  lockedIsThere,
-  bracesAreDouble,
-  logicIsJinja,
+  lockedSpanExists,
+  variablesUseDoubleBraces,
+  logicNeedsJinja,
   pathIsUsable,
   pathIsUnique,
 ];

@@ -7,7 +7,7 @@ import type { Rule, RuleContext } from "./rule.ts";
 const singleBraces = /(?<![\w{$\\}])\{\s*([A-Za-z_]\w*)\s*\}(?!\})/g;
 
 /** Templates send variables in single braces unchanged. */
-export const bracesAreDouble: Rule = (context) => {
+export const variablesUseDoubleBraces: Rule = (context) => {
   for (const key of context.references.prompt.things.keys()) {
     if (context.things.prompts[key]?.templateLanguage !== "default") continue;
     const texts = templateTexts(context, key);
@@ -35,7 +35,7 @@ const filter = /\{\{[^{}|]*\|\s*[A-Za-z_]\w*[^{}]*\}\}/;
 const handlebars = /\{\{\s*[#/^]\s*\w+[^{}]*\}\}/;
 
 /** Logic in a template is sent unchanged unless its language is jinja. */
-export const logicIsJinja: Rule = (context) => {
+export const logicNeedsJinja: Rule = (context) => {
   for (const key of context.references.prompt.things.keys()) {
     if (context.things.prompts[key]?.templateLanguage !== "default") continue;
     for (const { text, at } of templateTexts(context, key)) {
@@ -66,7 +66,7 @@ function short(text: string): string {
   return line.length > 40 ? `${line.slice(0, 40)}…` : line;
 }
 
-const templateKeys = ["default_template", "template", "file"] as const;
+export const templateKeys = ["default_template", "template", "file"] as const;
 
 /** The texts of a prompt's template, with their places. */
 function templateTexts(

@@ -72,7 +72,7 @@ function convertFilled(
 
 function convert(tree: TreeMap, path: KeyPath): boolean {
   const value = treeAt(tree, path);
-  return putAt(tree, path, typeof value === "string" ? meantBy(value) : undefined);
+  return putAt(tree, path, typeof value === "string" ? typedValue(value) : undefined);
 }
 
 function putAt(tree: TreeMap, path: KeyPath, value: Tree | undefined): boolean {
@@ -91,7 +91,7 @@ function allowedBy({ issue, expected = [] }: FlatIssue): Tree | undefined {
   return kinds.some((kind) => /^(boolean|true or false)$/.test(kind)) ? true : undefined;
 }
 
-function meantBy(text: string): number | boolean | undefined {
+function typedValue(text: string): number | boolean | undefined {
   if (text === "true" || text === "false") return text === "true";
   const isNumber = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text.trim());
   return isNumber ? Number(text) : undefined;

@@ -3,7 +3,7 @@ import type { Problems } from "../problems.ts";
 import { isTreeMap, type KeyPath, type Tree } from "../tree.ts";
 
 /** The user's own texts, which may contain anything. */
-const ownTexts: ReadonlySet<string> = new Set([
+const freeTexts: ReadonlySet<string> = new Set([
   ...["default_template", "template", "content", "description", "locked", "command", "tags"],
 ]);
 const braced = /(?<!\$)\$\{([A-Za-z_]\w*)(?::?[-=?+][^}]*)?\}/g;
@@ -18,7 +18,7 @@ function shellVariables(text: string): readonly string[] {
 
 /** Warns about an environment variable in shell form, which is used as plain text. */
 export function warnOfShellVariables(text: string, path: KeyPath, problems: Problems): void {
-  if (!text.includes("$") || path.some((key) => ownTexts.has(key)) || isOpaque(path) || isRowData(path))
+  if (!text.includes("$") || path.some((key) => freeTexts.has(key)) || isOpaque(path) || isRowData(path))
     return;
   for (const name of shellVariables(text)) {
     problems.warn(

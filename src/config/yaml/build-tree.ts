@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, visit, type YAMLMap } from "yaml";
 import { maxYamlDepth } from "../../formats/yaml/compose-yaml.ts";
-import { hasOwnWords, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
+import { hasFreeKeys, isIgnoredSection, isOpaque, isRowData, isThing, referenceKind } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import type { SourcePlace, SourcePlaces } from "../source-places.ts";
 import { dotted, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
@@ -77,7 +77,7 @@ export function buildTree(
     const result: TreeMap = {};
     for (const { key, keyNode, value, descent: inside } of entriesOf(map, path, enter(map, descent))) {
       const here = [...path, key];
-      if (key.startsWith("x-") && !hasOwnWords(path)) continue;
+      if (key.startsWith("x-") && !hasFreeKeys(path)) continue;
       if (isIgnoredSection(here, isSeq(value))) {
         ignored.push(dotted(here));
         scanIgnored(value, here);

@@ -12,7 +12,7 @@ const width = 60;
 function sourceExcerpt(text: string, offset: number): string {
   const lines = yamlLines(text);
   const at = lines.lineOf(offset);
-  const line = veil(lines.lines[at] ?? "").replaceAll("\t", "→");
+  const line = maskSecrets(lines.lines[at] ?? "").replaceAll("\t", "→");
   const column = Math.min(offset - lines.startOf(at), line.length);
   const start = Math.max(0, Math.min(column - width / 2, line.length - width));
   const shown = line.slice(start, start + width).trimEnd();
@@ -23,7 +23,7 @@ function sourceExcerpt(text: string, offset: number): string {
   return `${number} | ${head}${shown}${tail}\n${gutter} | ${" ".repeat(column - start + head.length)}^`;
 }
 
-function veil(line: string): string {
+function maskSecrets(line: string): string {
   return line
     .replace(
       /(["']?)([\w-]+)\1(\s*[:=]\s*)([^,}\]#]*)/g,

@@ -78,13 +78,13 @@ export function nearDuplicateShare(texts: readonly string[]): number {
 
 function distinctTexts(texts: readonly string[]): readonly string[] {
   const seen = new Set<string>();
-  return texts.map(normalised).filter((text) => {
+  return texts.map(normalized).filter((text) => {
     const key = createHash("sha1").update(text).digest("base64");
     return !seen.has(key) && seen.add(key);
   });
 }
 
-function normalised(text: string): string {
+function normalized(text: string): string {
   const words = text
     .normalize("NFKC")
     .toLowerCase()

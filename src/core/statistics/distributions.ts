@@ -19,10 +19,10 @@ export function studentQuantile(p: number, degrees: number): number {
 
 /** P(T ≤ t) for t ≤ 0. */
 function studentLowerTail(t: number, degrees: number): number {
-  return regularisedBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
+  return regularizedBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
 }
 
-function regularisedBeta(x: number, a: number, b: number): number {
+function regularizedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x));
@@ -108,7 +108,7 @@ function tailArea(z: number): number {
   return density(z) / fraction;
 }
 
-const centre = {
+const center = {
   top: [
     -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
     2.506628277459239,
@@ -134,7 +134,7 @@ function acklam(p: number): number {
     return polynomial(tail.top, q) / polynomial(tail.bottom, q);
   }
   const q = p - 0.5;
-  return (q * polynomial(centre.top, q * q)) / polynomial(centre.bottom, q * q);
+  return (q * polynomial(center.top, q * q)) / polynomial(center.bottom, q * q);
 }
 
 /** Coefficients from the highest power down. */

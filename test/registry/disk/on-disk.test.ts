@@ -152,7 +152,7 @@ describe("a version's file", () => {
     [
       "v1.yaml",
       "<<<<<<< HEAD\nversion: 1\n",
-      /v1\.yaml:1:1 cannot be read: it holds the markers of a git merge/,
+      /v1\.yaml:1:1 cannot be read: it contains the markers of a git merge/,
     ],
     ["v1.yaml", "version: !!js/function 1\n", /v1\.yaml:1:10 cannot be read: Unresolved tag/],
     ["prompt.yaml", "id: 7\n", /prompt\.yaml cannot be read: id: /],
