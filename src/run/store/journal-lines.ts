@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 import type { Address, Exchange, SentAttempt } from "../../contracts/answer-store.ts";
-import type { UnusedAttempt } from "../../contracts/language-model.ts";
+import type { Adaptation, UnusedAttempt } from "../../contracts/language-model.ts";
 import { parseJsonLine } from "../../formats/json-lines.ts";
 
 const digits = 8;
