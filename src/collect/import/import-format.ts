@@ -1,6 +1,7 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { digestOf } from "../../core/data/digest.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import { withReadAnswer } from "../../traces/answer-of-trace.ts";
 import { withoutSecrets } from "./json-members.ts";
@@ -13,6 +14,10 @@ export interface FilePlace {
   readonly file: string;
   /** From 1. */
   readonly line?: number;
+}
+
+export function placeIn({ name }: SourceFile, line: number | undefined): FilePlace {
+  return defined({ file: name, line });
 }
 
 /** An item read from a file. */
@@ -78,7 +83,7 @@ export function eachValue(
   return async function* (files): AsyncGenerator<ImportItem> {
     for (const file of files) {
       for await (const read of readValues(file)) {
-        const place: FilePlace = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
+        const place = placeIn(file, read.line);
         if ("problem" in read) yield { kind: "problem", message: read.problem, place };
         else yield* itemsOf(parts(read.value, file), { format, file, place, ...read });
       }

@@ -61,6 +61,13 @@ export function instantOf(value: JsonValue | undefined): string | undefined {
   return isoOf(Date.parse(hasZone || !text.includes("T") ? text : `${text}Z`));
 }
 
+/** Milliseconds between two ISO 8601 times; undefined if one is missing. */
+export function elapsedMs(startedAt: string | undefined, endedAt: string | undefined): number | undefined {
+  return startedAt === undefined || endedAt === undefined
+    ? undefined
+    : Date.parse(endedAt) - Date.parse(startedAt);
+}
+
 /**
  * Members of an object that are not in `taken`, under the name of the tool; undefined if there are none.
  * Members with secrets, such as headers of logged requests, are removed at any depth.

@@ -1,8 +1,7 @@
-import { hash } from "node:crypto";
 import type { TraceStore } from "../../contracts/trace-store.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
-import { createKeyTable, keyBytes } from "../../datasets/store/key-table.ts";
+import { createKeyTable, textKey } from "../../datasets/store/key-table.ts";
 
 /** The traces in a store, using some tens of bytes of memory per trace. */
 export interface KnownTraces {
@@ -27,10 +26,10 @@ export async function readKnownTraces(store: Pick<TraceStore, "list">): Promise<
   const feedbackKeys = createKeyTable();
   const add = (trace: Trace): void => {
     const { traceId, eventId, feedbackKey, feedback = [] } = trace;
-    ids.put(keyOf(traceId));
+    ids.put(textKey(traceId));
     for (const name of [traceId, eventId, feedbackKey]) {
       if (name === undefined) continue;
-      names.put(keyOf(name));
+      names.put(textKey(name));
       for (const one of feedback) feedbackKeys.put(feedbackKeyOf(name, one));
     }
   };
@@ -39,9 +38,9 @@ export async function readKnownTraces(store: Pick<TraceStore, "list">): Promise<
     if (!hasInputs(trace)) withoutInputs.put(messagesKey(trace));
   }
   return {
-    has: (traceId) => ids.find(keyOf(traceId)) >= 0,
+    has: (traceId) => ids.find(textKey(traceId)) >= 0,
     add,
-    hasKey: (key) => names.find(keyOf(key)) >= 0,
+    hasKey: (key) => names.find(textKey(key)) >= 0,
     hasFeedback: (key, feedback) => feedbackKeys.find(feedbackKeyOf(key, feedback)) >= 0,
     addFeedback: (key, feedback) => void feedbackKeys.put(feedbackKeyOf(key, feedback)),
     lacksInputs: (trace) => withoutInputs.find(messagesKey(trace)) >= 0,
@@ -53,13 +52,9 @@ function hasInputs({ inputs = {} }: Trace): boolean {
 }
 
 function messagesKey({ traceId, messages = [] }: Trace): Buffer {
-  return keyOf(canonicalJson([traceId, messages]));
+  return textKey(canonicalJson([traceId, messages]));
 }
 
 function feedbackKeyOf(name: string, { at: _at, ...content }: TraceFeedback): Buffer {
-  return keyOf(canonicalJson([name, content]));
-}
-
-function keyOf(text: string): Buffer {
-  return hash("sha256", text, "buffer").subarray(0, keyBytes);
+  return textKey(canonicalJson([name, content]));
 }

@@ -28,7 +28,8 @@ export async function* readChunks(file: RowFile): AsyncGenerator<Buffer> {
   }
 }
 
-function withoutMark(chunk: Buffer, file: RowFile): Buffer {
+/** The first chunk of a file without a byte order mark. Throws DatasetError if the file is UTF-16. */
+export function withoutMark(chunk: Buffer, file: Pick<RowFile, "name">): Buffer {
   const isUtf16 = (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff);
   if (isUtf16) throw brokenFile(file, undefined, "the file is UTF-16", "save it as UTF-8");
   return chunk.subarray(0, 3).equals(byteOrderMark) ? chunk.subarray(3) : chunk;

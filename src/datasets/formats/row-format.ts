@@ -30,7 +30,12 @@ export type ReadRows = (file: RowFile, sink: RowSink) => Promise<void>;
 export const maxRowBytes = maxLineBytes;
 
 /** The error for a file that cannot be read beyond a place. */
-export function brokenFile(file: RowFile, line: number | undefined, message: string, hint?: string) {
+export function brokenFile(
+  file: Pick<RowFile, "name">,
+  line: number | undefined,
+  message: string,
+  hint?: string,
+) {
   const place = line === undefined ? file.name : `${file.name}:${line}`;
   return new DatasetError(`${place}  ${message}`, [{ file: file.name, line, message }], { hint });
 }

@@ -1,7 +1,6 @@
-import { hash } from "node:crypto";
 import { canonicalJson } from "../../core/data/digest.ts";
 import type { JsonValue } from "../../core/data/json.ts";
-import { createKeyTable, createNumberList, keyBytes } from "../store/key-table.ts";
+import { createKeyTable, createNumberList, textKey } from "../store/key-table.ts";
 
 const shownLeaks = 20;
 /** Flag on the number of a key's first part: the key also occurred in another part. */
@@ -50,5 +49,5 @@ export function createLeakWatch(): LeakWatch {
 }
 
 export function groupKey(group: JsonValue): Buffer {
-  return hash("sha256", canonicalJson(group), "buffer").subarray(0, keyBytes);
+  return textKey(canonicalJson(group));
 }

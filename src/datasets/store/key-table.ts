@@ -3,14 +3,19 @@ import { canonicalJson } from "../../core/data/digest.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 
 /** Bytes of a key. 128 bits of a SHA-256 are enough to distinguish any two inputs. */
-export const keyBytes = 16;
+const keyBytes = 16;
 
 /**
  * The key of a row: the first half of the SHA-256 of its inputs as key-sorted JSON. Throws if JSON cannot
  * represent them (see `unwritableFault`).
  */
 export function inputsKey(inputs: JsonObject): Buffer {
-  return hash("sha256", canonicalJson(inputs), "buffer").subarray(0, keyBytes);
+  return textKey(canonicalJson(inputs));
+}
+
+/** The key of any text. */
+export function textKey(text: string): Buffer {
+  return hash("sha256", text, "buffer").subarray(0, keyBytes);
 }
 
 /** The id of the row's example in a run: the first 16 hex digits. */

@@ -48,7 +48,7 @@ export function createRedactor(options: RedactorOptions = {}): Redactor {
  */
 const identity: ReadonlySet<string> = new Set(["traceId", "parentId"] satisfies (keyof Trace)[]);
 
-export function redactTrace(trace: Trace, rules: TextRules): Trace {
+function redactTrace(trace: Trace, rules: TextRules): Trace {
   const fields = Object.entries(trace)
     .filter(([, value]) => value !== undefined)
     .map(([field, value]) => [field, identity.has(field) ? value : redactJson(value as JsonValue, rules)]);

@@ -1,12 +1,12 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { type DayFile, dayOf, listDays, traceStoreFailure } from "./day-files.ts";
 import { recordHeader } from "./line-header.ts";
 import { createLineWindow, orderLines } from "./order-lines.ts";
 import type { Overlay } from "./overlay.ts";
 import { needleOf, type RecordFilter } from "./record-filter.ts";
-import { visitLines } from "./visit-lines.ts";
+import { parseJsonObject, visitLines } from "./visit-lines.ts";
 
 interface ListOptions {
   readonly newestFirst: boolean;
@@ -82,12 +82,8 @@ async function openAll(files: readonly DayFile[]): Promise<readonly OpenedFile[]
 
 /** The record of a trace; undefined for anything else. */
 export function parseTraceRecord(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) && recordHeader(value) !== undefined ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJsonObject(text);
+  return recordHeader(value) === undefined ? undefined : value;
 }
 
 function dayOfBound(timeMs: number): string {

@@ -3,7 +3,7 @@ import { type LineHeader, lineHeader, recordHeader } from "./line-header.ts";
 import { createNumberTable, keyHash } from "./number-table.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
-import { visitLines } from "./visit-lines.ts";
+import { parseJsonObject, visitLines } from "./visit-lines.ts";
 
 /** Positions of the lines of a day's parts, in the order of their traces. */
 interface OrderedLines {
@@ -37,7 +37,8 @@ export async function orderLines(
   };
   for (const [part, handle] of parts.entries()) {
     await visitLines(handle, (bytes, start, end, offset) => {
-      const header = lineHeader(bytes, start, end) ?? parsedHeader(bytes.toString("utf8", start, end));
+      const header =
+        lineHeader(bytes, start, end) ?? recordHeader(parseJsonObject(bytes.toString("utf8", start, end)));
       if (header === undefined) return onUnreadable(part);
       const line = ids.note(header.traceId);
       if (!mayMatch(bytes.subarray(start, end), header)) return;
@@ -78,14 +79,6 @@ export async function orderLines(
 
 function isIn(startedMs: number, { sinceMs, untilMs }: RecordFilter): boolean {
   return Number.isNaN(startedMs) || (startedMs >= sinceMs && startedMs < untilMs);
-}
-
-function parsedHeader(text: string): LineHeader | undefined {
-  try {
-    return recordHeader(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 const [firstColumn, secondColumn] = [0, 1];

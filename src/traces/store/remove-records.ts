@@ -1,8 +1,6 @@
 import { closeSync, fsyncSync, openSync, readSync, writeFileSync } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { JsonObject } from "../../core/data/json.ts";
-import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
 import { changesFile, dayOf, feedbackFile, listDays, lockFileOf, traceStoreFailure } from "./day-files.ts";
@@ -10,7 +8,7 @@ import { parseTraceRecord } from "./list-records.ts";
 import { keyHash } from "./number-table.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
-import { visitLines } from "./visit-lines.ts";
+import { parseJsonObject, visitLines } from "./visit-lines.ts";
 
 /**
  * Removes matching traces, and their feedback and changes. Each file is rewritten next to the old one under
@@ -42,7 +40,7 @@ export async function removeRecords(folder: string, filter: RecordFilter, overla
   for (const { path } of touched) await withLock(lockFile, () => rewrite(path, isRemoved));
   if (removed === 0) return 0;
   const refersToRemoved = (name: string) => (line: Buffer) => {
-    const key = keyIn(line, name);
+    const key = parseJsonObject(line.toString("utf8"))?.[name];
     return typeof key === "string" && keys.has(keyHash(key));
   };
   await withLock(lockFile, () => rewrite(feedbackFile(folder), refersToRemoved("key")));
@@ -107,14 +105,6 @@ async function removeLeftovers(folder: string): Promise<void> {
     (name) => temporaryFile.test(name) && !name.startsWith(`.${basename(lockFileOf(""))}`),
   );
   for (const name of left) await rm(join(folder, name), { force: true });
-}
-
-function keyIn(line: Buffer, name: string): unknown {
-  try {
-    return (JSON.parse(line.toString("utf8")) as JsonObject)[name];
-  } catch {
-    return undefined;
-  }
 }
 
 /** Bytes collected per write. */

@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 
 const newline = 0x0a;
 const chunkBytes = 1024 * 1024;
@@ -57,5 +58,15 @@ function isJson(text: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** The object in a line of JSON; undefined for anything else. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -11,7 +11,15 @@ import {
   type Part,
   type TraceDraft,
 } from "../import-format.ts";
-import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
+import {
+  elapsedMs,
+  instantOf,
+  leftovers,
+  numberMember,
+  objectMember,
+  textMember,
+  valueIn,
+} from "../json-members.ts";
 import { messageOf, messagesIn } from "../payload-message.ts";
 import { feedbackOfScore, isShare } from "../score-feedback.ts";
 import { openSourceFile, type SourceFile } from "../source/source-file.ts";
@@ -110,10 +118,7 @@ function logTrace(value: JsonObject): TraceDraft {
     error: textMember(value, "error"),
     startedAt,
     endedAt,
-    latencyMs:
-      startedAt === undefined || endedAt === undefined
-        ? undefined
-        : Date.parse(endedAt) - Date.parse(startedAt),
+    latencyMs: elapsedMs(startedAt, endedAt),
     providerLatencyMs: latency === undefined ? undefined : Math.round(latency * 1000),
     stdout: textMember(value, "stdout"),
     providerRequest: valueIn(value, "provider_request"),

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import {
+  elapsedMs,
   instantOf,
   leftovers,
   numberMember,
@@ -97,7 +98,7 @@ function observationTrace(value: JsonObject, trace: JsonObject | undefined): Tra
     startedAt,
     endedAt,
     // Seconds in the API and in blob storage.
-    latencyMs: latency === undefined ? elapsed(startedAt, endedAt) : Math.round(latency * 1000),
+    latencyMs: latency === undefined ? elapsedMs(startedAt, endedAt) : Math.round(latency * 1000),
     parameters: objectMember(value, "modelParameters", "model_parameters"),
     ...fields,
     model: textMember(value, "providedModelName", "provided_model_name", "model") ?? fields.model,
@@ -192,12 +193,6 @@ function costsOf(value: JsonObject): Pick<TraceDraft, "promptCostUsd" | "outputC
     costUsd:
       numberMember(details, "total") ?? numberMember(value, "calculatedTotalCost", "totalCost", "total_cost"),
   };
-}
-
-function elapsed(startedAt: string | undefined, endedAt: string | undefined): number | undefined {
-  return startedAt === undefined || endedAt === undefined
-    ? undefined
-    : Date.parse(endedAt) - Date.parse(startedAt);
 }
 
 function snake(name: string): string {

@@ -1,6 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
-import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
+import {
+  elapsedMs,
+  instantOf,
+  leftovers,
+  numberMember,
+  objectMember,
+  textMember,
+  valueIn,
+} from "../json-members.ts";
 import { feedbackOfScore } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
 
@@ -62,10 +70,7 @@ function runTrace(value: JsonObject): TraceDraft {
     name: textMember(value, "name"),
     startedAt,
     endedAt,
-    latencyMs:
-      startedAt === undefined || endedAt === undefined
-        ? undefined
-        : Date.parse(endedAt) - Date.parse(startedAt),
+    latencyMs: elapsedMs(startedAt, endedAt),
     ...(invocation === undefined ? {} : { parameters: invocation }),
     ...fields,
     model:

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { defined } from "../../../core/defined.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
-import type { FilePlace } from "../import-format.ts";
+import { type FilePlace, placeIn } from "../import-format.ts";
 import { instantOf, numberMember, textMember } from "../json-members.ts";
 import { isShare } from "../score-feedback.ts";
 import { readValues } from "../source/read-values.ts";
@@ -46,7 +46,7 @@ export async function readLibrettoFeedback(
       const feedback = feedbackOf(read.value, file);
       if (feedback === undefined) byKey.delete(key);
       else {
-        const place: FilePlace = { file: file.name, ...(read.line === undefined ? {} : { line: read.line }) };
+        const place = placeIn(file, read.line);
         byKey.set(key, [...(byKey.get(key) ?? []), { feedback, place }]);
       }
     }

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/dat
 import type { TraceFeedback } from "../../../core/trace.ts";
 import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import {
+  elapsedMs,
   instantOf,
   leftovers,
   numberMember,
@@ -130,10 +131,7 @@ function spanDraft(span: MlflowSpan, role: SpanRole): TraceDraft {
     name: span.name,
     startedAt,
     endedAt,
-    latencyMs:
-      startedAt === undefined || endedAt === undefined
-        ? undefined
-        : Date.parse(endedAt) - Date.parse(startedAt),
+    latencyMs: elapsedMs(startedAt, endedAt),
     ...fields,
     ...usage,
     model: fields.model ?? textMember(attributes, "mlflow.llm.model", "gen_ai.request.model"),

@@ -7,6 +7,7 @@ import {
   type FilePlace,
   type ImportFormat,
   type ImportItem,
+  placeIn,
   type TraceDraft,
 } from "../import-format.ts";
 import { instantOf, leftovers, objectMember, textMember } from "../json-members.ts";
@@ -41,7 +42,7 @@ async function* readBatch(files: readonly SourceFile[]): AsyncGenerator<ImportIt
   // A batch has at most 50,000 calls: its answers are kept in memory, its requests are streamed.
   for (const file of files) {
     for await (const read of readValues(file)) {
-      const place = placeOf(file, read.line);
+      const place = placeIn(file, read.line);
       if ("problem" in read) yield { kind: "problem", message: read.problem, place };
       else if (!isJsonObject(read.value) || typeof read.value["custom_id"] !== "string") {
         yield { kind: "problem", message: "custom_id is missing", place };
@@ -60,7 +61,7 @@ async function* readBatch(files: readonly SourceFile[]): AsyncGenerator<ImportIt
       const answer = answers.get(id);
       answers.delete(id);
       const draft = traceOf(read.value, answer?.value);
-      const origin = { format: "openai-batch", value: read.value, file, place: placeOf(file, read.line) };
+      const origin = { format: "openai-batch", value: read.value, file, place: placeIn(file, read.line) };
       if (draft === undefined) {
         const url = String(read.value["url"]);
         yield {
@@ -115,8 +116,4 @@ function batchError(error: JsonValue, response: JsonObject | undefined): TraceDr
   const status = response?.["status_code"];
   const isErrorStatus = typeof status === "number" && status >= 400;
   return { ...recordedErrorFields(error), ...(isErrorStatus ? { errorStatus: status } : {}) };
-}
-
-function placeOf(file: SourceFile, line: number | undefined): FilePlace {
-  return { file: file.name, ...(line === undefined ? {} : { line }) };
 }

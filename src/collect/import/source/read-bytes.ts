@@ -1,9 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { DatasetError } from "../../../core/errors.ts";
-import { createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
-
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+import { createUtf8Check, withoutMark } from "../../../datasets/formats/read-chunks.ts";
 
 /**
  * Reads the bytes of a file in order, decompressed, without a byte order mark. Throws DatasetError if that
@@ -21,7 +19,7 @@ export async function* readBytes(file: {
   try {
     for await (const piece of unpacked) {
       const chunk: Buffer = piece;
-      yield isFirst ? withoutMark(chunk, file.name) : chunk;
+      yield isFirst ? withoutMark(chunk, file) : chunk;
       isFirst = false;
     }
   } catch (cause) {
@@ -31,15 +29,6 @@ export async function* readBytes(file: {
   } finally {
     stream.destroy();
   }
-}
-
-function withoutMark(chunk: Buffer, name: string): Buffer {
-  const isUtf16 = (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff);
-  if (isUtf16)
-    throw new DatasetError(`${name}  the file is UTF-16`, [{ file: name, message: "the file is UTF-16" }], {
-      hint: "save it as UTF-8",
-    });
-  return chunk.subarray(0, 3).equals(byteOrderMark) ? chunk.subarray(3) : chunk;
 }
 
 /** Message for bytes that decoding would replace with U+FFFD. */
