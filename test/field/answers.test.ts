@@ -10,7 +10,7 @@ afterEach(async () => {
   await Promise.all(projects.splice(0).map((project) => project.close()));
 });
 
-/** Right on every row, but for what a test makes of some. */
+/** Correct on every row, except those a test changes. */
 async function start(options: FieldOptions): Promise<FieldProject> {
   const project = await createFieldProject({ accuracy: 1, rows: 40, ...options });
   projects.push(project);

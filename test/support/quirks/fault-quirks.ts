@@ -1,16 +1,16 @@
 import type { Quirk } from "./quirk.ts";
 import { always, chat, once } from "./wire-shapes.ts";
 
-/** Asked again as after a 5xx, and answered; the first answer is billed. */
+/** Retried as after a 5xx, and answered; the first answer is billed. */
 const passes = { kind: "text", text: "ok", requests: 2, billable: 2 } as const;
-/** Six attempts, then an error of this call alone. */
+/** Six attempts, then an error of this call only. */
 const stays = {
   requests: 6,
   billable: 6,
   error: { kind: ["server", "malformed"], isFatal: false, hides: /<html|<body|data: \{/i },
 } as const;
 
-/** Errors that come with status 200. */
+/** Errors with status 200. */
 export const faultQuirks: readonly Quirk[] = [
   {
     id: "error-in-200",

@@ -6,7 +6,7 @@ const policy =
   "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. " +
   "Please modify your prompt and retry.";
 
-/** Answers and questions that a content filter withholds. */
+/** Answers and questions withheld by a content filter. */
 export const filterQuirks: readonly Quirk[] = [
   {
     id: "filter-partial",

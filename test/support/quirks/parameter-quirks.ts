@@ -8,7 +8,7 @@ interface Dropped {
   readonly id: string;
   readonly provider: string;
   readonly source: string;
-  /** Member of the request that the provider does not take. */
+  /** Request member that the provider rejects. */
   readonly member: string;
   readonly parameters: ModelParameters;
   readonly refusal: WireAnswer;
@@ -29,7 +29,7 @@ function dropped({ id, provider, source, member, parameters, refusal, expect = {
 
 const limit = { maxTokens: 50 };
 
-/** Parameters that a provider does not take, and refusals that only look so. */
+/** Parameters that a provider rejects, and similar errors with other causes. */
 export const parameterQuirks: readonly Quirk[] = [
   dropped({
     id: "max-tokens-renamed",

@@ -4,29 +4,29 @@ import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
 import type { WireRequest } from "../loopback-answers.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 
-/** One behaviour of a real provider: what it sends, and what is right to make of it. */
+/** One behavior of a real provider: its response and the correct reaction. */
 export interface Quirk {
   readonly id: string;
   readonly provider: string;
   readonly what: string;
   /** A public report (`owner/repo#123`) or the title of a page of documentation. */
   readonly source: string;
-  /** Model asked for, provider, retries … where the defaults of `modelSpec` do not show the behaviour. */
+  /** Requested model, provider, retries … if the defaults of `modelSpec` do not show the behavior. */
   readonly spec?: Partial<ModelSpec>;
-  /** What the user set. */
+  /** The user's settings. */
   readonly parameters?: ModelParameters;
-  /** Messages asked with; default: one of the user. `system`: one of the system before it. */
+  /** Messages of the request; default: one user message. `system`: one system message before it. */
   readonly hasSystem?: boolean;
-  /** Calls made one after the other; what is expected holds for the last. Default: 1. */
+  /** Number of consecutive calls; the expectation applies to the last. Default: 1. */
   readonly calls?: number;
-  /** Undefined: the loopback server answers `ok` as OpenAI would. */
+  /** If undefined, the loopback server answers `ok` like OpenAI. */
   readonly respond: (request: WireRequest, index: number) => WireAnswer | undefined;
   readonly expect: Expected;
 }
 
-/** What must come out of it. A member that is absent is not looked at, but for `requests`. */
+/** The expected outcome. Absent members are not checked, except `requests`. */
 export interface Expected {
-  /** Several: either is a fair reading. */
+  /** Several: either is a valid reading. */
   readonly kind?: AnswerKind | readonly AnswerKind[];
   readonly text?: string;
   /** null: there must be none. */
@@ -40,22 +40,22 @@ export interface Expected {
     /** Kind of the ModelError. */
     readonly kind: string | readonly string[];
     readonly isFatal?: boolean;
-    /** What the message must and must not say. */
+    /** What the message must and must not contain. */
     readonly matches?: RegExp;
     readonly hides?: RegExp;
   };
-  /** Requests that reached the server: exactly, or least and most. */
+  /** Requests that reached the server: an exact number, or minimum and maximum. */
   readonly requests: number | readonly [number, number];
-  /** How many of them a provider bills. Checked against what the stack reports as answered, unused and lost. */
+  /** Number of requests billed. Checked against the stack's reports of answered, unused and lost attempts. */
   readonly billable?: number;
-  /** Tokens booked for attempts that brought nothing, all together. */
+  /** Total tokens recorded for attempts without an answer. */
   readonly unusedTokens?: { readonly inputTokens: number; readonly outputTokens: number };
-  /** Least total waiting in milliseconds; no more than half as much again is waited. */
+  /** Minimum total wait in milliseconds; the maximum is half as much again. */
   readonly waitsMs?: number;
-  /** Most total waiting in milliseconds, where it is not bounded by `waitsMs`. */
+  /** Maximum total wait in milliseconds, if not bounded by `waitsMs`. */
   readonly waitsAtMostMs?: number;
-  /** Members of the last request: undefined means that it must not be there. */
+  /** Members of the last request; undefined means that it must be absent. */
   readonly lastRequest?: Readonly<Record<string, unknown>>;
-  /** Names that the completion must give as adapted. */
+  /** Names that the completion must report as adapted. */
   readonly adapted?: readonly string[];
 }

@@ -4,9 +4,9 @@ export interface StreamQuirk {
   readonly provider: string;
   readonly what: string;
   readonly source: string;
-  /** A text as it is, anything else as `data:` with JSON. */
+  /** A string is sent unchanged, anything else as `data:` with JSON. */
   readonly events: readonly unknown[];
-  /** The answer of the dataset row that is made of it; null: none may be made. */
+  /** The answer in the resulting dataset row; null: there must be no row. */
   readonly row: string | null;
 }
 
@@ -25,7 +25,7 @@ function delta(part: object, finish: string | null = null, rest: object = {}): o
 const text = (content: unknown) => delta({ content });
 const stop = delta({}, "stop");
 
-/** Streams as providers write them. */
+/** Streams in the formats of providers. */
 export const streamQuirks: readonly StreamQuirk[] = [
   {
     id: "stream-reasoning-content",

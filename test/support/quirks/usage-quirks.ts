@@ -2,7 +2,7 @@ import type { Quirk } from "./quirk.ts";
 import { always, chat } from "./wire-shapes.ts";
 
 const text = { kind: "text", requests: 1, billable: 1 } as const;
-/** A long answer, so that an estimate of it cannot be taken for nothing. */
+/** A long answer, so that its estimate is clearly above zero. */
 const long = "positive ".repeat(40).trim();
 const estimated = {
   ...text,
