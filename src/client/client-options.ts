@@ -1,4 +1,5 @@
 import type { TraceSink } from "../contracts/trace-store.ts";
+import { defined } from "../core/defined.ts";
 
 /**
  * Options of `new OpenAI({ daoOpt: … })`. `libretto:` accepts the same options and Libretto's own names; `daoOpt`
@@ -80,8 +81,7 @@ export function mergeOptions<Options extends Extended>(before: Extended, changes
   const libretto = merged(before.libretto, changes.libretto);
   return {
     ...changes,
-    ...(daoOpt === undefined ? {} : { daoOpt }),
-    ...(libretto === undefined ? {} : { libretto }),
+    ...defined({ daoOpt, libretto }),
   };
 }
 

@@ -3,19 +3,6 @@ import type { ModelSecrets } from "../contracts/model-spec.ts";
 import { ModelError } from "../core/errors.ts";
 import { createSecretMask, type SecretMask } from "../core/text/secret.ts";
 
-/** A URL for display: without user, password, query and trailing slash. */
-export function shownUrl(url: string): string {
-  if (!URL.canParse(url)) return url.replace(/\/\/[^/]*@/, "//").replace(/[?#].*$/s, "");
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`.replace(/\/+$/, "");
-}
-
-const loopbackHost = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
-
-export function isLoopback(url: string): boolean {
-  return URL.canParse(url) && loopbackHost.test(new URL(url).hostname);
-}
-
 /** Masks a model's secrets, and those in its URL, in text from other sources. */
 export function secretMask(
   secrets: ModelSecrets,
@@ -48,4 +35,17 @@ export function maskedError(error: ModelError, mask: SecretMask): ModelError {
   return new ModelError(message, {
     ...{ kind, status, retryAfterMs, usage, systemCode, providerCode, hint, cause },
   });
+}
+
+/** A URL for display: without user, password, query and trailing slash. */
+export function shownUrl(url: string): string {
+  if (!URL.canParse(url)) return url.replace(/\/\/[^/]*@/, "//").replace(/[?#].*$/s, "");
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`.replace(/\/+$/, "");
+}
+
+const loopbackHost = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
+
+export function isLoopback(url: string): boolean {
+  return URL.canParse(url) && loopbackHost.test(new URL(url).hostname);
 }

@@ -28,14 +28,14 @@ async function serve(answer: RawAnswer): Promise<string> {
   return server.baseUrl;
 }
 
-/** What a run gets. */
+/** The result of a run. */
 async function completed(answer: RawAnswer) {
   const spec = modelSpec({ baseUrl: await serve(answer) });
   const model = openaiProvider.create({} as never, { spec, secrets: secretsOf("k") });
   return model.complete({ messages }).catch((error: unknown) => error as ModelError);
 }
 
-/** What `call` and `serve` get, and the pieces they pass on. */
+/** The result of `call` and `serve`, and the pieces they pass on. */
 async function generated(answer: RawAnswer, isStreamed = false) {
   const spec = modelSpec({ baseUrl: await serve(answer), retries: 0 });
   const model = await createPromptModelOpener(async () => createOfflineTransport())(spec, secretsOf("k"));
@@ -62,7 +62,7 @@ async function proxied({ status = 200, contentType = "application/json", body }:
   return traceOfCall(call, "t", () => undefined);
 }
 
-/** What the drop-in client records, and what the application got. */
+/** What the drop-in client records, and what the application receives. */
 async function recorded(answer: RawAnswer, isStreamed = false) {
   const baseURL = await serve(answer);
   const store = createMemoryTraces();

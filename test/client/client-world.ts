@@ -15,12 +15,12 @@ export interface ClientWorld {
   readonly server: LoopbackOpenAI;
   readonly client: OpenAI;
   readonly store: MemoryTraces;
-  /** The traces recorded so far, once all are. */
+  /** All traces, once they are recorded. */
   traces(): Promise<readonly Trace[]>;
   close(): Promise<void>;
 }
 
-/** A provider on this machine and a client of it that records into memory. */
+/** A local provider and a client of it that records into memory. */
 export async function openClientWorld(
   options: LoopbackOptions = {},
   daoOpt: DaoOptOptions = {},
@@ -54,7 +54,7 @@ export async function onlyTrace(world: Pick<ClientWorld, "traces">): Promise<Tra
 
 export type AnyClient = Official;
 
-/** The SDK's client and this project's, set up alike. */
+/** The SDK's client and this project's, with the same setup. */
 export function clientPair(
   server: LoopbackOpenAI,
   store: TraceStore | undefined,

@@ -85,7 +85,7 @@ describe("keys", () => {
       { headers: { authorization: `Bearer ${keys.call}`, "x-api-key": keys.header } },
     ));
     expect(await client.flush()).toEqual({ count: 0 });
-    // The server got them all: what goes out is never changed.
+    // The server received them all: requests are never changed.
     expect(JSON.stringify(server.requests)).toContain(keys.call);
     const stored = await everythingStored();
     expect(stored.split("\n").filter((line) => line.startsWith("{"))).toHaveLength(3);

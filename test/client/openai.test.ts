@@ -73,7 +73,7 @@ describe("dao-opt/openai", () => {
   });
 });
 
-/** Resources and methods, all the way down. */
+/** All resources and methods, recursively. */
 function shapeOf(resource: object, depth = 0): readonly string[] {
   const names = new Set<string>();
   for (let at = resource; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {

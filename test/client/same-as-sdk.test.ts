@@ -11,7 +11,7 @@ type Pair = (
   store: ReturnType<typeof createMemoryTraces> | undefined,
 ) => Readonly<Record<"official" | "recording", (from: typeof sdk) => AnyClient>>;
 
-/** What a call gave or threw, with nothing in it that differs from run to run. */
+/** The result or error of a call, without parts that differ between runs. */
 async function outcomeOf(run: () => Promise<unknown>): Promise<unknown> {
   try {
     return { given: await run() };
@@ -44,7 +44,7 @@ async function runAgainst(call: SdkCall, pair: Pair, who: "official" | "recordin
   }
 }
 
-// Azure's client of the SDK cannot be derived from: it forgets its API version.
+// The SDK's Azure client cannot be derived from: it loses its API version.
 const suites: readonly (readonly [string, Pair, readonly SdkCall[]])[] = [
   ["OpenAI", clientPair as Pair, sdkCalls],
   ["AzureOpenAI", azurePair as Pair, sdkCalls.filter(({ name }) => name !== "chat through withOptions")],

@@ -4,13 +4,13 @@ import { z } from "zod";
 import { always, type FaultPlan, rateLimited, serverFault } from "../support/loopback-faults.ts";
 import type { LoopbackOpenAI, LoopbackOptions } from "../support/loopback-openai.ts";
 
-/** Something an application does with the SDK. What it resolves to is compared, and so is what it throws. */
+/** An operation of the SDK. Its result is compared, and so is its error. */
 export interface SdkCall {
   readonly name: string;
   readonly run: (client: OpenAI, server: LoopbackOpenAI) => Promise<unknown>;
   readonly answer?: LoopbackOptions["answer"];
   readonly faults?: FaultPlan;
-  /** Traces that the recording client makes of it. */
+  /** Traces that the recording client creates for it. */
   readonly traces: number;
   /** What reaches the server depends on the machine's speed. */
   readonly isWireTimed?: boolean;

@@ -1,4 +1,4 @@
-/** Read by the compiler only (`npm run check:types`): code that uses the SDK compiles as it did. */
+/** Only compiled (`npm run check:types`): code that uses the SDK compiles unchanged. */
 import Official from "openai";
 import { zodResponseFormat } from "openai/helpers/zod";
 import type { Stream } from "openai/streaming";

@@ -10,7 +10,7 @@ afterEach(async () => {
   await Promise.all(projects.splice(0).map((project) => project.close()));
 });
 
-/** Right on every row, but for what a test makes of some. */
+/** Correct on every row, except those a test changes. */
 async function start(options: FieldOptions): Promise<FieldProject> {
   const project = await createFieldProject({ accuracy: 1, rows: 40, ...options });
   projects.push(project);
@@ -45,7 +45,7 @@ describe("eval", () => {
         }),
     ],
   ])("scores the answer, not the reasoning %s", async (_, write) => {
-    const project = await start({ respond: ({ says }) => write(says) });
+    const project = await start({ respond: ({ answer }) => write(answer) });
     const { base, exitCode } = await evaluate(project);
     expect([exitCode, base.score, base.rows]).toEqual([0, 1, 40]);
     expect(base.usage.calls).toBe(project.server.billable);

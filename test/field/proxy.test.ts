@@ -21,8 +21,8 @@ interface Passed {
   readonly text: string;
 }
 
-// What breaks off on the wire cannot be compared byte by byte; thinking kept is a model's setting, which a
-// proxy does not have.
+// Truncated data cannot be compared byte by byte; keeping reasoning is a model's setting, which a proxy does
+// not have.
 const whole = [
   ...thinkingQuirks,
   ...kindQuirks,
@@ -43,15 +43,15 @@ function idOf({ messages = [] }: WireRequest): string {
   return /text: (\S+)$/.exec(String(messages[0]?.content))?.[1] ?? "";
 }
 
-/** What the upstream writes, so that what arrives can be compared with it. */
+/** The upstream's bytes, to compare with what arrives. */
 function bytesOf({ body, events }: WireAnswer): string {
   const write = (part: unknown) => (typeof part === "string" ? part : JSON.stringify(part));
   if (events === undefined) return write(body);
   return events.map((event) => (typeof event === "string" ? event : `data: ${write(event)}\n\n`)).join("");
 }
 
-/** The answer that a row is made of; null: none. The first answer of a fault that passes is no answer. */
-/** A stream that nobody asked for came to its end: what it says is recorded, though the program cannot read it. */
+/** The answer that becomes a row; null: none. The first answer of a temporary fault is not an answer. */
+/** An unrequested stream that is complete: its answer is recorded although the program cannot read it. */
 const recorded: Readonly<Record<string, string>> = { "stream-unasked": "posi" };
 
 function rowOf({ id, expect: { kind, text, requests } }: Quirk): string | null {

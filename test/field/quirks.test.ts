@@ -11,7 +11,7 @@ import { modelCatalog, modelSpec, noSecrets } from "../support/model-specs.ts";
 import { quirkTables } from "../support/quirks/all-quirks.ts";
 import type { Expected, Quirk } from "../support/quirks/quirk.ts";
 
-/** What came of the last call, and what all of them cost. */
+/** The result of the last call, and the cost of all calls. */
 interface Met {
   readonly outcome: Completion | ModelError;
   readonly server: LoopbackOpenAI;
@@ -75,7 +75,7 @@ function checkAnswer(outcome: Completion | ModelError, expected: Expected): void
   if (atLeast !== undefined) {
     expect(outcome.usage.inputTokens).toBeGreaterThanOrEqual(atLeast.inputTokens);
     expect(outcome.usage.outputTokens).toBeGreaterThanOrEqual(atLeast.outputTokens);
-    // Nothing here is longer than a few hundred tokens.
+    // Everything here is at most a few hundred tokens long.
     expect(outcome.usage.outputTokens).toBeLessThan(1_000_000);
   }
   if (isEstimated !== undefined) expect(outcome.isEstimated ?? false).toBe(isEstimated);

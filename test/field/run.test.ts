@@ -110,7 +110,7 @@ describe("a run", () => {
     expect(ran.one).toMatchObject({ status: "failed", stopped: "reflections_failed" });
     expect(ran.one.scores.test).toBeUndefined();
     expect(ran.exitCode).not.toBe(0);
-    // Base on validation, and what the engine measured to reflect on; not the 30 rows of the gate, twice.
+    // The base on validation, and the engine's measurements for reflection; not the 30 rows of the gate, twice.
     expect(ran.one.usage.target.calls).toBeLessThan(60);
     expectTrueAccount(ran, project);
   });
@@ -191,7 +191,7 @@ describe("a run", () => {
   ])("--max-calls bounds what the provider bills, through %s", async (_, fault) => {
     const project = await start({
       model: { retries: 1 },
-      // Rows 2, 12, 22 …: the fault stays with the request, as it does in the field.
+      // Rows 2, 12, 22 …: the fault always affects the same requests, as in practice.
       respond: ({ row }) => (row !== undefined && row % 10 === 2 ? fault : undefined),
     });
     const ran = await run(project, "--max-calls", "40", "-j", "4");

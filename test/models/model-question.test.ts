@@ -24,7 +24,7 @@ describe("the address of a question", () => {
       { of: spec, request: { messages, repeat: 1 } },
     ];
     const addresses = asked.map(({ of, request }) => {
-      // What was passed on for another question is not taken for this one.
+      // The question passed on for another request is not reused for this one.
       addressOf(spec, { messages });
       return addressedQuestion(of, request).address;
     });

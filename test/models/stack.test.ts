@@ -72,7 +72,7 @@ const passing: readonly (readonly [string, Fault])[] = [
   ["empty choices", { kind: "empty-choices" }],
 ];
 
-/** Short only where the fault is that nothing comes: elsewhere a busy machine must not look like one. */
+/** Short only for faults without a response: elsewhere a busy machine must not trigger it. */
 function timeoutFor({ kind }: Fault): number {
   return kind === "hang" || kind === "slow-body" ? 250 : 10_000;
 }
@@ -102,7 +102,7 @@ describe("a permanent fault", () => {
     const error = await modelErrorOf(model.complete(hello));
     expect(error).toMatchObject({ kind: "rate_limit_exceeded", isFatal: true, code: "model_rate_limit" });
     expect(error.message).toContain("is still rate limited after 44 s");
-    // 22 s each: what is asked for and a tenth.
+    // 22 s each: the requested wait plus a tenth.
     expect(clock.sleeps).toEqual([22_000, 22_000]);
     expect(server.count).toBe(3);
   });

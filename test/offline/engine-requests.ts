@@ -48,7 +48,10 @@ interface Search {
   readonly validation: readonly Example[];
 }
 
-/** A search on real posts, small model and reflections offline; `seen` is what the reflection model is shown of a request. */
+/**
+ * A search on real posts with small offline models; `seen` is the part of a request that the reflection model
+ * sees.
+ */
 export async function searchOffline(
   engine: string,
   options: object,

@@ -6,7 +6,7 @@ export interface Post {
   readonly label: string;
 }
 
-/** 240 real posts, 80 a label; see fixtures/README.md. */
+/** 240 real posts, 80 per label; see fixtures/README.md. */
 export const posts: readonly Post[] = readFileSync(
   new URL("./fixtures/clear-posts.jsonl", import.meta.url),
   "utf8",
@@ -33,7 +33,7 @@ export function ask(prompt: string, text: string, model = "offline/small"): stri
   return answerOffline({ model, messages: [{ role: "user", content }], parameters: {} }).text;
 }
 
-/** Share of the posts answered with the expected label, letter by letter. */
+/** Share of the posts answered with exactly the expected label. */
 export function exactMatchOn(prompt: string, model = "offline/small"): number {
   return posts.filter(({ text, label }) => ask(prompt, text, model).trim() === label).length / posts.length;
 }

@@ -33,7 +33,7 @@ const prompts: Readonly<Record<string, SentimentPrompt>> = { "one text": oneProm
 
 const found = new Map<Search, Promise<readonly (readonly ChatMessage[])[]>>();
 
-/** What a search asks the reflection model; each search runs once. */
+/** The requests of a search to the reflection model; each search runs once. */
 function requestsOf(search: Search): Promise<readonly (readonly ChatMessage[])[]> {
   const known = searches.find((one) => JSON.stringify(one) === JSON.stringify(search)) ?? search;
   const [engine, options, prompt] = known;
@@ -63,7 +63,7 @@ describe("an engine's request with every word replaced", () => {
       ];
       if (before === undefined || after === undefined) throw new Error("no reflection is read");
       expect(after).toEqual(before);
-      // The draws of a writer hang on all of a request; with the same draws, the answer is the same.
+      // A writer's random draws depend on the whole request; equal draws give equal answers.
       expect(answerReflection(request(messages), after)).toBe(answerOffline(request(messages)).text);
       expect(answerOffline(request(others)).text).toMatch(/^`{4,}\n[\s\S]+\n`{4,}$/);
     }
@@ -107,7 +107,7 @@ describe("an engine's request with every word replaced", () => {
   });
 });
 
-/** Answers a judge's request, and checks that it is answered alike in other words. */
+/** Answers a judge's request, and checks that other wording gets the same answer. */
 function twiceAskedJudge(): LanguageModel & { readonly asked: { count: number } } {
   const asked = { count: 0 };
   return {
@@ -119,7 +119,7 @@ function twiceAskedJudge(): LanguageModel & { readonly asked: { count: number } 
       expect(wordsOutside(messages).length).toBeGreaterThan(4);
       const { text, ...rest } = answerOffline(request(messages));
       expect(answerOffline(request(messages.map(reworded))).text).toBe(text);
-      // The first reply is spoilt: the second asking is one more request.
+      // The first reply is malformed, so the retry adds a request.
       const isFirst = messages.every(({ role }) => role !== "assistant");
       return { ...rest, text: isFirst ? "no verdict" : text, toolCalls: [], latencyMs: 0 };
     },

@@ -6,7 +6,7 @@ import { guardScorer } from "../../src/scorers/guard.ts";
 import { builtinScorers } from "../../src/scorers/index.ts";
 import { make, makeJudgement, scriptedJudge } from "./fixtures.ts";
 
-/** The least each scorer needs to be made. */
+/** The minimum each scorer needs. */
 const leastOptions: Readonly<Record<string, JsonObject>> = {
   regex: { pattern: "a+" },
   length: { max_words: 3, graded: true },

@@ -23,7 +23,7 @@ export function makeJudgement(
   return { example: makeExample(row), output: "", toolCalls: [], ...rest };
 }
 
-/** A plugin's scorer with options as a user writes them. */
+/** A plugin's scorer with options as written by a user. */
 export function make(plugin: ScorerPlugin, options: JsonObject = {}, directory = "/nowhere"): Scorer {
   return plugin.create(plugin.options.parse(options) as never, { directory });
 }
@@ -38,7 +38,7 @@ export function rate(
   return make(plugin, options).score(makeJudgement({ row: { expected }, output }));
 }
 
-/** Messages of everything wrong with options, in order. */
+/** All messages about invalid options, in order. */
 export function optionProblems(plugin: ScorerPlugin, options: JsonObject): string[] {
   const parsed = plugin.options.safeParse(options);
   return parsed.success
@@ -46,7 +46,7 @@ export function optionProblems(plugin: ScorerPlugin, options: JsonObject): strin
     : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 }
 
-/** What a promise was rejected with. */
+/** The error that a promise was rejected with. */
 export async function rejection(promise: Promise<unknown>): Promise<DaoOptError> {
   return promise.then(
     (value) => {
@@ -60,7 +60,7 @@ interface ScriptedJudge extends LanguageModel {
   readonly requests: readonly CompletionRequest[];
 }
 
-/** A judge that answers with the given replies in order, or with what a function makes of the request. */
+/** A judge that returns the given replies in order, or the result of a function of the request. */
 export function scriptedJudge(
   replies: readonly (string | Error)[] | ((request: CompletionRequest) => string | Error),
 ): ScriptedJudge {

@@ -17,41 +17,6 @@ import { checkEndpoints, checkGivenDetails } from "./version/check-given-details
 import { type CallDetails, chooseVersion, detailsOfRequest, namesVersion } from "./version/choose-version.ts";
 import { modelOfVersion } from "./version/model-of-version.ts";
 
-/** Deeper nesting is a cycle. */
-const deepest = 64;
-
-/**
- * Id of the log at the top of a parent's trace; undefined if there is no parent or the store cannot look it up.
- * Rejects with UsageError if the parent was never logged.
- */
-async function rootOfParent(
-  traces: PromptCallServices["traces"],
-  parentId: string | undefined,
-): Promise<string | undefined> {
-  const { find } = traces;
-  if (parentId === undefined || find === undefined) return undefined;
-  const parent = (await find(parentId)) ?? (await afterFlush(traces, find, parentId));
-  if (parent === undefined) {
-    throw new UsageError(`trace_parent_id: there is no log ${parentId}`, {
-      hint: "log the parent first and pass the id of its log",
-    });
-  }
-  let top = parent;
-  for (let level = 0; level < deepest && top.parentId !== undefined; level++) {
-    const above = await find(top.parentId);
-    // The parent was deleted or never logged, so its id is used.
-    if (above === undefined) return top.parentId;
-    top = above;
-  }
-  return top.traceId;
-}
-
-/** A parent logged a moment ago may not be on disk yet. */
-async function afterFlush(traces: PromptCallServices["traces"], find: TraceStore["find"], parentId: string) {
-  await traces.flush();
-  return find(parentId);
-}
-
 /** A validated call, ready to be sent to a model. */
 export interface PreparedCall {
   readonly services: PromptCallServices;
@@ -173,4 +138,39 @@ async function logIdsOf(
   throw new ConflictError(`a log with the id ${wanted} already exists`, {
     hint: "use another log_id, or none",
   });
+}
+
+/** Deeper nesting is a cycle. */
+const deepest = 64;
+
+/**
+ * Id of the log at the top of a parent's trace; undefined if there is no parent or the store cannot look it up.
+ * Rejects with UsageError if the parent was never logged.
+ */
+async function rootOfParent(
+  traces: PromptCallServices["traces"],
+  parentId: string | undefined,
+): Promise<string | undefined> {
+  const { find } = traces;
+  if (parentId === undefined || find === undefined) return undefined;
+  const parent = (await find(parentId)) ?? (await afterFlush(traces, find, parentId));
+  if (parent === undefined) {
+    throw new UsageError(`trace_parent_id: there is no log ${parentId}`, {
+      hint: "log the parent first and pass the id of its log",
+    });
+  }
+  let top = parent;
+  for (let level = 0; level < deepest && top.parentId !== undefined; level++) {
+    const above = await find(top.parentId);
+    // The parent was deleted or never logged, so its id is used.
+    if (above === undefined) return top.parentId;
+    top = above;
+  }
+  return top.traceId;
+}
+
+/** A parent logged a moment ago may not be on disk yet. */
+async function afterFlush(traces: PromptCallServices["traces"], find: TraceStore["find"], parentId: string) {
+  await traces.flush();
+  return find(parentId);
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isJsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace } from "../../core/trace.ts";
 
 type Labels = Pick<Trace, "name" | "prompt" | "inputs" | "chainId" | "chatId" | "user">;
@@ -16,10 +17,7 @@ export function readCallLabels(headers: IncomingHttpHeaders): Labels {
   const user = labelOf(headers, "user");
   return {
     ...(prompt === undefined ? {} : { name: prompt, prompt: { path: prompt } }),
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(chainId === undefined ? {} : { chainId }),
-    ...(chatId === undefined ? {} : { chatId }),
-    ...(user === undefined ? {} : { user }),
+    ...defined({ inputs, chainId, chatId, user }),
   };
 }
 

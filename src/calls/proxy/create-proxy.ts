@@ -4,6 +4,7 @@ import { PassThrough, type Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { TraceSink } from "../../contracts/trace-store.ts";
 import { collectGarbage } from "../../core/collect-garbage.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { type TracedEndpoint, tracedEndpoint } from "../../traces/openai/read-request.ts";
@@ -154,8 +155,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
           startedAt,
           endedAt: clock.now(),
           latencyMs: clock.monotonicMs() - startedMs,
-          ...(firstByteMs === undefined ? {} : { firstByteMs }),
-          ...(failure === undefined ? {} : { failure }),
+          ...defined({ firstByteMs, failure }),
         };
         const bytes = (call.requestBody?.length ?? 0) + (call.responseBody?.length ?? 0);
         const isLarge = bytes >= largeBytes || mayUnpackToMuch(call);

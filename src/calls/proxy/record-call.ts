@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { errorIn, excerpt } from "../../core/answer/answer-fault.ts";
 import { readChatBody } from "../../core/answer/read-answer-body.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
 import { type ErrorFields, errorFields, faultFields } from "../../traces/error-fields.ts";
@@ -64,8 +65,7 @@ export async function traceOfCall(
     ...asked,
     ...came,
     ...readCallLabels(call.requestHeaders),
-    ...(model === undefined ? {} : { model }),
-    ...(providerRequest === undefined ? {} : { providerRequest }),
+    ...defined({ model, providerRequest }),
     provider: call.provider,
     ...(read.usage === undefined ? {} : callCost(read.usage, cachedTokens(read.providerResponse), price)),
     ...failed,
@@ -110,8 +110,7 @@ async function readBody({ endpoint, responseBody, responseHeaders }: PassedCall)
   const isWhole = fault === undefined && (gathered.isWhole() || hasEndMark);
   const error = fault === undefined ? (isWhole ? undefined : errorFields(endedEarly)) : faultFields(fault);
   return {
-    ...(body === undefined ? {} : { body }),
-    ...(error === undefined ? {} : { error }),
+    ...defined({ body, error }),
     isWhole,
   };
 }

@@ -1,6 +1,7 @@
 import type { APIPromise, OpenAI } from "openai";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { TraceFeedback } from "../../core/trace.ts";
 import { tracedEndpoint } from "../../traces/openai/read-request.ts";
@@ -145,9 +146,7 @@ export function createClientRecorder({
         throw new UsageError(`rating must be from 0 to 1, got ${rating}`);
       }
       const feedback: TraceFeedback = {
-        ...(rating === undefined ? {} : { rating }),
-        ...(betterResponse === undefined ? {} : { betterResponse }),
-        ...(comment === undefined ? {} : { comment }),
+        ...defined({ rating, betterResponse, comment }),
         at: clock.now().toISOString(),
       };
       const kept = events.addFeedback(feedbackKey, isDeleted === true ? { isDeleted } : feedback);

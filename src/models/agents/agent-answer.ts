@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AgentAnswer } from "../../contracts/agent.ts";
 import { isJsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import { AgentError } from "../../core/errors.ts";
 import { withDeadline } from "../deadline.ts";
 
@@ -91,8 +92,7 @@ function usageOf(
   return {
     inputTokens: input_tokens,
     outputTokens: output_tokens,
-    ...(cached_input_tokens === undefined ? {} : { cachedInputTokens: cached_input_tokens }),
-    ...(reasoning_tokens === undefined ? {} : { reasoningTokens: reasoning_tokens }),
+    ...defined({ cachedInputTokens: cached_input_tokens, reasoningTokens: reasoning_tokens }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Generation, GenerationRequest } from "../../contracts/prompt-model
 import { readChatBody } from "../../core/answer/read-answer-body.ts";
 import { readContent, textOf } from "../../core/answer/read-content.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
 import { faultError, wholeUsage } from "../openai/openai-answer.ts";
@@ -66,8 +67,7 @@ export function readAnswerBody(body: unknown, who: string, keepsReasoning = fals
   const reported = wholeUsage(usage);
   const known = {
     ...(isJsonObject(body) ? { response: body as JsonValue } : {}),
-    ...(reported === undefined ? {} : { usage: reported }),
-    ...(finishReason === undefined ? {} : { finishReason }),
+    ...defined({ usage: reported, finishReason }),
     ...(fault === undefined ? {} : { error: faultError(fault, body, usage, who) }),
   };
   if (answer === undefined) return { ...known, text: null, message: null };

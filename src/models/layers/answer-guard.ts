@@ -9,6 +9,54 @@ import { boundTokens, type TokenUsage } from "../../core/usage.ts";
 import { estimatedUsage } from "../limits/answer-lengths.ts";
 import { withComplete } from "./with-complete.ts";
 
+/**
+ * Fills in what a provider omits: the kind of answer, its reasoning, and above all its usage, which budgets
+ * depend on. Rejects with ModelError `malformed` if the answer has no text.
+ */
+export function answerGuard({
+  reasoning,
+  parameters = {},
+}: Partial<Pick<ModelSpec, "reasoning" | "parameters">>): ModelLayer {
+  return (model) =>
+    withComplete(model, async (request) => {
+      const startedAt = performance.now();
+      const completion = await model.complete(request);
+      if (!isAnswer(completion)) {
+        throw new ModelError(`${model.modelId} returned no text`, {
+          kind: "malformed",
+          hint: "a provider resolves to { text, toolCalls, finishReason, usage, latencyMs }",
+        });
+      }
+      const { toolCalls = [], finishReason, latencyMs }: Partial<Completion> = completion;
+      const answer = completion.kind === undefined ? read(completion, reasoning === "keep") : completion;
+      const believed = believableUsage(
+        request,
+        { ...answer, toolCalls: answer.toolCalls ?? toolCalls, usage: completion.usage },
+        parameters.maxTokens,
+      );
+      const isWhole = completion.kind !== undefined && latencyMs !== undefined;
+      if (isWhole && believed.usage === completion.usage) return completion;
+      return Object.freeze({
+        ...completion,
+        ...answer,
+        toolCalls: answer.toolCalls ?? toolCalls,
+        finishReason: finishReason ?? "stop",
+        latencyMs: latencyMs ?? performance.now() - startedAt,
+        usage: believed.usage,
+        ...(believed.isEstimated ? { isEstimated: true } : {}),
+      });
+    });
+}
+
+function read({ text, toolCalls = [], finishReason }: Completion, keepsReasoning: boolean): Answer {
+  return readAnswer({ content: text, toolCalls, finishReason }, { keepsReasoning });
+}
+
+/** Provider modules are plain JavaScript, so their return type is not guaranteed. */
+function isAnswer(value: unknown): boolean {
+  return isJsonObject(value) && typeof value["text"] === "string";
+}
+
 /** No model reads or writes more tokens than this in one request. */
 const largestContext = 2_000_000;
 /**
@@ -75,52 +123,4 @@ function isBelievable(figure: unknown, bound: () => number): boolean {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
-/**
- * Fills in what a provider omits: the kind of answer, its reasoning, and above all its usage, which budgets
- * depend on. Rejects with ModelError `malformed` if the answer has no text.
- */
-export function answerGuard({
-  reasoning,
-  parameters = {},
-}: Partial<Pick<ModelSpec, "reasoning" | "parameters">>): ModelLayer {
-  return (model) =>
-    withComplete(model, async (request) => {
-      const startedAt = performance.now();
-      const completion = await model.complete(request);
-      if (!isAnswer(completion)) {
-        throw new ModelError(`${model.modelId} returned no text`, {
-          kind: "malformed",
-          hint: "a provider resolves to { text, toolCalls, finishReason, usage, latencyMs }",
-        });
-      }
-      const { toolCalls = [], finishReason, latencyMs }: Partial<Completion> = completion;
-      const answer = completion.kind === undefined ? read(completion, reasoning === "keep") : completion;
-      const believed = believableUsage(
-        request,
-        { ...answer, toolCalls: answer.toolCalls ?? toolCalls, usage: completion.usage },
-        parameters.maxTokens,
-      );
-      const isWhole = completion.kind !== undefined && latencyMs !== undefined;
-      if (isWhole && believed.usage === completion.usage) return completion;
-      return Object.freeze({
-        ...completion,
-        ...answer,
-        toolCalls: answer.toolCalls ?? toolCalls,
-        finishReason: finishReason ?? "stop",
-        latencyMs: latencyMs ?? performance.now() - startedAt,
-        usage: believed.usage,
-        ...(believed.isEstimated ? { isEstimated: true } : {}),
-      });
-    });
-}
-
-function read({ text, toolCalls = [], finishReason }: Completion, keepsReasoning: boolean): Answer {
-  return readAnswer({ content: text, toolCalls, finishReason }, { keepsReasoning });
-}
-
-/** Provider modules are plain JavaScript, so their return type is not guaranteed. */
-function isAnswer(value: unknown): boolean {
-  return isJsonObject(value) && typeof value["text"] === "string";
 }

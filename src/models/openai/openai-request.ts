@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
 import { limitName } from "../limits/known-models.ts";
@@ -91,8 +92,7 @@ function messageBody(message: ChatMessage): JsonObject {
   return {
     role: message.role,
     content: message.content,
-    ...(message.name === undefined ? {} : { name: message.name }),
-    ...(message.toolCallId === undefined ? {} : { tool_call_id: message.toolCallId }),
+    ...defined({ name: message.name, tool_call_id: message.toolCallId }),
     ...(message.toolCalls === undefined || message.toolCalls.length === 0
       ? {}
       : {

@@ -16,7 +16,7 @@ export type ReadJson =
   | { readonly ok: false; readonly status: number; readonly message: string };
 
 /** Reads a request body as JSON, up to 20 MB. */
-export async function readJsonBody(request: IncomingMessage): Promise<ReadJson> {
+async function readJsonBody(request: IncomingMessage): Promise<ReadJson> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

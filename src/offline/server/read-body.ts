@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonObject } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
 import type { OfflineRequest } from "../request.ts";
@@ -112,8 +113,7 @@ function messageOf(given: z.output<typeof message>): ChatMessage {
   return {
     role: given.role,
     content: given.content ?? null,
-    ...(given.name === undefined ? {} : { name: given.name }),
-    ...(given.tool_call_id === undefined ? {} : { toolCallId: given.tool_call_id }),
+    ...defined({ name: given.name, toolCallId: given.tool_call_id }),
     ...(given.tool_calls === undefined
       ? {}
       : {

@@ -2,44 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { type FaultKind, simulatedRetryAfterMs } from "../faults.ts";
 
-const root = "/v1/models";
-
-/** `GET /v1/models` and `GET /v1/models/<id>`; 404 for every other path. */
-export function sendModels(
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-  names: readonly string[],
-): void {
-  const models = names.map((id) => ({
-    id,
-    object: "model",
-    created: 1_700_000_000,
-    owned_by: "dao-opt",
-  }));
-  if (path !== root && !path.startsWith(`${root}/`)) {
-    sendError(response, 404, `Unknown request URL: ${request.method} ${path}.`, { code: "unknown_url" });
-    return;
-  }
-  if (request.method !== "GET") {
-    const message = `${path} takes GET, not ${request.method}.`;
-    sendError(response, 405, message, { code: "method_not_allowed" }, { allow: "GET" });
-    return;
-  }
-  const id = path
-    .slice(root.length + 1)
-    .replaceAll("%2F", "/")
-    .replaceAll("%2f", "/");
-  const found = models.find((model) => model.id === id);
-  if (path === root) respondJson(response, 200, { object: "list", data: models });
-  else if (found !== undefined) respondJson(response, 200, found);
-  else
-    sendError(response, 404, `The model '${id}' does not exist.`, {
-      param: "model",
-      code: "model_not_found",
-    });
-}
-
 export function respondJson(
   response: ServerResponse,
   status: number,
@@ -131,4 +93,42 @@ export function sendFault(
 function breakStream(response: ServerResponse, chunks: readonly JsonObject[]): void {
   openStream(response);
   response.write(`data: ${JSON.stringify(chunks[0] ?? {})}\n\n`, () => response.socket?.destroy());
+}
+
+const root = "/v1/models";
+
+/** `GET /v1/models` and `GET /v1/models/<id>`; 404 for every other path. */
+export function sendModels(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  names: readonly string[],
+): void {
+  const models = names.map((id) => ({
+    id,
+    object: "model",
+    created: 1_700_000_000,
+    owned_by: "dao-opt",
+  }));
+  if (path !== root && !path.startsWith(`${root}/`)) {
+    sendError(response, 404, `Unknown request URL: ${request.method} ${path}.`, { code: "unknown_url" });
+    return;
+  }
+  if (request.method !== "GET") {
+    const message = `${path} takes GET, not ${request.method}.`;
+    sendError(response, 405, message, { code: "method_not_allowed" }, { allow: "GET" });
+    return;
+  }
+  const id = path
+    .slice(root.length + 1)
+    .replaceAll("%2F", "/")
+    .replaceAll("%2f", "/");
+  const found = models.find((model) => model.id === id);
+  if (path === root) respondJson(response, 200, { object: "list", data: models });
+  else if (found !== undefined) respondJson(response, 200, found);
+  else
+    sendError(response, 404, `The model '${id}' does not exist.`, {
+      param: "model",
+      code: "model_not_found",
+    });
 }

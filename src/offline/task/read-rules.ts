@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import type { FormatReading, RuleReading } from "./reading.ts";
 import { isDenial, mentions, statementsOf } from "./sentences.ts";
 import { polarityOf } from "./sentiment.ts";
@@ -63,8 +64,7 @@ export function readRules(instruction: string, labels: readonly string[]): RuleR
   const mixed = mixedRule(statements, labels);
   return {
     neutral: statements.some((one) => isNeutralRule(one, neutral)),
-    ...(doubt === undefined ? {} : { doubt }),
-    ...(mixed === undefined ? {} : { mixed }),
+    ...defined({ doubt, mixed }),
     negation: statements.some((one) => negation.test(one) && !isDenial(one)),
     courtesy: statements.some(
       (one) => courtesy.test(one) && /\b(?:not|ignore|disregard|never|no|neutral|alone)\b/i.test(one),

@@ -2,53 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { splitReasoning } from "../../core/answer/split-reasoning.ts";
 
-/** A JSON object found in a text. */
-interface FoundObject {
-  readonly source: string;
-  readonly value: unknown;
-}
-
-/** More than any real reply contains: keeps the time proportional to the text. */
-const mostObjects = 200;
-
-/** The top-level JSON objects in a text, with or without fences and prose around them. */
-function jsonObjectsIn(text: string): readonly FoundObject[] {
-  const found: FoundObject[] = [];
-  let tries = 0;
-  for (let at = text.indexOf("{"); at !== -1 && tries < mostObjects; tries++) {
-    const end = endOfObject(text, at);
-    const source = end === undefined ? undefined : text.slice(at, end);
-    const value = source === undefined ? undefined : parsedText(source);
-    if (source !== undefined && value !== undefined) found.push({ source, value });
-    at = text.indexOf("{", value === undefined || end === undefined ? at + 1 : end);
-  }
-  return found;
-}
-
-/** End of the object that starts at a brace; braces inside strings do not count. */
-function endOfObject(text: string, start: number): number | undefined {
-  let depth = 0;
-  let isText = false;
-  for (let at = start; at < text.length; at++) {
-    const letter = text[at];
-    if (isText) {
-      if (letter === "\\") at++;
-      else if (letter === '"') isText = false;
-    } else if (letter === '"') isText = true;
-    else if (letter === "{") depth++;
-    else if (letter === "}" && --depth === 0) return at + 1;
-  }
-  return undefined;
-}
-
-function parsedText(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return undefined;
-  }
-}
-
 type ReadVerdict<Verdict> =
   | { readonly ok: true; readonly verdict: Verdict }
   | { readonly ok: false; readonly problem: string };
@@ -139,4 +92,51 @@ function memberOf(holder: unknown, key: PropertyKey): unknown {
 
 function fold(word: string): string {
   return word.trim().toLowerCase();
+}
+
+/** A JSON object found in a text. */
+interface FoundObject {
+  readonly source: string;
+  readonly value: unknown;
+}
+
+/** More than any real reply contains: keeps the time proportional to the text. */
+const mostObjects = 200;
+
+/** The top-level JSON objects in a text, with or without fences and prose around them. */
+function jsonObjectsIn(text: string): readonly FoundObject[] {
+  const found: FoundObject[] = [];
+  let tries = 0;
+  for (let at = text.indexOf("{"); at !== -1 && tries < mostObjects; tries++) {
+    const end = endOfObject(text, at);
+    const source = end === undefined ? undefined : text.slice(at, end);
+    const value = source === undefined ? undefined : parsedText(source);
+    if (source !== undefined && value !== undefined) found.push({ source, value });
+    at = text.indexOf("{", value === undefined || end === undefined ? at + 1 : end);
+  }
+  return found;
+}
+
+/** End of the object that starts at a brace; braces inside strings do not count. */
+function endOfObject(text: string, start: number): number | undefined {
+  let depth = 0;
+  let isText = false;
+  for (let at = start; at < text.length; at++) {
+    const letter = text[at];
+    if (isText) {
+      if (letter === "\\") at++;
+      else if (letter === '"') isText = false;
+    } else if (letter === '"') isText = true;
+    else if (letter === "{") depth++;
+    else if (letter === "}" && --depth === 0) return at + 1;
+  }
+  return undefined;
+}
+
+function parsedText(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readSync, writeFileSync } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
 import { changesFile, dayOf, feedbackFile, listDays, lockFileOf, traceStoreFailure } from "./day-files.ts";

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) close();
 });
 
-/** A server that notes the URL and the keys of what it is asked. */
+/** A server that records the URL and the keys of each request. */
 async function startServer(answer: (request: IncomingMessage, response: ServerResponse) => void) {
   const asked: { url: string; keys: string }[] = [];
   const server = createServer((request, response) => {

@@ -14,13 +14,13 @@ import {
 
 export const apiKey = "sk-loopback-0123456789";
 
-/** A registry in memory, a scripted provider on this machine, and the traces of all calls. */
+/** An in-memory registry, a scripted local provider, and the traces of all calls. */
 export interface CallWorld {
   readonly registry: PromptArchive;
   readonly server: LoopbackOpenAI;
   readonly traces: readonly Trace[];
   readonly services: PromptCallServices;
-  /** Files a version of the prompt `x`. */
+  /** Stores a version of the prompt `x`. */
   file(template: Template, model?: Partial<ModelConfiguration>): ReturnType<PromptArchive["upsert"]>;
   call(request?: PromptCallRequest): ReturnType<typeof callPrompt>;
   /** The stream, read to its end. */

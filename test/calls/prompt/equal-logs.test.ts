@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** All of a log but what no two calls share. */
+/** All of a log except what differs between calls. */
 function same({ id: _, createdAt: __, providerLatencyMs: ___, ...rest }: PromptCallLog) {
   return rest;
 }

@@ -21,7 +21,7 @@ const modes = [
   ["streamed", (given: CallWorld) => given.read().then(({ response }) => response)],
 ] as const;
 
-// Side by side: most of their time is the wait before a call is made again.
+// Concurrent: most of their time is spent waiting for retries.
 describe.concurrent.each(modes)("a %s call", (_, call) => {
   it.each([
     ["429", { ...rateLimited(), headers: soon } as Fault],
@@ -175,7 +175,7 @@ describe.concurrent("a whole call", () => {
     const { openModel } = world.services;
     const impatient = (await import("../../../src/calls/prompt/call-services.ts")).createCallServices({
       ...world.services,
-      openModel: (spec, secrets) => openModel({ ...spec, timeoutMs: 150 }, secrets),
+      openModel: (spec, secrets) => openModel({ ...spec, timeoutMs: 500 }, secrets),
     });
     const { callPrompt } = await import("../../../src/calls/prompt/call-prompt.ts");
     const { streamPrompt } = await import("../../../src/calls/prompt/sample/stream-prompt.ts");

@@ -15,7 +15,7 @@ interface Case {
   readonly template: Template;
   readonly model: Partial<ModelConfiguration>;
   readonly request: PromptCallRequest;
-  /** What an application writes for the same with the provider's own client. */
+  /** What an application writes for the same call with the provider's own client. */
   readonly bare: object;
   readonly path?: "/completions";
 }

@@ -12,7 +12,7 @@ import { createMemoryTraces } from "../../support/memory-traces.ts";
 import { startRawUpstream } from "../../support/raw-upstream.ts";
 import { filesBelow, readText } from "../../support/workspace.ts";
 
-/** A process that can be brought to its end. */
+/** A process whose end a test can trigger. */
 function createHost() {
   const drains: (() => Promise<void>)[] = [];
   const warnings: string[] = [];
@@ -24,7 +24,7 @@ function createHost() {
   return { host, warnings, end: () => Promise.all(drains.map((drain) => drain())) };
 }
 
-/** Calls through a recorder as a client of this package makes them. */
+/** Calls through a recorder, made like a client of this package. */
 function openCaller(host: ClientHost, baseURL: string, daoOpt: DaoOptOptions, drainMs?: number) {
   const delivery = createProcessDelivery(host, drainMs);
   const client = new Official({ apiKey: "sk-0123456789", baseURL, maxRetries: 0 });
@@ -53,7 +53,7 @@ describe("the end of a process", () => {
       .split("\n");
     expect(lines).toHaveLength(25);
     expect(warnings).toEqual([]);
-    // Nothing is left to do, and so nothing is done that would keep the process alive.
+    // Nothing is left to do, so nothing may keep the process alive.
     await end();
     await server.close();
     await rm(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { templateChat, templateText } from "../../../src/client/openai.ts";
 import { recordedTemplate } from "../../../src/client/template/chat-template.ts";
 import { fillBody } from "../../../src/client/template/fill-body.ts";
 
-/** The template as it is recorded. */
+/** The template as recorded. */
 function recorded(filled: ReturnType<typeof fillBody>) {
   return filled.used === undefined ? undefined : recordedTemplate(filled.used.template, filled.used.params);
 }

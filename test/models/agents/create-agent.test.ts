@@ -218,7 +218,7 @@ describe("a URL", () => {
   });
 });
 
-/** Asks again and again until there is an answer; the test's own time limit ends it. */
+/** Retries until there is an answer; the test's own time limit ends it. */
 async function eventually<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
   for (;;) {
     const value = await ask().catch(() => undefined);

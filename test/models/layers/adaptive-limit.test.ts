@@ -77,7 +77,7 @@ describe("createAdaptiveLimit", () => {
       await answer(1);
       seen.push(limit.current);
     }
-    // Four were on their way and count as answers too.
+    // Four were in progress and count as answers too.
     expect(seen).toEqual([2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4]);
   });
 

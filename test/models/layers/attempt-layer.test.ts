@@ -8,7 +8,7 @@ import { fault, hello, modelErrorOf, scriptedModel } from "../../support/scripte
 
 const address = "a1";
 
-/** Everything the log was given, in order. */
+/** Everything passed to the log, in order. */
 function recordingLog() {
   const entries: unknown[] = [];
   const log: AttemptLog = {
@@ -48,7 +48,7 @@ describe("an attempt", () => {
     ["rate_limit", { status: 429 }, [["ended", address, undefined]]],
     ["server", { status: 503 }, [["ended", address, undefined]]],
     ["connection", { systemCode: "ECONNREFUSED" }, [["ended", address, undefined]]],
-    // What is billed is reported, and closed with what it cost, by the layers over this one.
+    // Billed attempts are reported, and closed with their cost, by the layers above.
     ["server", { status: 500 }, []],
     ["timeout", {}, []],
     ["connection", { systemCode: "ECONNRESET" }, []],

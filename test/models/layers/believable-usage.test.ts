@@ -15,7 +15,7 @@ describe("believableUsage", () => {
     expect(of(10, 9000, 4096).isEstimated).toBe(false);
   });
 
-  // Two tokens were asked, three answered: thinking is output.
+  // Limit of two tokens, three answered: reasoning counts as output.
   it.each<[string, unknown, unknown, number | undefined, object]>([
     ["a negative figure", -1, 5, undefined, { inputTokens: 2, outputTokens: 5 }],
     ["no number", 10, Number.NaN, undefined, { inputTokens: 10, outputTokens: 3 }],

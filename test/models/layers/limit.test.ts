@@ -148,7 +148,7 @@ describe("createCallLimiter", () => {
       scriptedModel([{ usage }]),
     );
     for (let at = 0; at < 5; at++) await model.complete(hello);
-    // 25,000 tokens at 9,001 a minute, the last one's not yet waited for.
+    // 25,000 tokens at 9,001 per minute; the last amount is not waited for.
     expect(clock.now()).toBeGreaterThan(120_000);
     expect(clock.now()).toBeLessThan(150_000);
   });

@@ -56,7 +56,7 @@ describe("createRateBucket", () => {
   it("allows an amount above its capacity when it is full, and makes the next wait for it", async () => {
     const times = await timesOf(1000, [500, 100]);
     expect(times[0]).toBe(0);
-    // 400 below nothing, and 100 to be filled again, at 901 a minute.
+    // 400 missing plus 100 to refill, at 901 per minute.
     expect(times[1]).toBeCloseTo((500 / 901) * minuteMs, -1);
   });
 

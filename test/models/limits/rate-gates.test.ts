@@ -44,7 +44,7 @@ describe("a rate limit", () => {
     const answers = await Promise.all(rows(40).map(ask));
     expect(answers.every(({ text }) => text === "ok")).toBe(true);
     expect(performance.now() - startedAt).toBeGreaterThan(900);
-    // Those in flight when the first refusal came; after the wait each row once.
+    // Those in progress at the first refusal; after the wait, each row once.
     expect(server.count).toBe(48);
     expect(events[0]).toMatchObject({ type: "waiting", model: "gpt-4o-mini", seconds: 0.9 });
     // Reported again only if a late refusal of the same burst extends the wait.

@@ -21,7 +21,7 @@ interface Refusal {
   readonly body: unknown;
   readonly parameters?: ModelParameters;
   readonly system?: boolean;
-  /** Does the endpoint refuse this body? */
+  /** Whether the endpoint rejects this body. */
   readonly refuses: (body: Record<string, unknown>) => boolean;
   readonly adapted: readonly string[];
   readonly sent?: object;

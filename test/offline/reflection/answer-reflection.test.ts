@@ -12,7 +12,7 @@ function reply(content: string, model = "offline/large"): string {
   return answerOffline({ model, messages: [{ role: "user", content }], parameters: {} }).text;
 }
 
-/** Up to five failures of a prompt; another draw for another number. */
+/** Up to five failures of a prompt; another number draws others. */
 function failuresOf(prompt: string, draw: number): Failure[] {
   return posts
     .filter((_, at) => (at * 7919 + draw * 101) % 11 === 0)
@@ -25,7 +25,7 @@ function keepsContract(text: string | undefined): text is string {
   return text?.includes("{{text}}") === true;
 }
 
-/** A small search: four proposals a step, the best one kept. */
+/** A small search: four proposals per step, the best one is kept. */
 function search(name: string, model: string, steps: number): string {
   const wording = wordings[name];
   let best = { prompt: seed, score: exactMatchOn(seed) };

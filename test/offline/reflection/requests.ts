@@ -5,7 +5,7 @@ export interface Failure {
   readonly expected: string;
 }
 
-/** Ways to ask for a better prompt, and how the new text is found in the reply. */
+/** Ways to ask for a better prompt, and to find the new text in the reply. */
 export interface Wording {
   ask(prompt: string, failures: readonly Failure[]): string;
   find(reply: string): string | undefined;
@@ -14,7 +14,7 @@ export interface Wording {
 const inFence = (fence: string) => (reply: string) =>
   new RegExp(`^${fence}\\n([\\s\\S]*)\\n${fence}$`).exec(reply)?.[1];
 
-/** The structure of the shipped engines' requests, with words that the caller makes up. */
+/** The structure of the shipped engines' requests, with the caller's wording. */
 function shipped(word: (text: string) => string): Wording {
   const row = (one: Failure, at: number): string =>
     [

@@ -12,7 +12,7 @@ import { thinkingQuirks } from "./thinking-quirks.ts";
 import { toolCallQuirks } from "./tool-call-quirks.ts";
 import { usageQuirks } from "./usage-quirks.ts";
 
-/** Every behavior, by subject. Add a row to one of these tables for a new one. */
+/** All behaviors by subject. A new one is a row in one of these tables. */
 export const quirkTables: Readonly<Record<string, readonly Quirk[]>> = {
   thinking: thinkingQuirks,
   "kinds of answers": [...kindQuirks, ...filterQuirks],

@@ -3,7 +3,7 @@ import type { Quirk } from "./quirk.ts";
 import { always, once, openaiError } from "./wire-shapes.ts";
 
 const wrongKey = { requests: 1, billable: 0, error: { kind: "auth", isFatal: true } } as const;
-/** This request is invalid, the next one may be valid: the run continues. */
+/** This request is bad, but the next may be good: the run continues. */
 const badRequest = { requests: 1, billable: 0, error: { kind: "bad_request", isFatal: false } } as const;
 
 function refused(
@@ -17,7 +17,7 @@ function refused(
   return { id, provider, what, source, respond: always(answer), expect };
 }
 
-/** Errors with an HTTP status, and their bodies. */
+/** Errors with a status, and the formats of their bodies. */
 export const errorQuirks: readonly Quirk[] = [
   refused(
     "context-openai",

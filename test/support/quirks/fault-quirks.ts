@@ -1,7 +1,7 @@
 import type { Quirk } from "./quirk.ts";
 import { always, chat, once } from "./wire-shapes.ts";
 
-/** Repeated as after a 5xx, and answered; the first answer is billed. */
+/** Retried as after a 5xx, and answered; the first answer is billed. */
 const passes = { kind: "text", text: "ok", requests: 2, billable: 2 } as const;
 /** Six attempts, then an error of this call only. */
 const stays = {

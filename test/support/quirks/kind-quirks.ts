@@ -2,7 +2,7 @@ import type { Quirk } from "./quirk.ts";
 import { always, chat } from "./wire-shapes.ts";
 
 const cutOff = { kind: "cut_off", requests: 1, billable: 1 } as const;
-/** Answers that are empty, refused, cut off or withheld. */
+/** Answers that are empty, refused, truncated or withheld. */
 export const kindQuirks: readonly Quirk[] = [
   {
     id: "empty-text",

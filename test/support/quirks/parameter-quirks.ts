@@ -29,7 +29,7 @@ function dropped({ id, provider, source, member, parameters, refusal, expect = {
 
 const limit = { maxTokens: 50 };
 
-/** Parameters that a provider rejects, and refusals that only look similar. */
+/** Parameters that a provider rejects, and similar errors with other causes. */
 export const parameterQuirks: readonly Quirk[] = [
   dropped({
     id: "max-tokens-renamed",

@@ -21,7 +21,7 @@ function refusesSystem(id: string, provider: string, source: string, refusal: Wi
     source,
     hasSystem: true,
     respond: (request) => (hasSystem(request) || hasRole("developer")(request) ? refusal : undefined),
-    // A server that accepts neither may receive `developer` in between.
+    // A server that accepts neither may be tried with `developer` in between.
     expect: { kind: "text", text: "ok", requests: [2, 3], billable: 1 },
   };
 }
@@ -41,7 +41,7 @@ function mistake(
 
 const limit = { maxTokens: 50 };
 
-/** Roles, pairs, and refusals that only look like a rejected parameter. */
+/** Roles, pairs, and errors that only look like a rejected parameter. */
 export const parameterRefusalQuirks: readonly Quirk[] = [
   {
     id: "parameter-sampler-pair",

@@ -4,29 +4,29 @@ import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
 import type { WireRequest } from "../loopback-answers.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 
-/** One behavior of a real provider: its answer, and the right reaction. */
+/** One behavior of a real provider: its response and the correct reaction. */
 export interface Quirk {
   readonly id: string;
   readonly provider: string;
   readonly what: string;
   /** A public report (`owner/repo#123`) or the title of a documentation page. */
   readonly source: string;
-  /** Model, provider, retries … if the defaults of `modelSpec` do not show the behavior. */
+  /** Requested model, provider, retries … if the defaults of `modelSpec` do not show the behavior. */
   readonly spec?: Partial<ModelSpec>;
-  /** The user's parameters. */
+  /** The user's settings. */
   readonly parameters?: ModelParameters;
-  /** Adds a system message before the user's. */
+  /** Messages of the request; default: one user message. `system`: one system message before it. */
   readonly hasSystem?: boolean;
-  /** Number of sequential calls; the expectation applies to the last. Default: 1. */
+  /** Number of consecutive calls; the expectation applies to the last. Default: 1. */
   readonly calls?: number;
-  /** Undefined: the loopback server answers `ok` as OpenAI would. */
+  /** If undefined, the loopback server answers `ok` like OpenAI. */
   readonly respond: (request: WireRequest, index: number) => WireAnswer | undefined;
   readonly expect: Expected;
 }
 
-/** The expected result. Absent members are not checked, except for `requests`. */
+/** The expected outcome. Absent members are not checked, except `requests`. */
 export interface Expected {
-  /** Several: any of them is acceptable. */
+  /** Several: either is a valid reading. */
   readonly kind?: AnswerKind | readonly AnswerKind[];
   readonly text?: string;
   /** null: there must be none. */
@@ -40,24 +40,22 @@ export interface Expected {
     /** Kind of the ModelError. */
     readonly kind: string | readonly string[];
     readonly isFatal?: boolean;
-    /** Pattern that the message must match. */
+    /** What the message must and must not contain. */
     readonly matches?: RegExp;
     readonly hides?: RegExp;
   };
-  /** Requests that reached the server: exact number, or minimum and maximum. */
+  /** Requests that reached the server: an exact number, or minimum and maximum. */
   readonly requests: number | readonly [number, number];
-  /**
-   * Number of billed requests. Compared with the answered, unused and lost attempts that the stack reports.
-   */
+  /** Number of requests billed. Checked against the stack's reports of answered, unused and lost attempts. */
   readonly billable?: number;
-  /** Total tokens booked for attempts without a usable answer. */
+  /** Total tokens recorded for attempts without an answer. */
   readonly unusedTokens?: { readonly inputTokens: number; readonly outputTokens: number };
-  /** Minimum total waiting in milliseconds; the maximum is one and a half times that. */
+  /** Minimum total wait in milliseconds; the maximum is half as much again. */
   readonly waitsMs?: number;
-  /** Maximum total waiting in milliseconds, if not bounded by `waitsMs`. */
+  /** Maximum total wait in milliseconds, if not bounded by `waitsMs`. */
   readonly waitsAtMostMs?: number;
   /** Members of the last request; undefined means that it must be absent. */
   readonly lastRequest?: Readonly<Record<string, unknown>>;
-  /** Names that the completion must list as adapted. */
+  /** Names that the completion must report as adapted. */
   readonly adapted?: readonly string[];
 }

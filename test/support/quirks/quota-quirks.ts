@@ -32,7 +32,7 @@ const retryInfo = (retryDelay: string) => ({
 });
 const exceeded = "You exceeded your current quota, please check your plan and billing details.";
 
-/** Quotas, persistent limits, and overloaded servers. */
+/** Quotas, permanent limits, and overloaded servers. */
 export const quotaQuirks: readonly Quirk[] = [
   {
     id: "quota-gemini-day",

@@ -36,7 +36,7 @@ const retryInfo = (retryDelay: string) => ({
 });
 const exceeded = "You exceeded your current quota, please check your plan and billing details.";
 
-/** Temporary limits, and quotas, which are not. */
+/** Temporary limits, and quotas that are not. */
 export const rateLimitQuirks: readonly Quirk[] = [
   waiting(
     "limit-reset-requests",

@@ -4,9 +4,9 @@ export interface StreamQuirk {
   readonly provider: string;
   readonly what: string;
   readonly source: string;
-  /** A text is sent unchanged, anything else as `data:` with JSON. */
+  /** A string is sent unchanged, anything else as `data:` with JSON. */
   readonly events: readonly unknown[];
-  /** The answer of the resulting dataset row; null: there must be none. */
+  /** The answer in the resulting dataset row; null: there must be no row. */
   readonly row: string | null;
 }
 
@@ -25,7 +25,7 @@ function delta(part: object, finish: string | null = null, rest: object = {}): o
 const text = (content: unknown) => delta({ content });
 const stop = delta({}, "stop");
 
-/** Streams as sent by providers. */
+/** Streams in the formats of providers. */
 export const streamQuirks: readonly StreamQuirk[] = [
   {
     id: "stream-reasoning-content",

@@ -3,7 +3,7 @@ import { always, chat } from "./wire-shapes.ts";
 
 const answered = { kind: "text", text: "positive", reasoning: "It praises.", requests: 1 } as const;
 
-/** Places where models put their reasoning. */
+/** Where models put their reasoning. */
 export const thinkingQuirks: readonly Quirk[] = [
   {
     id: "think-inline",

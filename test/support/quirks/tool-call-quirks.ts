@@ -29,7 +29,7 @@ function toolQuirk(
   };
 }
 
-/** Tool calls as sent by servers. */
+/** Tool calls in the formats of servers. */
 export const toolCallQuirks: readonly Quirk[] = [
   toolQuirk("null-content", "OpenAI", "content is null beside the calls", "OpenAI API reference", {
     content: null,

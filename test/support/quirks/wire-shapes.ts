@@ -1,24 +1,24 @@
 import type { WireRequest } from "../loopback-answers.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 
-/** The parts of a chat completion that vary. */
+/** What may differ between chat completions. */
 export interface ChatShape {
   readonly content?: unknown;
-  /** Further members of the message. */
+  /** More members of the message. */
   readonly message?: object;
   /** Default: `stop`. */
   readonly finish?: string | null;
-  /** Further members of the choice. */
+  /** More members of the choice. */
   readonly choice?: object;
-  /** Default: 12 and 7 tokens; null is sent, undefined left out. */
+  /** Default: 12 and 7 tokens; null is sent, undefined omitted. */
   readonly usage?: unknown;
-  /** Further members of the body. */
+  /** More members of the body. */
   readonly body?: object;
 }
 
 const plainUsage = { prompt_tokens: 12, completion_tokens: 7, total_tokens: 19 };
 
-/** A chat completion; an absent `content` is left out, as some servers do. */
+/** A chat completion; without a `content`, it is omitted, as some servers do. */
 export function chat(shape: ChatShape = {}): WireAnswer {
   const message = {
     role: "assistant",
@@ -44,12 +44,12 @@ export function always(answer: WireAnswer): () => WireAnswer {
   return () => answer;
 }
 
-/** Answers the first request; the others are answered as by OpenAI. */
+/** The answer to the first request; the others are answered like OpenAI. */
 export function once(answer: WireAnswer): (request: WireRequest, index: number) => WireAnswer | undefined {
   return (_, index) => (index === 0 ? answer : undefined);
 }
 
-/** An error in OpenAI's format. */
+/** An error in OpenAI's wording. */
 export function openaiError(
   status: number,
   message: string,
@@ -60,7 +60,7 @@ export function openaiError(
   return { status, headers, body: { error: { message, type, param, code } } };
 }
 
-/** An error of Gemini's compatible endpoint: in a list, with details by type. */
+/** An error of Gemini's compatible endpoint: in a list, with typed details. */
 export function geminiError(
   code: number,
   message: string,
@@ -70,7 +70,7 @@ export function geminiError(
   return { status: code, body: [{ error: { code, message, status: state, details } }] };
 }
 
-/** Refuses requests that have a member, and answers those without it. */
+/** Rejected while the request has a member; answered once it is gone. */
 export function refusesMember(
   names: string | readonly string[],
   refusal: WireAnswer,

@@ -4,6 +4,7 @@ import { providers } from "../../../config/providers.ts";
 import type { EnvironmentVariables } from "../../../config/values/environment.ts";
 import type { ModelSpec } from "../../../contracts/model-spec.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
 import { UsageError } from "../../../core/errors.ts";
 import type { ModelConfiguration } from "../../../core/prompt/prompt.ts";
 import { Secret } from "../../../core/text/secret.ts";
@@ -140,8 +141,7 @@ function fromConfig(
     secrets: key === undefined ? secrets : { ...secrets, apiKey: new Secret(key) },
     isPriced: providers[spec.provider]?.isPriced === true,
     isOfConfig: true,
-    ...(price === undefined ? {} : { price }),
-    ...(note === undefined ? {} : { note }),
+    ...defined({ price, note }),
   };
 }
 

@@ -4,7 +4,7 @@ import { interleave } from "../../../../src/calls/prompt/sample/stream-prompt.ts
 
 const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Counts up, a turn of the event loop for every step of its pace; ends early once it is stopped. */
+/** Counts up, one turn of the event loop per step of its pace; ends early once it is stopped. */
 function counter(pieces: number, pace: number, state: { isStopped: boolean; asked: number[] }, at: number) {
   return (async function* (): AsyncGenerator<string, string, void> {
     let given = 0;

@@ -157,7 +157,10 @@ config.yaml is valid
     expect(exitCode).toBe(0);
     const { warnings } = validateOutputSchema.parse(json);
     expect(warnings).toMatchObject([
-      { path: "resources.llms.small.top_p", message: expect.stringMatching(/^o3-mini does not take top_p/) },
+      {
+        path: "resources.llms.small.top_p",
+        message: expect.stringMatching(/^o3-mini does not accept top_p/),
+      },
       {
         path: "resources.llms.small",
         message: expect.stringMatching(/^no API key for model "o3-mini"/),
@@ -170,7 +173,7 @@ config.yaml is valid
       expect([line, column]).toEqual([expect.any(Number), expect.any(Number)]);
     }
     const text = await project.cli(["validate", "config.yaml"]);
-    expect(text.stderr).toContain("o3-mini does not take top_p");
+    expect(text.stderr).toContain("o3-mini does not accept top_p");
     expect(text.stdout).not.toContain("top_p");
     const run = await project.cli(["run", "config.yaml"]);
     expect(run.exitCode).toBe(4);
