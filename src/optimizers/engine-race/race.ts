@@ -51,7 +51,7 @@ export async function raceEngines(
 }
 
 /** The engines of a race, each with its place in the options. */
-export function engineReferences({ engines }: Pick<RaceOptions, "engines">): readonly EngineReference[] {
+function engineReferences({ engines }: Pick<RaceOptions, "engines">): readonly EngineReference[] {
   return engines.map((engine, at) => {
     const { use, options } = typeof engine === "string" ? { use: engine, options: {} } : engine;
     return { path: ["engines", at], use, options: options as JsonObject };
@@ -65,11 +65,7 @@ type Level = "low" | "likely" | "high";
  * that stay. Low: the cheapest engine leads from the start. High: the most expensive one leads, and the
  * others continue with any remaining budget.
  */
-export function estimateRace(
-  options: RaceOptions,
-  size: SearchSize,
-  opened: readonly EstimateSearch[],
-): SearchCost {
+function estimateRace(options: RaceOptions, size: SearchSize, opened: readonly EstimateSearch[]): SearchCost {
   const whole = opened.map((estimate) => estimate(size));
   const rungs = planRungs(opened.length - 1, size.rollouts, size.validationRows, options);
   const turns = (steps: number) =>
@@ -109,7 +105,7 @@ function sum(values: readonly number[]): number {
  * Gives the leader the rest of the budget, then the others what remains, in order. If only steps bound the
  * search, it ends with the first engine that ends without an error.
  */
-export async function finish(race: Race, leader: Contender): Promise<SearchEnd> {
+async function finish(race: Race, leader: Contender): Promise<SearchEnd> {
   const { spending, lab, task, mergedEvents } = race;
   const perfect = (): SearchEnd => ({ stopped: "perfect", steps: mergedEvents.steps });
   const places = race.entrants.map((_, place) => place).filter((place) => place !== leader.place);

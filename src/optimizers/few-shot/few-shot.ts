@@ -13,7 +13,7 @@ import { type FewShotSearch, openCards, openFewShotSearch, type Shown } from "./
 const nothing = { low: 0, likely: 0, high: 0 };
 
 /** The prompt on train rows, then one halving race of sets per step. No reflections. */
-export function estimateFewShot(options: FewShotOptions, size: SearchSize): SearchCost {
+function estimateFewShot(options: FewShotOptions, size: SearchSize): SearchCost {
   const { candidatesPerStep, rollouts, trainRows, validationRows } = size;
   // Without rows outside the validation set there is nothing to show.
   if (trainRows === 0) return { rollouts: nothing, reflections: nothing };

@@ -24,7 +24,7 @@ const finishers = 1 / 2;
  * Steps of lanes, each with a minibatch, a reflection and its first validation rows, and a fold. Low: one
  * step whose fold is dropped early, of a prompt with few failures.
  */
-export function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
+function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
   const { candidatesPerStep: lanes, texts, trainRows, validationRows } = size;
   const steps = estimateSteps(size);
   const isByTest = options.acceptance === "paired";

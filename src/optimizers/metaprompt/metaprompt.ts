@@ -10,15 +10,11 @@ import { type MetapromptOptions, metapromptOptions } from "./options.ts";
 import { rewritePrompt } from "./rewrite-prompt.ts";
 
 // Rows run for each example shown: enough to find failures of a good prompt.
-export const rowsPerExample = 2;
+const rowsPerExample = 2;
 const shareOfFailures = 2 / 3;
 
 /** Runs the seed on train rows and picks failures, plus successes that must not be lost. */
-export async function chooseExamples(
-  task: OptimizationTask,
-  lab: Lab,
-  count: number,
-): Promise<readonly Outcome[]> {
+async function chooseExamples(task: OptimizationTask, lab: Lab, count: number): Promise<readonly Outcome[]> {
   const rows = lab.random
     .fork("examples")
     .shuffle(task.train)
@@ -117,7 +113,7 @@ function isPerfect({ outcomes }: Evaluation): boolean {
 }
 
 /** One pass, however many steps are planned; equal rewrites are validated once. */
-export function estimateMetaprompt({ examples }: MetapromptOptions, size: SearchSize): SearchCost {
+function estimateMetaprompt({ examples }: MetapromptOptions, size: SearchSize): SearchCost {
   const { candidatesPerStep, texts, trainRows, validationRows } = size;
   const lesson = Math.min(trainRows, examples * rowsPerExample);
   const all = lesson + candidatesPerStep * validationRows;

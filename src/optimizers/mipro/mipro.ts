@@ -68,7 +68,7 @@ async function runStep(search: MiproSearch, step: number): Promise<boolean> {
  * A bootstrap, then steps of proposals, trials on a minibatch and a comparison of the best with the leader.
  * Low: half of the trials are new combinations, and none is run on all rows.
  */
-export function estimateMipro(options: MiproOptions, size: SearchSize): SearchCost {
+function estimateMipro(options: MiproOptions, size: SearchSize): SearchCost {
   const { candidatesPerStep, rollouts, texts, trainRows, validationRows } = size;
   const steps = estimateSteps(size);
   const minibatch = Math.min(options.minibatch_size, validationRows);
@@ -100,7 +100,7 @@ export function estimateMipro(options: MiproOptions, size: SearchSize): SearchCo
 }
 
 /** The start of a step's proposals: the tried combination with the highest expected gain. */
-export function startingPoint(search: MiproSearch): TriedCombination {
+function startingPoint(search: MiproSearch): TriedCombination {
   const surrogate = fitSurrogate(observe(search));
   const all = [...search.tried.values()].flatMap((one) => one ?? []);
   return all.reduce((top, one) =>
