@@ -43,7 +43,7 @@ export async function readMlflowRows(
   return { rows, digest: digestOfRows(rows) };
 }
 
-export function digestOfRows(rows: readonly JsonObject[]): string {
+function digestOfRows(rows: readonly JsonObject[]): string {
   return digestOf(rows.map((row) => digestOf(row)));
 }
 
@@ -65,8 +65,9 @@ function recordsOf(value: JsonValue | undefined, datasetId: string): readonly Js
 }
 
 /** A record of the server as a row; ids and times of the server are left out, so that equal rows have one digest. */
-export function rowOfRecord(record: JsonObject): JsonObject {
-  const { inputs, expectations, tags } = record;
+function rowOfRecord(record: JsonObject): JsonObject {
+  const { inputs, expectations } = record;
+  const tags = ownTags(record["tags"]);
   const outputs = unwrapped(record["outputs"]);
   const source = sourceOf(record);
   return {
@@ -78,10 +79,17 @@ export function rowOfRecord(record: JsonObject): JsonObject {
   };
 }
 
-/** The server's own storage puts outputs into `{"mlflow_wrapped": …}`. */
+/** Without those of MLflow, such as who wrote the record. */
+function ownTags(tags: JsonValue | undefined): JsonObject {
+  const all = Object.entries(isJsonObject(tags) ? tags : {});
+  return Object.fromEntries(all.filter(([key]) => !key.startsWith("mlflow.")));
+}
+
+/** The server's own storage puts outputs into `{"mlflow_wrapped": …}`, and has `{}` where there are none. */
 function unwrapped(outputs: JsonValue | undefined): JsonValue | undefined {
   if (outputs === null || outputs === undefined) return undefined;
-  return isJsonObject(outputs) && "mlflow_wrapped" in outputs ? outputs["mlflow_wrapped"] : outputs;
+  if (!isJsonObject(outputs)) return outputs;
+  return "mlflow_wrapped" in outputs ? outputs["mlflow_wrapped"] : isFilled(outputs) ? outputs : undefined;
 }
 
 function sourceOf(record: JsonObject): JsonObject | undefined {

@@ -93,7 +93,16 @@ function checkedRecords(rows: readonly JsonObject[]): readonly string[] {
       { hint: "each row needs an object `inputs`, which is its identity in MLflow" },
     );
   }
-  return rows.map((row) => JSON.stringify(recordOfRow(row)));
+  return objectsFirst(rows).map((row) => JSON.stringify(recordOfRow(row)));
+}
+
+/**
+ * MLflow 3.17 fails on outputs that are objects once a dataset has outputs that are none; the other way round it
+ * takes both.
+ */
+function objectsFirst(rows: readonly JsonObject[]): readonly JsonObject[] {
+  const isObject = ({ outputs }: JsonObject) => isJsonObject(outputs);
+  return [...rows.filter(isObject), ...rows.filter((row) => !isObject(row))];
 }
 
 function recordOfRow(row: JsonObject): JsonObject {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
+import { parseExactJson } from "../exact-json.ts";
 import { objectsOf } from "../read-pages.ts";
 
 export interface MlflowSpanEvent {
@@ -88,7 +89,7 @@ function plainAttributes(attributes: JsonValue | undefined): JsonObject {
 }
 
 /** An `AnyValue` of protobuf's JSON, in either case of its names; undefined for an empty one. Bytes stay base64. */
-export function decodeProtoValue(value: JsonValue | undefined): JsonValue | undefined {
+function decodeProtoValue(value: JsonValue | undefined): JsonValue | undefined {
   if (!isJsonObject(value)) return undefined;
   const member = (snake: string, camel: string) => value[snake] ?? value[camel];
   const text = member("string_value", "stringValue") ?? member("bool_value", "boolValue");
@@ -132,7 +133,7 @@ function mapOwnTexts(attributes: JsonObject, map: (text: string) => JsonValue): 
 
 function unpacked(text: string): JsonValue {
   try {
-    return JSON.parse(text) as JsonValue;
+    return parseExactJson(text);
   } catch {
     return text;
   }

@@ -11,7 +11,7 @@ export type TraceRow = { readonly row: JsonObject } | { readonly skipped: string
  */
 export function rowOfMlflowTrace(trace: MlflowTrace): TraceRow {
   const { traceId, inputs, outputs, spans, assessments, status } = trace;
-  if (spans.length === 0) return { skipped: "its spans are not in the tracking store" };
+  if (spans.length === 0) return { skipped: "the server does not hold its spans" };
   if (inputs === undefined) return { skipped: "its outermost span has no inputs" };
   const variables = isJsonObject(inputs) ? inputs : { input: inputs };
   if (Object.keys(variables).length === 0) return { skipped: "its outermost span has no inputs" };

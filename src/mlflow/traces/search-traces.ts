@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { experimentIdOf } from "../experiments.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
+import { MlflowError } from "../mlflow-error.ts";
 import { objectsOf, readPages, tagsOf, textOf } from "../read-pages.ts";
 import { decodeAssessments, type MlflowAssessment } from "./assessments.ts";
 import { decodeMlflowSpan, type MlflowSpan, packMlflowAttributes } from "./decode-span.ts";
@@ -36,6 +37,8 @@ const api = "/api/3.0/mlflow/traces";
 const pageSize = 500;
 /** So many ids fit a URL, and so many traces an answer. */
 const batchSize = 50;
+const artifactsAtOnce = 8;
+const absentKinds: ReadonlySet<string> = new Set(["not_found", "rejected", "server", "unsupported"]);
 
 /** Traces of an experiment with their spans, newest first. */
 export async function* searchMlflowTraces(
@@ -75,20 +78,62 @@ async function withSpans(
   infos: readonly JsonObject[],
   signal: AbortSignal | undefined,
 ): Promise<readonly MlflowTrace[]> {
-  const ids = infos.flatMap((info) => textOf(info["trace_id"]) ?? []);
-  const answer = await client.call({
-    method: "GET",
-    path: `${api}/batchGet`,
-    query: { trace_ids: ids },
-    signal,
-  });
+  const stored = infos
+    .filter((info) => isStored(client, info))
+    .flatMap((info) => textOf(info["trace_id"]) ?? []);
+  const answer =
+    stored.length === 0
+      ? {}
+      : await client.call({ method: "GET", path: `${api}/batchGet`, query: { trace_ids: stored }, signal });
   const spans = new Map(
     objectsOf(answer["traces"]).map((trace) => {
       const info = isJsonObject(trace["trace_info"]) ? trace["trace_info"] : {};
       return [textOf(info["trace_id"]) ?? "", trace["spans"]] as const;
     }),
   );
+  const others = infos
+    .filter((info) => !isStored(client, info))
+    .flatMap((info) => textOf(info["trace_id"]) ?? []);
+  for (let at = 0; at < others.length; at += artifactsAtOnce) {
+    await Promise.all(
+      others.slice(at, at + artifactsAtOnce).map(async (id) => {
+        spans.set(id, await spansOfArtifact(client, id, signal));
+      }),
+    );
+  }
   return infos.map((info) => traceOf(info, spans.get(textOf(info["trace_id"]) ?? "")));
+}
+
+/** In the database, where batchGet reads; it fails for a whole batch that holds another one. */
+function isStored(client: MlflowClient, info: JsonObject): boolean {
+  const location = tagsIn(info)["mlflow.trace.spansLocation"];
+  return client.kind === "databricks" || location === "TRACKING_STORE" || location === "ARCHIVE_REPO";
+}
+
+/**
+ * Spans among the artifacts, where MLflow's Python client puts them; the server reads them for its own pages.
+ * Undefined when they cannot be read.
+ */
+async function spansOfArtifact(
+  client: MlflowClient,
+  traceId: string,
+  signal: AbortSignal | undefined,
+): Promise<JsonValue | undefined> {
+  const path = "/ajax-api/3.0/mlflow/get-trace-artifact";
+  try {
+    const data = await client.call({
+      method: "GET",
+      path,
+      query: { request_id: traceId },
+      signal,
+      attempts: 2,
+    });
+    return data["spans"];
+  } catch (error) {
+    // Never written, or in a storage that the server does not read: a trace without spans, and no failed search.
+    if (error instanceof MlflowError && absentKinds.has(error.kind)) return undefined;
+    throw error;
+  }
 }
 
 /** A `{trace_info, spans}` of the server, as batchGet answers. */
@@ -101,7 +146,6 @@ function traceOf(info: JsonObject, list: JsonValue | undefined): MlflowTrace {
   const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
   const inputs = root?.attributes["mlflow.spanInputs"];
   const outputs = root?.attributes["mlflow.spanOutputs"];
-  const tags = info["tags"];
   const started = Date.parse(textOf(info["request_time"]) ?? "");
   return {
     traceId: textOf(info["trace_id"]) ?? "",
@@ -111,9 +155,14 @@ function traceOf(info: JsonObject, list: JsonValue | undefined): MlflowTrace {
     ...(outputs === undefined || outputs === null ? {} : { outputs }),
     spans: spans.map(packMlflowAttributes),
     assessments: decodeAssessments(info["assessments"]),
-    tags: isJsonObject(tags)
-      ? Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]))
-      : tagsOf(tags),
+    tags: tagsIn(info),
     metadata: isJsonObject(info["trace_metadata"]) ? info["trace_metadata"] : {},
   };
+}
+
+/** An object, or a list of keys and values, as the server's version has it. */
+function tagsIn(info: JsonObject): Readonly<Record<string, string>> {
+  const tags = info["tags"];
+  if (!isJsonObject(tags)) return tagsOf(tags);
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]));
 }

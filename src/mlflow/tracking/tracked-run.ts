@@ -12,14 +12,16 @@ import {
   logParams,
   metricsInCall,
   putArtifact,
-  type RunStatus,
   setTags,
-  type TrackedArtifact,
-  type TrackedDataset,
-  type TrackedMetric,
-  type TrackedPrompt,
-  type TrackedRunStart,
 } from "./run-operations.ts";
+import type {
+  RunStatus,
+  TrackedArtifact,
+  TrackedDataset,
+  TrackedMetric,
+  TrackedPrompt,
+  TrackedRunStart,
+} from "./tracked-values.ts";
 
 /** One run of MLflow. No call throws or waits; what cannot be sent is counted. */
 export interface TrackedRun {

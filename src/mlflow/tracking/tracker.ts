@@ -1,8 +1,8 @@
 import { ensureExperiment } from "../experiments.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
 import { createOperationQueue, type TrackingLoss } from "./operation-queue.ts";
-import type { TrackedRunStart } from "./run-operations.ts";
 import { startTrackedRun, type TrackedRun } from "./tracked-run.ts";
+import type { TrackedRunStart } from "./tracked-values.ts";
 
 export interface TrackingSummary {
   /** Runs, metrics, artifacts and so on that the server took. */
