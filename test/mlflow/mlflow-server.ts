@@ -18,7 +18,7 @@ export interface MlflowServer {
   stop(): Promise<void>;
 }
 
-export const adminName = "admin";
+const adminName = "admin";
 export const adminPassword = "a-long-password-1234";
 const startSeconds = 300;
 
