@@ -8,6 +8,8 @@ import {
 } from "../../../src/mlflow/traces/decode-span.ts";
 import { rowOfMlflowTrace } from "../../../src/mlflow/traces/row-of-trace.ts";
 import { decodeMlflowTrace, searchMlflowTraces } from "../../../src/mlflow/traces/search-traces.ts";
+import type { OtlpSpan } from "../../../src/traces/otlp/otlp-span.ts";
+import { traceOfSpan } from "../../../src/traces/otlp/trace-of-span.ts";
 import { startLoopbackMlflow } from "./loopback-mlflow.ts";
 
 /** As batchGet of MLflow 3.17 answers. */
@@ -94,6 +96,19 @@ it("packs texts so that a reader of JSON gets them back as texts", () => {
     "mlflow.spanOutputs": '"123"',
     "mlflow.spanType": '"CHAT_MODEL"',
   });
+});
+
+it("gives spans that the reader of OTLP takes, with exact answers", () => {
+  const trace = decodeMlflowTrace(restTrace);
+  const spans: readonly OtlpSpan[] = trace.spans;
+  expect(spans.map((span) => traceOfSpan(span, undefined))).toMatchObject([
+    {
+      traceId: "00000000000000000000000000000001-0000000000000001",
+      name: "classify",
+      output: "123",
+      latencyMs: 1.5,
+    },
+  ]);
 });
 
 it("takes no span without ids, and reads the failure of one", () => {
