@@ -6,6 +6,8 @@ import { pushPrompt } from "../../src/mlflow/prompts/push-prompt.ts";
 import { createTracker } from "../../src/mlflow/tracking/tracker.ts";
 import { adminPassword, type MlflowServer, startMlflowServer } from "./mlflow-server.ts";
 
+/** A busy machine may take longer than a command would wait. */
+const flushTimeoutMs = 120_000;
 let server: MlflowServer;
 beforeAll(async () => {
   server = await startMlflowServer({ auth: true });
@@ -28,7 +30,7 @@ it("signs in with user and password", async () => {
   expect(
     await python.run("mlflow_load_prompts.py", { ...env, URIS: JSON.stringify([uri]), VALUES: values }),
   ).toMatchObject([{ formatted: "Hello Ann" }]);
-  const tracker = createTracker(client, { experiment: "tracked" });
+  const tracker = createTracker(client, { experiment: "tracked", flushTimeoutMs });
   const run = tracker.startRun({ name: "r" });
   run.putArtifact({ path: "record.json", content: "{}", contentType: "application/json" });
   run.finish("FAILED");
@@ -59,7 +61,7 @@ it.each([
 it("loses tracking to a wrong password, with a count and the reason", async () => {
   const password = new Secret(`${adminPassword}5`);
   const client = server.clientWith({ kind: "basic", username: "admin", password });
-  const tracker = createTracker(client, { experiment: "tracked" });
+  const tracker = createTracker(client, { experiment: "tracked", flushTimeoutMs });
   const run = tracker.startRun({ name: "r", params: { a: 1, b: 2 } });
   run.logMetrics({ x: 1, y: 2 });
   run.finish("FINISHED");

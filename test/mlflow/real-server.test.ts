@@ -15,6 +15,8 @@ import { type MlflowTrace, searchMlflowTraces } from "../../src/mlflow/traces/se
 import { createTracker } from "../../src/mlflow/tracking/tracker.ts";
 import { type MlflowServer, startMlflowServer } from "./mlflow-server.ts";
 
+/** A busy machine may take longer than a command would wait. */
+const flushTimeoutMs = 120_000;
 let server: MlflowServer;
 let filled: { readonly rated: string; readonly dataset_id: string };
 
@@ -364,7 +366,7 @@ describe("prompts", () => {
 describe("tracking", () => {
   it("makes a run with params, steps, inputs, prompts, artifacts and status", async () => {
     const { client, address } = server;
-    const tracker = createTracker(client, { experiment: "tracked" });
+    const tracker = createTracker(client, { experiment: "tracked", flushTimeoutMs });
     const run = tracker.startRun({
       name: "sentiment",
       params: { engine: "gepa", seed: 7, long: "x".repeat(7000) },
@@ -427,7 +429,7 @@ describe("tracking", () => {
   });
 
   it("ends a run that nobody finished as killed", async () => {
-    const tracker = createTracker(server.client, { experiment: "tracked" });
+    const tracker = createTracker(server.client, { experiment: "tracked", flushTimeoutMs });
     tracker.startRun({ name: "interrupted" }).logMetrics({ val_score: 1 });
     const { runIds } = await tracker.close();
     const found = await server.client.call({
