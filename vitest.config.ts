@@ -11,7 +11,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**", "test/bench/**", ...slow],
+          exclude: [
+            ...["test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**", "test/bench/**"],
+            "test/mlflow/*.test.ts",
+            ...slow,
+          ],
           testTimeout: 30_000,
           // One process runs many files and loads each module once: a third of the time of all was loading.
           isolate: false,
@@ -28,6 +32,16 @@ export default defineConfig({
           include: ["test/peers/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+        },
+      },
+      {
+        // Against a real `mlflow server`, which is fetched first.
+        test: {
+          name: "mlflow",
+          include: ["test/mlflow/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
           hookTimeout: 1_200_000,
         },
       },

@@ -34,6 +34,7 @@ describe("src", () => {
       ["registry", 3],
       ["traces", 3],
       ["report", 3],
+      ["mlflow", 3],
       ["project", 4],
       ["offline", 4],
       ["run", 5],

@@ -1,0 +1,35 @@
+import type { JsonValue } from "../core/data/json.ts";
+
+/**
+ * JSON whose integers beyond 2^53 become texts, digit by digit as they were: MLflow's server writes nanoseconds
+ * as numbers, which JSON.parse would round.
+ */
+export function parseExactJson(text: string): JsonValue {
+  return JSON.parse(/\d{16}/.test(text) ? quoteLongIntegers(text) : text) as JsonValue;
+}
+
+const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+function quoteLongIntegers(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const found = text.indexOf('"', at);
+    const quote = found === -1 ? text.length : found;
+    parts.push(text.slice(at, quote).replace(number, quoted));
+    at = endOfText(text, quote);
+    parts.push(text.slice(quote, at));
+  }
+  return parts.join("");
+}
+
+/** Just behind the closing quote of the JSON text that opens here. */
+function endOfText(text: string, quote: number): number {
+  let at = quote + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return Math.min(at + 1, text.length);
+}
+
+function quoted(token: string): string {
+  return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
+}

@@ -1,0 +1,41 @@
+import type { JsonObject } from "../../core/data/json.ts";
+
+/** One run of MLflow for one optimization. */
+export interface TrackedRunStart {
+  readonly name: string;
+  readonly params?: Readonly<Record<string, string | number | boolean>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Absent: now. */
+  readonly startedMs?: number;
+}
+
+export interface TrackedDataset {
+  readonly name: string;
+  readonly digest: string;
+  /** What it was used for: `training`, `validation`, `test`. */
+  readonly context: string;
+  /** For example `local` or `mlflow`. */
+  readonly sourceType: string;
+  readonly source: JsonObject;
+}
+
+export interface TrackedPrompt {
+  readonly name: string;
+  readonly version: number;
+}
+
+export interface TrackedArtifact {
+  /** Below the run's artifacts: `report.html`. */
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  readonly contentType: string;
+}
+
+export interface TrackedMetric {
+  readonly key: string;
+  readonly value: number;
+  readonly step: number;
+  readonly timestamp: number;
+}
+
+export type RunStatus = "FINISHED" | "FAILED" | "KILLED";
