@@ -1,6 +1,8 @@
-import { dotted } from "./key-path.ts";
+import { impliedModel } from "./implied-models.ts";
+import { dotted, type KeyPath } from "./key-path.ts";
 import { sectionsOf, type ThingKind } from "./layout.ts";
 import type { Problems } from "./problems.ts";
+import { providers } from "./providers.ts";
 import { createReferences, type References } from "./references.ts";
 import type { WrittenAgent } from "./schema/agent.ts";
 import type { WrittenDataset } from "./schema/dataset.ts";
@@ -37,6 +39,8 @@ export function createConfigReferences(
         [models, file.resources.models],
       ],
       namesOf: nameOf,
+      settingsOf: ({ fallbacks: _, ...settings }) => settings,
+      imply: (text, path, things) => impliedModelAt(text, path, things, problems),
     }),
     prompt: createReferences<WrittenPrompt>({
       ...common("prompt"),
@@ -62,6 +66,24 @@ export function createConfigReferences(
       namesOf: ({ schema_name, catalog_name }) => [schema_name, `${catalog_name}.${schema_name}`],
     }),
   };
+}
+
+function impliedModelAt(
+  text: string,
+  path: KeyPath,
+  things: References<WrittenModel>["things"],
+  problems: Problems,
+): WrittenModel | undefined {
+  const implied = impliedModel(text, things, Object.keys(providers));
+  if (implied === undefined) return undefined;
+  if ("unknownProvider" in implied) return undefined;
+  const isUri = implied.model.name !== text;
+  if (!isUri)
+    problems.warn(
+      path,
+      `no model of the config is named ${JSON.stringify(text)}; it is used as model ${implied.model.name} of provider ${implied.model.provider}`,
+    );
+  return implied.model;
 }
 
 function brokenNames(kind: ThingKind, tree: TreeMap, broken: ReadonlySet<string>): ReadonlySet<string> {

@@ -29,6 +29,10 @@ export interface ReferencesOptions<Written> {
   /** Keys and names of things too broken to be here: naming them is no mistake. */
   readonly broken: ReadonlySet<string>;
   readonly problems: Problems;
+  /** What a text stands for that is no key and no name; undefined if it stands for nothing. Reports by itself. */
+  imply?(text: string, path: KeyPath, things: ReadonlyMap<string, Declared<Written>>): Written | undefined;
+  /** Settings that decide whether two things of one name are the same; default: all. */
+  settingsOf?(written: Written): unknown;
 }
 
 export function createReferences<Written extends object>(
@@ -60,11 +64,20 @@ export function createReferences<Written extends object>(
     return key;
   };
 
+  /** A text stands for the same thing wherever it is written, so the thing goes by it. */
+  const declare = (key: string, written: Written, path: KeyPath): string => {
+    things.set(key, { key, path, written });
+    return key;
+  };
+
   const find = (reference: string | Written, path: KeyPath): string | undefined => {
     if (typeof reference !== "string") return place(reference, path);
     if (things.has(reference)) return reference;
     const found = named(reference);
-    if (found.length > 1) {
+    const settings = new Set(
+      found.map(({ written }) => canonicalJson(options.settingsOf?.(written) ?? written)),
+    );
+    if (settings.size > 1) {
       const paths = found.map((one) => dotted(one.path)).join(" and ");
       problems.report(
         path,
@@ -83,6 +96,8 @@ export function createReferences<Written extends object>(
       if (found !== undefined) return found;
       const name = String(reference);
       if (options.broken.has(name)) return "";
+      const implied = options.imply?.(name, path, things);
+      if (implied !== undefined) return declare(name, implied, path);
       const known = [...things.values()].flatMap(({ key, written }) =>
         [key, ...options.namesOf(written, key)].map((one) => [one, key] as const),
       );

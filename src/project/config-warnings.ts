@@ -1,4 +1,5 @@
 import type { Config, ModelConfig } from "../config/config.ts";
+import type { SourcePlace } from "../config/source-places.ts";
 import { unacceptedParameters } from "../models/limits/known-models.ts";
 
 /** A warning with its place in front: `config.yaml:4:7  prompts.x.version: …`. */
@@ -6,8 +7,9 @@ export function placedWarning(
   config: Pick<Config, "file" | "locate">,
   path: string,
   message: string,
+  place: SourcePlace | undefined = config.locate(path),
 ): string {
-  return placed(config.file, config.locate(path), `${path}: ${message}`);
+  return placed(config.file, place, `${path}: ${message}`);
 }
 
 /** What a person should know of a config as it is written, whatever of it is used. */

@@ -4,6 +4,7 @@ import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { canonicalJson } from "../core/data/digest.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
+import { fromSingleBraces, textFromSingleBraces } from "../core/template/single-brace.ts";
 import { placedWarning } from "./config-warnings.ts";
 import type { IssueList } from "./issue-list.ts";
 
@@ -16,6 +17,8 @@ interface Sources {
   readonly issues: IssueList;
   readonly notes: string[];
   readonly warnings: string[];
+  /** The rows have the form of dao-ai, whose templates write variables as `{name}`. */
+  readonly isSingleBrace?: boolean;
 }
 
 /** The texts an optimization starts from: the version named, else the registry's latest, else the template. */
@@ -24,7 +27,8 @@ export async function resolvePrompts(
   config: Pick<Config, "prompts" | "file" | "locate">,
   sources: Sources,
 ): Promise<readonly PlannedPrompt[]> {
-  const prompts = optimization.prompts.map((key) => config.prompts[key] as PromptConfig);
+  const written = optimization.prompts.map((key) => config.prompts[key] as PromptConfig);
+  const prompts = sources.isSingleBrace === true ? written.map(withDoubleBraces) : written;
   const resolved = await Promise.all(prompts.map((prompt) => resolvePrompt(prompt, config, sources)));
   return resolved.flatMap((prompt) => prompt ?? []);
 }
@@ -44,7 +48,9 @@ async function resolvePrompt(
         const message = `version ${found.version} of the registry is used, and its template is another one; \`version: config\` starts from the config`;
         warnings.push(placedWarning(config, `${path}.${templateKey(path, config)}`, message));
       }
-      return planned(prompt, found.template, found.templateLanguage, found.version);
+      const isSingle = sources.isSingleBrace === true && found.templateLanguage === "default";
+      const template = isSingle ? fromSingleBraces(found.template) : found.template;
+      return planned(prompt, template, found.templateLanguage, found.version);
     }
     if (prompt.template === undefined) {
       issues.add(
@@ -68,6 +74,15 @@ async function resolvePrompt(
     );
     return undefined;
   }
+}
+
+function withDoubleBraces(prompt: PromptConfig): PromptConfig {
+  if (prompt.templateLanguage !== "default") return prompt;
+  return {
+    ...prompt,
+    locked: prompt.locked.map(textFromSingleBraces),
+    ...(prompt.template === undefined ? {} : { template: fromSingleBraces(prompt.template) }),
+  };
 }
 
 /** Does the registry's version, which nobody named, go before another template in the config? */

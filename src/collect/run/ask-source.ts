@@ -7,7 +7,7 @@ import type { Example } from "../../core/data/example.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import type { Template } from "../../core/prompt/prompt.ts";
-import { readTemplate } from "../../core/template/template.ts";
+import { readRowTemplate } from "../../core/template/row-template.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { addressOf } from "../../models/model-question.ts";
 import { describeModel } from "../../run/lab/ask-row.ts";
@@ -48,7 +48,7 @@ export type AttemptReports = Pick<CompletionRequest, "onUnused" | "onRetry">;
 
 export function modelSource(plan: CollectionPlan, spec: ModelSpec, model: LanguageModel): Source {
   const [prompt] = plan.prompts;
-  const template = readTemplate(prompt?.template ?? "", prompt?.templateLanguage ?? "default");
+  const template = readRowTemplate(prompt?.template ?? "", prompt?.templateLanguage ?? "default");
   const tools = plan.agent?.tools ?? [];
   const requestOf = (example: Example) => ({
     messages: template.render(example.inputs),

@@ -3,7 +3,6 @@ import { dotted, type KeyPath } from "../key-path.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
 import { logicIsJinja } from "./template-logic.ts";
-import { bracesAreDouble } from "./template-warnings.ts";
 
 const versionOrAlias: Rule = ({ references, problems }) => {
   for (const { path, written } of references.prompt.things.values()) {
@@ -117,7 +116,6 @@ export const promptRules: readonly Rule[] = [
   versionConfigHasTemplate,
   templateHasText,
   lockedIsThere,
-  bracesAreDouble,
   logicIsJinja,
   pathIsUsable,
   pathIsUnique,

@@ -54,9 +54,11 @@ export const promptSchema = z
       .optional()
       .describe("environment of the registry to start from, such as production; not together with version"),
     template_language: z
-      .enum(["default", "jinja"])
+      .enum(["default", "jinja", "single_brace"])
       .default("default")
-      .describe("default: {{name}} only; jinja: sandboxed, with logic"),
+      .describe(
+        "default: {{name}} only; jinja: sandboxed, with logic; single_brace: {name}, as Python and dao-ai write it (kept as {{name}})",
+      ),
     locked: z
       .array(z.string().min(1))
       .default([])

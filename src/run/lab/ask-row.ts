@@ -9,7 +9,8 @@ import { AgentError } from "../../core/errors.ts";
 import type { PromptTexts } from "../../core/prompt/candidate.ts";
 import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import { templatesOf } from "../../core/prompt/prompt-texts.ts";
-import { type ReadTemplate, readTemplate } from "../../core/template/template.ts";
+import { readRowTemplate } from "../../core/template/row-template.ts";
+import type { ReadTemplate } from "../../core/template/template.ts";
 import { TemplateStoppedError } from "../../core/template-stopped.ts";
 import { costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
 import type { Amount } from "../budget/amount.ts";
@@ -83,7 +84,7 @@ function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly Rea
   if (known?.plan === plan) return known.templates;
   const byKey = templatesOf(plan.prompts, texts);
   const templates = plan.prompts.map((prompt) =>
-    givingUp(readTemplate(byKey[prompt.key] ?? prompt.template, prompt.templateLanguage)),
+    givingUp(readRowTemplate(byKey[prompt.key] ?? prompt.template, prompt.templateLanguage)),
   );
   readTexts.set(texts, { plan, templates });
   return templates;
@@ -92,10 +93,11 @@ function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly Rea
 /** Rows on which a template may be stopped before it is put to no other: each costs a second in which nothing else runs. */
 const mostStops = 3;
 
-function givingUp({ render }: ReadTemplate): ReadTemplate {
+function givingUp({ variables, render }: ReadTemplate): ReadTemplate {
   let stops = 0;
   let last: TemplateStoppedError | undefined;
   return {
+    variables,
     render(inputs) {
       if (last !== undefined && stops >= mostStops)
         throw new TemplateStoppedError(

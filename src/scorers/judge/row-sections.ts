@@ -1,6 +1,7 @@
 import type { Judgement } from "../../contracts/scorer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { JsonValue } from "../../core/data/json.ts";
+import { conversationOf, inputsText } from "../../core/prompt/conversation.ts";
 import type { DataSection } from "./data-sections.ts";
 
 /** Titles of the sections of judge prompts; what stands under each is text of the row or of an answer. */
@@ -14,15 +15,11 @@ export const sectionTitles = {
   answerB: "Answer B",
 } as const;
 
-/** What the answer was given to: the only variable's text, or `name: value` lines. */
+/** What the answer was given to: the only variable's text, `name: value` lines, or a conversation. */
 export function inputSection({ inputs }: Example): DataSection {
-  const entries = Object.entries(inputs);
-  const only = entries.length === 1 ? entries[0] : undefined;
-  const text =
-    only === undefined
-      ? entries.map(([name, value]) => `${name}: ${valueText(value)}`).join("\n")
-      : valueText(only[1]);
-  return { title: sectionTitles.input, text };
+  const values = Object.values(inputs);
+  const isAlone = values.length === 1 && conversationOf(inputs) === undefined;
+  return { title: sectionTitles.input, text: isAlone ? valueText(values[0] ?? "") : inputsText(inputs) };
 }
 
 /** The answer's text and the tool calls it made. */
