@@ -1,7 +1,9 @@
 import { canonicalJson } from "../core/data/digest.ts";
 import { nearNames } from "../core/text/near-names.ts";
+import { impliedModel } from "./implied-models.ts";
 import { sectionsOf, type ThingKind } from "./layout.ts";
 import type { Problems } from "./problems.ts";
+import { providers } from "./providers.ts";
 import type { WrittenAgent } from "./schema/agent.ts";
 import type { WrittenDataset } from "./schema/dataset.ts";
 import type { WrittenConfig } from "./schema/file.ts";
@@ -17,7 +19,7 @@ export interface Declared<Written> {
 }
 
 /** All things of one kind, declared in their section or written where they are used. */
-interface References<Written> {
+export interface References<Written> {
   /** Grows while references are resolved: an inline thing gets a key of its own. */
   readonly things: ReadonlyMap<string, Declared<Written>>;
   /** Key of the thing that a key, name or object refers to; undefined if there is none. */
@@ -34,6 +36,10 @@ interface ReferencesOptions<Written> {
   /** Keys and names of things left out because they are invalid; referring to them is not reported. */
   readonly broken: ReadonlySet<string>;
   readonly problems: Problems;
+  /** The thing that a text stands for that is neither key nor name; undefined if there is none. */
+  imply?(text: string, path: KeyPath, things: ReadonlyMap<string, Declared<Written>>): Written | undefined;
+  /** Settings that decide whether two things with one name are the same; default: all. */
+  settingsOf?(written: Written): unknown;
 }
 
 function createReferences<Written extends object>(options: ReferencesOptions<Written>): References<Written> {
@@ -63,11 +69,20 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
     return key;
   };
 
+  /** A text stands for the same thing wherever it is written, so it is the key. */
+  const declare = (key: string, written: Written, path: KeyPath): string => {
+    things.set(key, { key, path, written });
+    return key;
+  };
+
   const find = (reference: string | Written, path: KeyPath): string | undefined => {
     if (typeof reference !== "string") return place(reference, path);
     if (things.has(reference)) return reference;
     const found = named(reference);
-    if (found.length > 1) {
+    const settings = new Set(
+      found.map(({ written }) => canonicalJson(options.settingsOf?.(written) ?? written)),
+    );
+    if (settings.size > 1) {
       const paths = found.map((one) => dotted(one.path)).join(" and ");
       problems.report(
         path,
@@ -86,6 +101,8 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
       if (found !== undefined) return found;
       const name = String(reference);
       if (options.broken.has(name)) return "";
+      const implied = options.imply?.(name, path, things);
+      if (implied !== undefined) return declare(name, implied, path);
       const known = [...things.values()].flatMap(({ key, written }) =>
         [key, ...options.namesOf(written, key)].map((one) => [one, key] as const),
       );
@@ -132,6 +149,8 @@ export function createConfigReferences(
         [models, file.resources.models],
       ],
       namesOf: nameOf,
+      settingsOf: ({ fallbacks: _, ...settings }) => settings,
+      imply: (text, path, things) => impliedModelAt(text, path, things, problems),
     }),
     prompt: createReferences<WrittenPrompt>({
       ...common("prompt"),
@@ -157,6 +176,24 @@ export function createConfigReferences(
       namesOf: ({ schema_name, catalog_name }) => [schema_name, `${catalog_name}.${schema_name}`],
     }),
   };
+}
+
+function impliedModelAt(
+  text: string,
+  path: KeyPath,
+  things: References<WrittenModel>["things"],
+  problems: Problems,
+): WrittenModel | undefined {
+  const implied = impliedModel(text, things, Object.keys(providers));
+  if (implied === undefined || "unknownProvider" in implied) return undefined;
+  const { name, provider } = implied.model;
+  // A URI names the provider itself.
+  if (name === text)
+    problems.warn(
+      path,
+      `no model of the config is named ${JSON.stringify(text)}; it is used as model ${name} of provider ${provider}`,
+    );
+  return implied.model;
 }
 
 function brokenNames(kind: ThingKind, tree: TreeMap, broken: ReadonlySet<string>): ReadonlySet<string> {

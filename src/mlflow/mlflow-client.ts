@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "../core/data/json.ts";
-import { createSecretMask, type SecretMask } from "../core/text/secret-mask.ts";
-import { thrownReason } from "../core/thrown-reason.ts";
+import { thrownReason } from "../core/errors.ts";
+import { createSecretMask, type SecretMask } from "../core/text/secret.ts";
 import { answerFailure, serverMessage } from "./answer-failure.ts";
 import type { MlflowConnection, MlflowCredentials } from "./connection.ts";
 import { parseExactJson } from "./exact-json.ts";

@@ -5,7 +5,9 @@ import { canonicalJson } from "../core/data/digest.ts";
 import { nearDuplicateShare } from "../core/data/near-duplicates.ts";
 import type { Split } from "../core/data/split.ts";
 import { type DaoOptError, isDaoOptError, TemplateStoppedError } from "../core/errors.ts";
-import { readTemplate, templateVariables } from "../core/template/template.ts";
+import { conversationOf, templateInputs } from "../core/prompt/conversation.ts";
+import { readRowTemplate } from "../core/template/row-template.ts";
+import { templateVariables } from "../core/template/template.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { checkTemplateUse, literally, placeInTemplate } from "./check-template-use.ts";
 import type { IssueList } from "./issue-list.ts";
@@ -42,7 +44,9 @@ export function checkRows(rows: RowsToCheck): void {
   }
   if (!rows.isAgent) {
     checkVariables(rows);
-    const given = Object.keys(dataset.examples[0]?.inputs ?? {});
+    const first = dataset.examples[0]?.inputs ?? {};
+    // The messages of a conversation follow any prompt, so each row is another request.
+    const given = conversationOf(first) === undefined ? Object.keys(templateInputs(first)) : [];
     // Skips templates that cannot be rendered: checking them again may take as long.
     if (areFilled(rows)) checkTemplateUse(rows.prompts, given, rows.templatePath, issues, rows.config);
   }
@@ -78,9 +82,10 @@ function checkVariables({ dataset, prompts, issues, templatePath, config }: Rows
     if (prompt.templateLanguage === "jinja") continue;
     const wanted = templateVariables(prompt.template, prompt.templateLanguage);
     for (const example of dataset.examples.slice(0, variableSample)) {
-      const missing = wanted.filter((name) => !((name.split(".")[0] as string) in example.inputs));
+      const inputs = templateInputs(example.inputs);
+      const missing = wanted.filter((name) => !((name.split(".")[0] as string) in inputs));
       if (missing.length === 0) continue;
-      const given = Object.keys(example.inputs);
+      const given = Object.keys(inputs);
       const near = missing.flatMap((name) => nearNames(name, given));
       const place = [example.origin.file, example.origin.line].filter((part) => part !== undefined).join(":");
       issues.add(
@@ -118,7 +123,7 @@ function failureToFill(
 ): DaoOptError | undefined {
   let first: DaoOptError | undefined;
   try {
-    const { render } = readTemplate(template, templateLanguage);
+    const { render } = readRowTemplate(template, templateLanguage);
     for (const { inputs } of examples) {
       try {
         render(inputs);

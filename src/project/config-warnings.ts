@@ -1,4 +1,5 @@
 import type { Config, ModelConfig } from "../config/config.ts";
+import type { SourcePlace } from "../config/source-places.ts";
 import { unacceptedParameters } from "../models/limits/known-models.ts";
 
 /** A warning prefixed with its position: `config.yaml:4:7 prompts.x.version: …`. */
@@ -6,8 +7,9 @@ export function placedWarning(
   config: Pick<Config, "file" | "locate">,
   path: string,
   message: string,
+  place: SourcePlace | undefined = config.locate(path),
 ): string {
-  return placed(config.file, config.locate(path), `${path}: ${message}`);
+  return placed(config.file, place, `${path}: ${message}`);
 }
 
 /** Warnings about the text of a config, whichever parts of it are used. */

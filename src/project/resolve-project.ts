@@ -2,8 +2,10 @@ import type { AgentConfig, Config, OptimizationConfig } from "../config/config.t
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { Dataset } from "../contracts/dataset-store.ts";
 import type { PromptReader } from "../contracts/registry.ts";
+import type { PlannedPrompt } from "../contracts/run-plan.ts";
 import { splitExamples } from "../core/data/split.ts";
 import { type ConfigIssue, isDaoOptError } from "../core/errors.ts";
+import { isConversationRow } from "../core/prompt/conversation.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { checkRows } from "./check-rows.ts";
 import { checkScoring } from "./check-scoring.ts";
@@ -17,6 +19,7 @@ import type { Project, ProjectOptimization } from "./project.ts";
 import { resolveOptimizer, resolveScorers, shownPath } from "./resolve-plugins.ts";
 import { type BasePins, resolvePrompts, templateKey } from "./resolve-prompts.ts";
 import { resolveSourcePrompts } from "./resolve-source-prompts.ts";
+import { warnOfSingleBraces } from "./warn-of-single-braces.ts";
 
 export interface ResolveOptions {
   readonly catalog: Catalog;
@@ -116,16 +119,16 @@ async function resolveOptimization(
     return undefined;
   }
   const agent: AgentConfig = written;
-  const [prompts, optimizer, dataset] = await Promise.all([
-    resolvePrompts(optimization, config, {
-      ...options,
-      issues,
-      notes: context.notes,
-      warnings: context.warnings,
-    }),
+  const [optimizer, dataset] = await Promise.all([
     resolveOptimizer(optimization.optimizer, options.catalog, config, issues),
     openDataset(datasets, optimization, issues, config, path),
   ]);
+  const [first] = dataset?.examples ?? [];
+  const isSingleBrace = first !== undefined && isConversationRow(first.inputs);
+  const sources = { ...options, issues, notes: context.notes, warnings: context.warnings, isSingleBrace };
+  const prompts = await resolvePrompts(optimization, config, sources);
+  const templatePath = ({ key }: PlannedPrompt) => `prompts.${key}.${templateKey(`prompts.${key}`, config)}`;
+  if (!isSingleBrace) warnOfSingleBraces(prompts, templatePath, config, context.warnings);
   if (prompts.length > 1 && agent.run === undefined) {
     issues.add(
       path,
@@ -157,7 +160,7 @@ async function resolveOptimization(
     warnings: context.warnings,
     isAgent: agent.run !== undefined,
     config,
-    templatePath: ({ key }) => `prompts.${key}.${templateKey(`prompts.${key}`, config)}`,
+    templatePath,
   });
   if (scorers === undefined) return undefined;
   await checkScoring({

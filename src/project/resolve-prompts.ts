@@ -5,6 +5,7 @@ import { canonicalJson } from "../core/data/digest.ts";
 import { defined } from "../core/defined.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
+import { fromSingleBraces, textFromSingleBraces } from "../core/template/single-brace.ts";
 import { placedWarning } from "./config-warnings.ts";
 import type { IssueList } from "./issue-list.ts";
 
@@ -17,6 +18,8 @@ interface Sources {
   readonly issues: IssueList;
   readonly notes: string[];
   readonly warnings: string[];
+  /** The rows have the form of dao-ai, whose templates write variables as `{name}`. */
+  readonly isSingleBrace?: boolean;
 }
 
 /**
@@ -28,9 +31,20 @@ export async function resolvePrompts(
   config: Pick<Config, "prompts" | "file" | "locate">,
   sources: Sources,
 ): Promise<readonly PlannedPrompt[]> {
-  const prompts = optimization.prompts.map((key) => config.prompts[key] as PromptConfig);
+  const written = optimization.prompts.map((key) => config.prompts[key] as PromptConfig);
+  const prompts = sources.isSingleBrace === true ? written.map(withDoubleBraces) : written;
   const resolved = await Promise.all(prompts.map((prompt) => resolvePrompt(prompt, config, sources)));
   return resolved.flatMap((prompt) => prompt ?? []);
+}
+
+function withDoubleBraces(prompt: PromptConfig): PromptConfig {
+  const { template, templateLanguage, locked } = prompt;
+  if (templateLanguage !== "default") return prompt;
+  return {
+    ...prompt,
+    locked: locked.map(textFromSingleBraces),
+    ...(template === undefined ? {} : { template: fromSingleBraces(template) }),
+  };
 }
 
 async function resolvePrompt(
@@ -48,7 +62,9 @@ async function resolvePrompt(
         const message = `version ${found.version} of the registry is used, and its template differs; set \`version: config\` to start from the config's template`;
         warnings.push(placedWarning(config, `${path}.${templateKey(path, config)}`, message));
       }
-      return planned(prompt, found.template, found.templateLanguage, found.version);
+      const isSingle = sources.isSingleBrace === true && found.templateLanguage === "default";
+      const template = isSingle ? fromSingleBraces(found.template) : found.template;
+      return planned(prompt, template, found.templateLanguage, found.version);
     }
     if (prompt.template === undefined) {
       issues.add(

@@ -6,6 +6,7 @@ import type {
   RowResult,
   RunRecord,
 } from "../contracts/run-record.ts";
+import { conversationOf, inputsText } from "../core/prompt/conversation.ts";
 import type { Template } from "../core/prompt/prompt.ts";
 import { diffWords } from "../core/text/text-diff.ts";
 import { describeFailures } from "./describe-failures.ts";
@@ -38,7 +39,9 @@ ${flipped.map(({ row }) => rowLine(row))}
 }
 
 function rowLine(row: RowResult): Html {
-  const inputs = Object.values(row.inputs).length === 1 ? Object.values(row.inputs)[0] : row.inputs;
+  const isConversation = conversationOf(row.inputs) !== undefined;
+  const only = Object.values(row.inputs).length === 1 ? Object.values(row.inputs)[0] : row.inputs;
+  const inputs = isConversation ? inputsText(row.inputs) : only;
   return html`<tr><td>${cut(typeof inputs === "string" ? inputs : JSON.stringify(inputs))}</td><td>${cut(row.expected ?? "")}</td><td>${answer(row.base)}</td><td>${answer(row.optimized)}</td></tr>`;
 }
 

@@ -221,25 +221,49 @@ source_model: { name: gpt-4 }`),
   });
 
   test("an unknown one is reported with its kind and similar names", async () => {
-    const text = withOptimization("reflection_model: bigg\nscorer_model: claude").replace(
+    const text = withOptimization("reflection_model: bigg\nscorer_model: claude:/x").replace(
       "*greeter",
       "greter",
     );
     expect(await issuesOf(text)).toEqual([
       'config.yaml:16:7  optimizations.prompt_optimizations.kinder.agent: no agent named "greter"; did you mean greeter?',
       'config.yaml:18:7  optimizations.prompt_optimizations.kinder.reflection_model: no model named "bigg"; did you mean big?',
-      'config.yaml:19:7  optimizations.prompt_optimizations.kinder.scorer_model: no model named "claude"; declare it under resources.llms (known: big, small)',
+      'config.yaml:19:7  optimizations.prompt_optimizations.kinder.scorer_model: no model named "claude:/x"; declare it under resources.llms (known: big, small)',
     ]);
   });
 
-  test("a name of two things is ambiguous", async () => {
-    const text = base.replace("name: gpt-4o-mini", "name: gpt-4");
-    expect(
-      await issuesOf(`${text}optimizations:
+  test("a text that is neither key nor name of a model is an endpoint of that name", async () => {
+    const config = await readText(
+      withOptimization("reflection_model: openai:/gpt-5\nscorer_model: databricks-claude-sonnet-4"),
+    );
+    const { reflectionModel = "", scorerModel = "" } = config.optimizations.kinder ?? {};
+    expect(config.models[reflectionModel]?.spec).toMatchObject({ name: "gpt-5", provider: "openai" });
+    expect(config.models[scorerModel]?.spec).toMatchObject({
+      name: "databricks-claude-sonnet-4",
+      provider: "databricks",
+    });
+    expect(config.warnings.map(({ message }) => message)).toEqual([
+      'optimizations.prompt_optimizations.kinder.scorer_model: no model of the config is named "databricks-claude-sonnet-4"; it is used as model databricks-claude-sonnet-4 of provider databricks',
+    ]);
+  });
+
+  test("ids that differ only in digits are other models, typos are not", async () => {
+    const config = await readText(withOptimization("reflection_model: gpt-5"));
+    expect(config.models["gpt-5"]?.spec.name).toBe("gpt-5");
+    expect(await issuesOf(withOptimization("reflection_model: gpt-4o-mimi"))).toEqual([
+      expect.stringContaining('no model named "gpt-4o-mimi"; did you mean small or big?'),
+    ]);
+  });
+
+  test("a name of two things is ambiguous unless they are equal", async () => {
+    const equal = base.replace("name: gpt-4o-mini", "name: gpt-4");
+    const named = `optimizations:
   prompt_optimizations:
     kinder: { agent: greeter, dataset_name: people, scorer_model: gpt-4 }
-`),
-    ).toEqual([
+`;
+    expect((await readText(`${equal}${named}`)).optimizations.kinder?.scorerModel).toBe("big");
+    const text = base.replace("name: gpt-4o-mini", "name: gpt-4, temperature: 0.5");
+    expect(await issuesOf(`${text}${named}`)).toEqual([
       'config.yaml:15:53  optimizations.prompt_optimizations.kinder.scorer_model: "gpt-4" is ambiguous: it names resources.llms.big and resources.llms.small; use the key of the one you mean',
     ]);
   });

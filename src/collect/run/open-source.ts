@@ -10,7 +10,7 @@ import type { JsonObject } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import type { Template } from "../../core/prompt/prompt.ts";
-import { readTemplate } from "../../core/template/template.ts";
+import { readRowTemplate } from "../../core/template/row-template.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { addressOf } from "../../models/model-question.ts";
 import type { ModelListener } from "../../models/stack-services.ts";
@@ -131,7 +131,7 @@ type AttemptReports = Pick<CompletionRequest, "onUnused" | "onRetry">;
 
 function modelSource(plan: CollectionPlan, spec: ModelSpec, model: LanguageModel): Source {
   const [prompt] = plan.prompts;
-  const template = readTemplate(prompt?.template ?? "", prompt?.templateLanguage ?? "default");
+  const template = readRowTemplate(prompt?.template ?? "", prompt?.templateLanguage ?? "default");
   const tools = plan.agent?.tools ?? [];
   const requestOf = (example: Example) => ({
     messages: template.render(example.inputs),

@@ -17,13 +17,20 @@ import type { EnvironmentVariables } from "../values/environment.ts";
 const defaultSeconds = 60;
 const reflectionSeconds = 300;
 
+/** Databricks' own endpoints are named `databricks-…`; dao-ai's configs name no provider for them. */
+function withProvider(written: WrittenModel): WrittenModel {
+  const isDatabricks = written.name.startsWith("databricks-") && written.base_url === undefined;
+  return isDatabricks && written.provider === "openai" ? { ...written, provider: "databricks" } : written;
+}
+
 /** Normalizes a model: everything needed to build it, with its secrets apart. */
 export function normalizeModel(
-  { key, written }: Declared<WrittenModel>,
+  { key, written: given }: Declared<WrittenModel>,
   fallbacks: readonly string[],
   file: string,
   env: EnvironmentVariables,
 ): ModelConfig {
+  const written = withProvider(given);
   const isModule = isModulePath(written.provider);
   const { provider_options, ...other } = written.other ?? {};
   const spec: Defined<{ [Name in keyof ModelSpec]: ModelSpec[Name] | undefined }> = defined({

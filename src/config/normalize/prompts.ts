@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { defined } from "../../core/defined.ts";
 import { ConfigError } from "../../core/errors.ts";
+import { fromSingleBraces, textFromSingleBraces } from "../../core/template/single-brace.ts";
 import { type FileTemplate, parseTemplateFile } from "../../formats/prompt-file/parse-prompt-file.ts";
 import type { PromptConfig } from "../config.ts";
 import type { Problems } from "../problems.ts";
@@ -22,16 +23,17 @@ export async function normalizePrompt(
     template === undefined
       ? undefined
       : await normalizeTemplate(template, directory, [...path, ...place], problems);
+  const isSingle = written.template_language === "single_brace";
   const tags = Object.entries(written.tags).map(([name, value]) => [name, String(value)] as const);
   return defined({
     key,
     path: [...foldersOf(written, path, references), written.name ?? key].join("/"),
     description: written.description,
-    template: read?.template,
+    template: read && (isSingle ? fromSingleBraces(read.template) : read.template),
     templateLanguage: languageOf(written, read),
     version: written.version,
     alias: written.alias,
-    locked: written.locked,
+    locked: isSingle ? written.locked.map(textFromSingleBraces) : written.locked,
     maxPromptTokens: written.max_prompt_tokens,
     tags: Object.fromEntries(tags),
   });
@@ -53,6 +55,7 @@ function languageOf(
   written: WrittenPrompt,
   read: FileTemplate | undefined,
 ): PromptConfig["templateLanguage"] {
+  if (written.template_language === "single_brace") return "default";
   if (written.template_language !== "default") return written.template_language;
   return read?.templateLanguage ?? "default";
 }

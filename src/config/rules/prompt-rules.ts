@@ -2,7 +2,7 @@ import type { PromptConfig } from "../config.ts";
 import { dotted, type KeyPath } from "../tree.ts";
 import { defaultEnvironment, lastSegmentProblem, segmentProblem } from "./registry-names.ts";
 import type { Rule } from "./rule.ts";
-import { logicNeedsJinja, templateKeys, variablesUseDoubleBraces } from "./template-rules.ts";
+import { logicNeedsJinja, templateKeys } from "./template-rules.ts";
 
 const versionOrAlias: Rule = ({ references, problems }) => {
   for (const { path, written } of references.prompt.things.values()) {
@@ -114,7 +114,6 @@ export const promptRules: readonly Rule[] = [
   versionConfigHasTemplate,
   templateHasText,
   lockedSpanExists,
-  variablesUseDoubleBraces,
   logicNeedsJinja,
   pathIsUsable,
   pathIsUnique,

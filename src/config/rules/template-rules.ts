@@ -1,33 +1,6 @@
-import { variablesIn } from "../../core/template/template-variables.ts";
 import type { Stretch } from "../source-places.ts";
 import type { KeyPath } from "../tree.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-
-/** `{name}`, but not `{{name}}`, `${name}`, `\text{name}` or `f{name}`. */
-const singleBraces = /(?<![\w{$\\}])\{\s*([A-Za-z_]\w*)\s*\}(?!\})/g;
-
-/** Templates send variables in single braces unchanged. */
-export const variablesUseDoubleBraces: Rule = (context) => {
-  for (const key of context.references.prompt.things.keys()) {
-    if (context.things.prompts[key]?.templateLanguage !== "default") continue;
-    const texts = templateTexts(context, key);
-    if (texts.every(({ text }) => variablesIn(text).length === 0)) continue;
-    for (const { text, at } of texts) {
-      const found = [...text.matchAll(singleBraces)];
-      const [first] = found;
-      if (first === undefined) continue;
-      const names = [...new Set(found.map(([, name = ""]) => name))];
-      const shown = names.map((name) => `{${name}}`).join(", ");
-      const meant = names.map((name) => `{{${name}}}`).join(", ");
-      const [are, wanted] = names.length === 1 ? ["is", "a variable is"] : ["are", "variables are"];
-      context.problems.warn(
-        at,
-        `${shown} ${are} sent as written; if ${wanted} meant, write ${meant}`,
-        stretchOf(text, first),
-      );
-    }
-  }
-};
 
 const tag =
   /\{%-?\s*(if|elif|else|endif|for|endfor|set|endset|block|endblock|include|extends|macro|endmacro|raw|endraw|filter|call|import|from|with)\b[^%]*%\}/;

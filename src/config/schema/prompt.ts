@@ -54,9 +54,11 @@ export const promptSchema = z
       .optional()
       .describe("registry environment to start from, such as production; cannot be combined with version"),
     template_language: z
-      .enum(["default", "jinja"])
+      .enum(["default", "jinja", "single_brace"])
       .default("default")
-      .describe("default: only {{name}}; jinja: sandboxed, with logic"),
+      .describe(
+        "default: only {{name}}; jinja: sandboxed, with logic; single_brace: {name}, as in Python and dao-ai (stored as {{name}})",
+      ),
     locked: z
       .array(z.string().min(1))
       .default([])

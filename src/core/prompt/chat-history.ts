@@ -39,7 +39,7 @@ export function expandChatHistory(content: string, inputs: JsonObject): readonly
 }
 
 /** Converts a message of OpenAI's JSON (`tool_calls`, `tool_call_id`) to the project's own form. */
-function chatMessageOf(json: JsonObject): ChatMessage {
+export function chatMessageOf(json: JsonObject): ChatMessage {
   const calls = json["tool_calls"] ?? json["toolCalls"];
   const callId = json["tool_call_id"] ?? json["toolCallId"];
   return {

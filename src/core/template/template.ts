@@ -30,6 +30,8 @@ const languages: Readonly<Record<TemplateLanguage, ReadLanguage>> = {
 
 /** A parsed template that renders any number of rows. */
 export interface ReadTemplate {
+  /** Names of its variables, as `templateVariables` returns them. */
+  readonly variables: readonly string[];
   /** Like `renderTemplate`. */
   render(inputs: JsonObject): readonly ChatMessage[];
 }
@@ -48,6 +50,7 @@ export function readTemplate(template: Template, language: TemplateLanguage): Re
   const messages = readMessages(template, language);
   const required = [...new Set(messages.flatMap((message) => message.required))];
   return {
+    variables: [...new Set(messages.flatMap(({ all }) => all))],
     render(inputs) {
       requireInputs(required, inputs);
       const budget = createJinjaBudget();

@@ -3,6 +3,7 @@ import type { DatasetPart, Example } from "../../core/data/example.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { answerText, expectedFacts, outputText, rowExpectations } from "./answer-text.ts";
 import { columnValue, holdingColumn, structured } from "./columns.ts";
+import { withoutLastTurn } from "./last-turn.ts";
 import { noValue, type RowFault } from "./row-fault.ts";
 
 /** The content of one row, before rows with equal inputs are merged. */
@@ -18,7 +19,8 @@ export interface RowContent {
 
 /** Reads a row as configured. Adds problems to `faults`. */
 export function rowContent(row: JsonObject, spec: DatasetSpec, faults: RowFault[]): RowContent {
-  const inputs = rowInputs(row, spec, faults);
+  const { inputs, answer, toolCalls } = withoutLastTurn(rowInputs(row, spec, faults));
+  const expectations = rowExpectations(row, faults);
   const mappedExpected =
     spec.expected === undefined ? undefined : answerText(columnValue(row, spec.expected));
   if (spec.expected !== undefined && mappedExpected === undefined) {
@@ -28,9 +30,9 @@ export function rowContent(row: JsonObject, spec: DatasetSpec, faults: RowFault[
   return {
     inputs,
     mappedExpected,
-    expectations: rowExpectations(row, faults),
+    expectations: toolCalls === undefined ? expectations : { tool_calls: toolCalls, ...expectations },
     tags: rowTags(row),
-    sourceOutput: outputText(row.outputs),
+    sourceOutput: outputText(row.outputs) ?? answer,
     group: group === null || group === "" ? undefined : group,
   };
 }

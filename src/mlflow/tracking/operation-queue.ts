@@ -1,4 +1,4 @@
-import { thrownReason } from "../../core/thrown-reason.ts";
+import { thrownReason } from "../../core/errors.ts";
 import { MlflowError } from "../mlflow-error.ts";
 
 /** Something to be sent. */

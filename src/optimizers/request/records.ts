@@ -1,5 +1,6 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
-import type { JsonObject, JsonValue } from "../../core/data/json.ts";
+import type { JsonValue } from "../../core/data/json.ts";
+import { inputsText } from "../../core/prompt/conversation.ts";
 import { fenced } from "./text-request.ts";
 
 // The end of a long answer often holds its verdict, the beginning its form; both stay.
@@ -56,12 +57,6 @@ function renderRecord(outcome: Outcome, maxFieldCharacters: number): string {
 /** A score with at most three decimals. */
 export function scoreText(value: number): string {
   return String(Number(value.toFixed(3)));
-}
-
-function inputsText(inputs: JsonObject): string {
-  return Object.entries(inputs)
-    .map(([name, value]) => `${name}: ${valueText(value)}`)
-    .join("\n");
 }
 
 function toolCallsText({ toolCalls = [] }: Outcome): string | undefined {

@@ -8,7 +8,8 @@ import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { AgentError, TemplateStoppedError } from "../../core/errors.ts";
 import { type PromptTexts, templatesOf } from "../../core/prompt/candidate.ts";
 import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
-import { type ReadTemplate, readTemplate } from "../../core/template/template.ts";
+import { readRowTemplate } from "../../core/template/row-template.ts";
+import type { ReadTemplate } from "../../core/template/template.ts";
 import { costUsd, type Price, type TokenUsage } from "../../core/usage.ts";
 import type { Amount } from "../budget/amount.ts";
 import { limitReason } from "../budget/output-limits.ts";
@@ -81,7 +82,7 @@ function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly Rea
   if (known?.plan === plan) return known.templates;
   const byKey = templatesOf(plan.prompts, texts);
   const templates = plan.prompts.map((prompt) =>
-    givingUp(readTemplate(byKey[prompt.key] ?? prompt.template, prompt.templateLanguage)),
+    givingUp(readRowTemplate(byKey[prompt.key] ?? prompt.template, prompt.templateLanguage)),
   );
   readTexts.set(texts, { plan, templates });
   return templates;
@@ -93,10 +94,11 @@ function templatesRead(plan: OptimizationPlan, texts: PromptTexts): readonly Rea
  */
 const mostStops = 3;
 
-function givingUp({ render }: ReadTemplate): ReadTemplate {
+function givingUp({ variables, render }: ReadTemplate): ReadTemplate {
   let stops = 0;
   let last: TemplateStoppedError | undefined;
   return {
+    variables,
     render(inputs) {
       if (last !== undefined && stops >= mostStops)
         throw new TemplateStoppedError(

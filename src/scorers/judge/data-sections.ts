@@ -2,6 +2,7 @@ import type { Judgement } from "../../contracts/scorer.ts";
 import { digestOf, digestOfText } from "../../core/data/digest.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { JsonValue } from "../../core/data/json.ts";
+import { conversationOf, inputsText } from "../../core/prompt/conversation.ts";
 
 /** Titles of the sections of judge prompts; the text under each comes from the row or from an answer. */
 export const sectionTitles = {
@@ -14,15 +15,11 @@ export const sectionTitles = {
   answerB: "Answer B",
 } as const;
 
-/** The input of the answer: the text of the only variable, or `name: value` lines. */
+/** The input of the answer: the text of the only variable, `name: value` lines, or a transcript. */
 export function inputSection({ inputs }: Example): DataSection {
-  const entries = Object.entries(inputs);
-  const only = entries.length === 1 ? entries[0] : undefined;
-  const text =
-    only === undefined
-      ? entries.map(([name, value]) => `${name}: ${valueText(value)}`).join("\n")
-      : valueText(only[1]);
-  return { title: sectionTitles.input, text };
+  const values = Object.values(inputs);
+  const isAlone = values.length === 1 && conversationOf(inputs) === undefined;
+  return { title: sectionTitles.input, text: isAlone ? valueText(values[0] ?? "") : inputsText(inputs) };
 }
 
 /** The answer's text and its tool calls. */

@@ -70,7 +70,7 @@ test.each([
   ],
   [
     "p: { template: x, template_language: jinja2 }",
-    'config.yaml:2:21  prompts.p.template_language: must be default or jinja, got "jinja2"; did you mean jinja?',
+    'config.yaml:2:21  prompts.p.template_language: must be default or jinja or single_brace, got "jinja2"; did you mean jinja?',
   ],
 ])("%s", async (text, message) => {
   expect(await issuesOf(prompts(text))).toEqual([message]);
@@ -125,27 +125,4 @@ test("a prompt may exist only in the registry", async () => {
 test("version: config stays as written", async () => {
   const config = await readText(prompts("p: { template: x, version: config }"));
   expect(config.prompts["p"]?.version).toBe("config");
-});
-
-test.each([
-  [
-    "p: { template: 'Rate {text} in {{lang}}' }",
-    "prompts.p.template: {text} is sent as written; if a variable is meant, write {{text}}",
-  ],
-  [
-    "p: { template: [{ role: system, content: 'In {{lang}}' }, { role: user, content: '{a} and {b}' }] }",
-    "prompts.p.template.1.content: {a}, {b} are sent as written; if variables are meant, write {{a}}, {{b}}",
-  ],
-])("%s: a warning", async (text, message) => {
-  const { warnings } = await readText(prompts(text));
-  expect(warnings).toEqual([{ line: 2, column: expect.any(Number), message }]);
-});
-
-test.each([
-  "p: { template: 'Answer as {\"a\": 1} for {{x}}' }",
-  "p: { template: 'Only {text}' }",
-  "p: { template: '{{x}} costs ${price}, \\\\text{abc}' }",
-  "p: { template: '{% if a %}{a}{% endif %}{{b}}', template_language: jinja }",
-])("%s: no warning", async (text) => {
-  expect((await readText(prompts(text))).warnings).toEqual([]);
 });

@@ -8,8 +8,8 @@ import {
 } from "../../../src/mlflow/traces/decode-span.ts";
 import { rowOfMlflowTrace } from "../../../src/mlflow/traces/row-of-trace.ts";
 import { decodeMlflowTrace, searchMlflowTraces } from "../../../src/mlflow/traces/search-traces.ts";
-import type { OtlpSpan } from "../../../src/traces/otlp/otlp-span.ts";
-import { traceOfSpan } from "../../../src/traces/otlp/trace-of-span.ts";
+import type { OtlpSpan } from "../../../src/traces/otlp/read-spans.ts";
+import { traceOfSpan } from "../../../src/traces/otlp/traces-of-otlp.ts";
 import { startLoopbackMlflow } from "./loopback-mlflow.ts";
 
 /** As batchGet of MLflow 3.17 answers. */

@@ -1,0 +1,32 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { isMessageList } from "../../core/prompt/message.ts";
+import { outputText } from "./answer-text.ts";
+import { structured } from "./columns.ts";
+
+/** A row's inputs without the answer at the end of its conversation. */
+export interface RowConversation {
+  readonly inputs: JsonObject;
+  /** Text of the last assistant turn. */
+  readonly answer?: string;
+  /** Tool calls of that turn, in OpenAI's form. */
+  readonly toolCalls?: readonly JsonValue[];
+}
+
+/**
+ * Reads `messages` of a row, also where a CSV cell holds them as JSON text. An assistant turn at the end is what was
+ * answered and not part of the question.
+ */
+export function withoutLastTurn(inputs: JsonObject): RowConversation {
+  const messages = structured(inputs["messages"]);
+  if (!isMessageList(messages) || messages.length === 0) return { inputs };
+  const last = messages.at(-1) ?? {};
+  const isAnswered = messages.length > 1 && last["role"] === "assistant";
+  if (!isAnswered) return { inputs: { ...inputs, messages } };
+  const calls = last["tool_calls"];
+  const answer = outputText(last);
+  return {
+    inputs: { ...inputs, messages: messages.slice(0, -1) },
+    ...(answer === undefined ? {} : { answer }),
+    ...(Array.isArray(calls) && calls.length > 0 && calls.every(isJsonObject) ? { toolCalls: calls } : {}),
+  };
+}
