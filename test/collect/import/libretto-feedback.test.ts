@@ -52,7 +52,7 @@ test("in a later file goes to the stored trace, once", async () => {
   write("feedback.jsonl", rated);
   const { stdout } = await world.cli("feedback.jsonl");
   expect(stdout).toBe(
-    "feedback.jsonl: libretto, feedback alone\nfeedback: 1 added to traces there already\n",
+    "feedback.jsonl: libretto, feedback alone\nfeedback: 1 added to known traces\n",
   );
   expect(await world.imported("feedback.jsonl")).toMatchObject({ feedback: 0 });
   expect(await world.listed()).toMatchObject([{ feedback: [said] }]);

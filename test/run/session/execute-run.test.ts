@@ -36,7 +36,7 @@ describe("what concerns all ends the run", () => {
         { name: "y", status: "skipped", reason: expect.stringContaining("not begun: "), error: null },
       ],
     });
-    expect(stderr).toContain("go on with:\n  dao-opt run config.yaml --resume ");
+    expect(stderr).toContain("resume with:\n  dao-opt run config.yaml --resume ");
   });
 
   test("for a person the error is told once more, with its cure, below the table", async () => {

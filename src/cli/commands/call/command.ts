@@ -16,7 +16,7 @@ import { callOutput } from "./output.ts";
 import { readCallRequest } from "./read-request.ts";
 import { callFacts, deltaWriter, renderAnswers } from "./text.ts";
 
-/** `call`: asks the model with a stored prompt and prints what it says. Exit 1 when a sample failed. */
+/** `call`: calls the model with a stored prompt and prints the output. Exit 1 if a sample failed. */
 export async function callCommand(
   [reference]: readonly string[],
   options: Readonly<Record<string, unknown>>,

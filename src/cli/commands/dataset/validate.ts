@@ -7,7 +7,7 @@ import { locateDataset } from "./locate.ts";
 import { openDatasetCommand } from "./open.ts";
 import { validateSummary } from "./output.ts";
 
-/** `dataset validate`: bad rows are printed as they are met, so that any number of them fits. */
+/** `dataset validate`: prints bad rows while reading, so memory does not grow with their number. */
 export async function datasetValidateCommand(
   [word = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -35,7 +35,7 @@ export async function datasetValidateCommand(
 }
 
 function summaryLine(name: string, { rows, bad, repeated }: RowCensus): string {
-  const again = repeated === 0 ? "" : `; ${countOf(repeated, "row")} with inputs of an earlier one`;
+  const again = repeated === 0 ? "" : `; ${countOf(repeated, "row")} with repeated inputs`;
   if (bad === 0) return `${name}: ${countOf(rows, "row")}, all usable${again}\n`;
-  return `${name}: ${countOf(bad, "row")} of ${rows} cannot be used${again}\n`;
+  return `${name}: ${countOf(bad, "row")} of ${rows} unusable${again}\n`;
 }

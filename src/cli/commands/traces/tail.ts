@@ -24,7 +24,7 @@ export async function tracesTailCommand(
   const ending = new AbortController();
   const forget = context.onSignal(() => ending.abort());
   try {
-    // Begun before the look back: what is written meanwhile is told, once.
+    // Start following before reading earlier traces, so that none is missed or repeated.
     const followed = await store.follow(filter, { signal: ending.signal });
     const before: Trace[] = [];
     if (limit > 0) {
