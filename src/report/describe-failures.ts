@@ -54,7 +54,9 @@ function describeReflections(counts: ReflectionCounts | undefined): readonly str
     ...(total(refused) === 0
       ? []
       : [`${total(refused)} of ${asked} replies were no usable rewrite: ${describeCauses(refused)}`]),
-    ...(unfenced === 0 ? [] : [`${unfenced} of ${asked} replies were used although they had no complete fenced block`]),
+    ...(unfenced === 0
+      ? []
+      : [`${unfenced} of ${asked} replies were used although they had no complete fenced block`]),
   ];
 }
 

@@ -31,11 +31,11 @@ export function createLiveRegistry(
   clock: { monotonicMs(): number },
   { ttlMs = defaultTtlMs, log = () => undefined }: LiveOptions = {},
 ): PromptArchive {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   /** Skips damaged prompts and logs each once. */
   const onDamaged = (path: string, { message }: RegistryError): void => {
-    if (told.has(message) || told.size >= maxShown) return;
-    told.add(message);
+    if (reported.has(message) || reported.size >= maxShown) return;
+    reported.add(message);
     log(`${path} is omitted from lists: ${message}`);
   };
   const archive: PromptArchive = { ...given, list: (filter) => given.list({ onDamaged, ...filter }) };

@@ -98,10 +98,10 @@ function methodLabel(method: string): string {
 
 /** Wraps a store to count stored and lost traces. */
 export function countTraces(traces: TraceStore, metrics: ServerMetrics): TraceStore {
-  let told = 0;
+  let reportedLosses = 0;
   const counted = (losses: TraceLosses): TraceLosses => {
-    if (losses.count > told) metrics.tracesLost(losses.count - told);
-    told = Math.max(told, losses.count);
+    if (losses.count > reportedLosses) metrics.tracesLost(losses.count - reportedLosses);
+    reportedLosses = Math.max(reportedLosses, losses.count);
     return losses;
   };
   return {

@@ -106,11 +106,11 @@ async function openEventSink(target: string, context: CliContext): Promise<RunEv
   const file = resolve(context.cwd, target);
   await writeBelow(file, "");
   const stream = createWriteStream(file, { flags: "a" });
-  const told = (cause: unknown): never => {
+  const rethrow = (cause: unknown): never => {
     throw cannotWrite(file, cause as NodeJS.ErrnoException);
   };
-  await once(stream, "open").catch(told);
-  const done = finished(stream).catch(told);
+  await once(stream, "open").catch(rethrow);
+  const done = finished(stream).catch(rethrow);
   // close() reports the error; until then the rejection must count as handled.
   done.catch(() => {});
   return {

@@ -17,18 +17,18 @@ const causes: Readonly<Record<string, string>> = {
 
 /** Appends to a file named by a flag or environment variable. Rejects with StoreError. */
 export async function appendOutput(path: string, text: string): Promise<void> {
-  await told(path, () => appendFile(path, text));
+  await storeErrors(path, () => appendFile(path, text));
 }
 
 /** Writes a file and creates its parent folders. Rejects with StoreError. */
 export async function writeBelow(path: string, text: string): Promise<void> {
-  await told(path, async () => {
+  await storeErrors(path, async () => {
     await ensureFolder(dirname(path));
     await writeFile(path, text);
   });
 }
 
-async function told(path: string, work: () => Promise<void>): Promise<void> {
+async function storeErrors(path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {

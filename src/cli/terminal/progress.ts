@@ -100,8 +100,8 @@ export async function startProgress(context: CliContext, options: ProgressOption
         const message = optimization === undefined ? event.message : `${optimization}: ${event.message}`;
         line(renderNotice("warning", message, options.look).trimEnd());
       }
-      const told = tell(event, shown, options.isVerbose);
-      if (told !== undefined) line(`${shown.optimization === "" ? "" : `${shown.optimization}  `}${told}`);
+      const text = applyEvent(event, shown, options.isVerbose);
+      if (text !== undefined) line(`${shown.optimization === "" ? "" : `${shown.optimization}  `}${text}`);
       if (event.type !== "run-finished") redraw();
       else {
         clearInterval(alive);
@@ -134,7 +134,7 @@ function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 }
 
 /** Applies an event to the status; returns a line to print, if any. */
-function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): string | undefined {
+function applyEvent(event: RunEvent["event"], shown: Shown, isVerbose: boolean): string | undefined {
   switch (event.type) {
     case "phase-started":
       shown.phase = phaseWords[event.phase];

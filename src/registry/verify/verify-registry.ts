@@ -117,7 +117,7 @@ async function mended(finding: Finding): Promise<Finding> {
 }
 
 function report(directory: string, findings: readonly Finding[]): Verification {
-  const told = (kind: Finding["kind"]) =>
+  const ofKind = (kind: Finding["kind"]) =>
     findings
       .filter((finding) => finding.kind === kind)
       .map(({ file, message, isByHand }) => ({
@@ -125,8 +125,8 @@ function report(directory: string, findings: readonly Finding[]): Verification {
         message,
         ...(isByHand === true ? { isByHand } : {}),
       }));
-  const damage = told("damage");
-  return Object.freeze({ ok: damage.length === 0, damage, notes: told("note") });
+  const damage = ofKind("damage");
+  return Object.freeze({ ok: damage.length === 0, damage, notes: ofKind("note") });
 }
 
 /** Reports an unfinished move or deletion; a repair completes it. */
@@ -142,10 +142,18 @@ async function checkPending(inspection: Inspection): Promise<readonly Finding[]>
   if (read.value === undefined) return [];
   if (isRepairing) {
     const done = await finishLeftChange(directory);
-    return done === undefined ? [] : [{ kind: "note", file, message: `${told(done)} was finished` }];
+    return done === undefined
+      ? []
+      : [{ kind: "note", file, message: `${describeChange(done)} was finished` }];
   }
   if (isLockHeld(lockOf(directory)) === true) return [];
-  return [{ kind: "note", file, message: `${told(read.value)} is unfinished; the next writer finishes it` }];
+  return [
+    {
+      kind: "note",
+      file,
+      message: `${describeChange(read.value)} is unfinished; the next writer finishes it`,
+    },
+  ];
 }
 
 /** Folders of an active or interrupted move or deletion. */
@@ -155,7 +163,7 @@ function unfinishedFolders(directory: string): readonly string[] {
   return paths.map((path) => join(directory, ...path.split("/")));
 }
 
-function told({ from, to }: PendingChange): string {
+function describeChange({ from, to }: PendingChange): string {
   if (from === undefined) return `the import of ${to}`;
   return to === undefined ? `the deletion of ${from}` : `the move of ${from} to ${to}`;
 }

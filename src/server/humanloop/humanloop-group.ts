@@ -86,11 +86,11 @@ function humanloopProblem(error: unknown): Problem {
   const problem = problemOf(error);
   if (error instanceof UsageError || error instanceof ConfigError) {
     const { message, hint } = problem;
-    const told =
+    const listed =
       error instanceof ConfigError
         ? error.issues.map((issue) => ({ path: ["body", ...issue.path.split(".")], message: issue.message }))
         : [{ path: ["body"], message: hint === undefined ? message : `${message} (${hint})` }];
-    return { ...problem, status: 422, issues: told };
+    return { ...problem, status: 422, issues: listed };
   }
   if (isDamage(error)) return { ...problem, status: 422 };
   if (!(error instanceof ModelError)) return problem;

@@ -15,23 +15,23 @@ export async function respondWithLogs(
   const below = withChildren
     ? await logsBelow(services.traces, await parentsAmong(services, logs))
     : new Map();
-  const tell = async (trace: Trace): Promise<JsonObject> => {
+  const render = async (trace: Trace): Promise<JsonObject> => {
     const children: readonly Trace[] = below.get(trace.traceId) ?? [];
     return logResponse(trace, {
       prompt: await promptOfTrace(services, trace),
       place: await placeOf(trace),
-      children: await Promise.all(children.map(tell)),
+      children: await Promise.all(children.map(render)),
     });
   };
-  return Promise.all(logs.map(tell));
+  return Promise.all(logs.map(render));
 }
 
 export async function respondWithLog(
   services: Pick<HumanloopServices, "registry" | "respond" | "traces">,
   trace: Trace,
 ): Promise<JsonObject> {
-  const [told] = await respondWithLogs(services, [trace], { withChildren: true });
-  return told as JsonObject;
+  const [response] = await respondWithLogs(services, [trace], { withChildren: true });
+  return response as JsonObject;
 }
 
 /** The current state of a log's version; undefined if it has none or was deleted. */

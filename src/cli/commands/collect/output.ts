@@ -165,7 +165,7 @@ export function collectOutput(
   about: Pick<CollectOutput, "dataset" | "file" | "prompt" | "agent">,
 ): CollectOutput {
   const { error } = result;
-  const told = error === undefined ? undefined : errorOutput(error).error;
+  const reported = error === undefined ? undefined : errorOutput(error).error;
   return {
     ...about,
     model: result.model,
@@ -180,7 +180,8 @@ export function collectOutput(
     traces: { recorded: result.recorded, lost: result.losses.count },
     usage: spendOutput(result.usage),
     seconds: result.seconds,
-    error: told === undefined ? null : { code: told.code, message: told.message, hint: told.hint },
+    error:
+      reported === undefined ? null : { code: reported.code, message: reported.message, hint: reported.hint },
   };
 }
 

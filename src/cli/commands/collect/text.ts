@@ -186,8 +186,8 @@ export function renderCollection(
     countSkipped(others) === 0
       ? []
       : [`${rowCount(countSkipped(others))} not in the dataset: ${describeSkipped(others)}`];
-  const told = [...failed, ...skipped, `${there}; next:`].map((line) => `${wrapText(line, look.columns)}\n`);
-  return `${table}${told.join("")}${next.map((line) => `  ${line}\n`).join("")}`;
+  const lines = [...failed, ...skipped, `${there}; next:`].map((line) => `${wrapText(line, look.columns)}\n`);
+  return `${table}${lines.join("")}${next.map((line) => `  ${line}\n`).join("")}`;
 }
 
 function rowCount(count: number): string {

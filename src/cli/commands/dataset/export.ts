@@ -56,8 +56,8 @@ export async function datasetExportCommand(
   const path = resolve(context.cwd, output);
   const exported = await writeWhole(path, (write) => exportRecords({ ...request, write }));
   const { rows } = exported;
-  const told: DatasetExportOutput = { name, format, path, rows };
-  command.print(told, () => `${output}: ${countOf(rows, "row")} of ${name} as ${format}\n`);
+  const document: DatasetExportOutput = { name, format, path, rows };
+  command.print(document, () => `${output}: ${countOf(rows, "row")} of ${name} as ${format}\n`);
   printLeftOut(exported);
   return exitDone;
 }

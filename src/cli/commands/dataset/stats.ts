@@ -60,8 +60,8 @@ function answerLines({ answers, distinct_answers: distinct }: DatasetStatsOutput
     [answers.output, "with a recorded output only, used as the expected answer"],
     [answers.none, "without any answer"],
   ] as const;
-  const told = kinds.filter(([rows]) => rows > 0).map(([rows, words]) => `${countOf(rows, "row")} ${words}`);
-  return distinct === null ? [...told, "the answers are free text, not labels"] : told;
+  const lines = kinds.filter(([rows]) => rows > 0).map(([rows, words]) => `${countOf(rows, "row")} ${words}`);
+  return distinct === null ? [...lines, "the answers are free text, not labels"] : lines;
 }
 
 function nearLine({

@@ -16,20 +16,20 @@ export async function datasetValidateCommand(
   const command = await openDatasetCommand(options, context);
   const { name, file } = await locateDataset(word, command);
   const { stdout } = context;
-  let told = 0;
-  const tell = ({ file: named, line, message }: RowProblem): void => {
+  let printed = 0;
+  const printProblem = ({ file: named, line, message }: RowProblem): void => {
     const place = line === undefined ? named : `${named}:${line}`;
     if (!command.isJson) stdout.write(`${place}  ${message}\n`);
     else
       stdout.write(
-        `${told++ === 0 ? "" : ","}\n    ${JSON.stringify({ file: named, line: line ?? null, message })}`,
+        `${printed++ === 0 ? "" : ","}\n    ${JSON.stringify({ file: named, line: line ?? null, message })}`,
       );
   };
   if (command.isJson) stdout.write('{\n  "problems": [');
-  const census = await validateRows(file, tell);
+  const census = await validateRows(file, printProblem);
   if (command.isJson) {
     const rest = JSON.stringify(validateSummary(name, file.path, census), null, 2);
-    stdout.write(`${told === 0 ? "" : "\n  "}],${rest.slice(1)}\n`);
+    stdout.write(`${printed === 0 ? "" : "\n  "}],${rest.slice(1)}\n`);
   } else stdout.write(summaryLine(name, census));
   return census.bad === 0 ? exitDone : exitUsage;
 }

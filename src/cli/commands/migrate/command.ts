@@ -62,7 +62,7 @@ export async function migrateCommand(
       config = done.config;
       const { collection } = done.gathered;
       if (settings.quiet !== true)
-        printNotices(context, look, { warnings: [], notes: [told(done.gathered)] });
+        printNotices(context, look, { warnings: [], notes: [describeGathered(done.gathered)] });
       if (collection?.error !== undefined)
         return stopped(file, rows, collection.error, again([]), settings, context);
     }
@@ -207,7 +207,7 @@ function skippedNote(skipped: CollectionResult["skipped"]): string {
   return text === "" ? "" : ` (skipped: ${text})`;
 }
 
-function told({ optimization, dataset, collection, recovered }: GatheredRows): string {
+function describeGathered({ optimization, dataset, collection, recovered }: GatheredRows): string {
   if (collection !== undefined)
     return `${optimization}: ${collection.model} answered ${collection.answered} of ${collection.rows} rows${skippedNote(collection.skipped)}, now in dataset ${dataset}`;
   if (recovered !== undefined)

@@ -73,14 +73,14 @@ export async function tracesExportCommand(
     rows === undefined || rows === written ? "" : ` as ${countOf(rows, "row")} (equal inputs merged)`;
   const what = `${countOf(written, "trace")} exported${asRows}${left}`;
   if (isJson) {
-    const told = {
+    const exported = {
       format: name,
       output,
       traces: written,
       ...(rows === undefined ? {} : { rows }),
       left_out: leftOut,
     };
-    context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    context.stdout.write(`${JSON.stringify(exported, null, 2)}\n`);
   } else if (output !== undefined) context.stdout.write(`${what} to ${given}\n`);
   else if (leftOut > 0 || asRows !== "") printNotices(context, look, { warnings: [], notes: [what] });
   return exitDone;
@@ -100,16 +100,16 @@ function formatNamed(name: string): TraceFormat {
 async function writePieces(file: string, pieces: AsyncIterable<string>): Promise<void> {
   const temporary = temporaryBeside(file);
   let handle: FileHandle | undefined;
-  const told = async <Result>(work: Promise<Result>): Promise<Result> =>
+  const orStoreError = async <Result>(work: Promise<Result>): Promise<Result> =>
     work.catch((cause: NodeJS.ErrnoException) => {
       throw cannotWrite(file, cause);
     });
   try {
-    handle = await told(open(temporary, "wx"));
-    for await (const piece of pieces) await told(handle.appendFile(piece));
-    await told(handle.close());
+    handle = await orStoreError(open(temporary, "wx"));
+    for await (const piece of pieces) await orStoreError(handle.appendFile(piece));
+    await orStoreError(handle.close());
     handle = undefined;
-    await told(rename(temporary, file));
+    await orStoreError(rename(temporary, file));
   } finally {
     await handle?.close();
     await rm(temporary, { force: true });

@@ -46,12 +46,14 @@ function readFeedback(options: Options, now: Date): TraceFeedback | { readonly i
     return typeof value === "string" && value !== "" ? value : undefined;
   };
   const [rating, better, comment, by] = [text("rating"), text("better"), text("comment"), text("by")];
-  const says = rating !== undefined || better !== undefined || comment !== undefined;
+  const hasFeedback = rating !== undefined || better !== undefined || comment !== undefined;
   if (options["takeBack"] === true) {
-    if (says) throw new UsageError("--take-back cannot be combined with --rating, --better or --comment");
+    if (hasFeedback)
+      throw new UsageError("--take-back cannot be combined with --rating, --better or --comment");
     return { isDeleted: true };
   }
-  if (!says) throw new UsageError("no feedback given: pass --rating, --better, --comment or --take-back");
+  if (!hasFeedback)
+    throw new UsageError("no feedback given: pass --rating, --better, --comment or --take-back");
   return {
     ...(rating === undefined ? {} : { rating: ratingOf(rating) }),
     ...(better === undefined ? {} : { betterResponse: better }),

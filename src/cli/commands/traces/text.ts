@@ -116,13 +116,13 @@ function messageLines(message: ChatMessage): string {
 }
 
 function feedbackLine({ rating, betterResponse, comment, at, by, evaluator }: TraceFeedback): string {
-  const said = [
+  const details = [
     rating === undefined ? undefined : `rating ${rating}`,
     betterResponse === undefined ? undefined : `better: ${betterResponse}`,
     comment,
   ].filter((part) => part !== undefined);
   const who = [by === undefined ? "" : ` by ${by}`, evaluator === undefined ? "" : ` (${evaluator})`];
-  return named(`${at}${who.join("")}`, said.join("\n"));
+  return named(`${at}${who.join("")}`, details.join("\n"));
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {

@@ -35,9 +35,9 @@ export function addOtelRoute(app: RouteApp, services: HumanloopServices): void {
 }
 
 /** Fields of the original log win: the span of a flow lacks the flow's attributes. */
-function merged(known: Trace["other"], told: Trace["other"]): JsonObject {
+function merged(known: Trace["other"], update: Trace["other"]): JsonObject {
   const flow = known?.["flow"];
-  return { ...known, ...told, ...(flow === undefined ? {} : { flow }) };
+  return { ...known, ...update, ...(flow === undefined ? {} : { flow }) };
 }
 
 /** Different details of a provider call create another version, as in a log with details. */
