@@ -14,7 +14,7 @@ import { runProject } from "./run/session/run-project.ts";
 import type { RunRequest } from "./run/session/run-request.ts";
 import { toolVersion } from "./version.ts";
 
-/** A prompt as it is to be used from now on. */
+/** The resulting prompt of an optimization. */
 export interface PromptToUse {
   /** Path in the registry. */
   readonly path: string;
@@ -24,38 +24,38 @@ export interface PromptToUse {
   readonly template: Template;
 }
 
-/** What an optimization gave: the new version, or the base when nothing better was proven. */
+/** The result of an optimization: the new version, or the base without a proven improvement. */
 export interface OptimizedPrompt extends PromptToUse {
-  /** Was a version registered that is proven better? */
+  /** True if a proven improvement was registered. */
   readonly improved: boolean;
-  /** All prompts of the optimization; its first one is the object itself. */
+  /** All prompts of the optimization; the first is this object. */
   readonly prompts: readonly PromptToUse[];
-  /** Everything known of the optimization. */
+  /** The full record of the optimization. */
   readonly record: OptimizationRecord;
-  /** Set in the map of `optimizations.optimize()` when this one failed. */
+  /** Set by `optimizations.optimize()` if this optimization failed. */
   readonly error?: DaoOptError;
 }
 
 export interface AppConfigOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Overrides as `--set` takes them: `path=value`. */
+  /** Overrides in the form of `--set`: `path=value`. */
   readonly set?: readonly string[];
 }
 
 export interface OptimizeOptions {
-  /** Calls under way at once; 8 by default. */
+  /** Maximum number of parallel calls; default 8. */
   readonly concurrency?: number;
-  /** Goes on with this run, or with the newest of this config (true). */
+  /** Resumes this run, or the newest run of the config if true. */
   readonly resume?: string | true;
-  /** false: neither read nor write answers shared by runs. */
+  /** false disables the answer cache shared between runs. */
   readonly cache?: boolean;
-  /** Stops this session after so many paid calls. */
+  /** Stops this session after this many paid calls. */
   readonly maxCalls?: number;
   readonly maxCostUsd?: number;
   readonly timeoutMs?: number;
   readonly onEvent?: RunListener;
-  /** Aborting it stops the session; what is answered is kept for `resume`. */
+  /** Aborting stops the session; its answers are kept for `resume`. */
   readonly signal?: AbortSignal;
 }
 
@@ -63,8 +63,8 @@ export interface OptimizeOptions {
 export interface PromptOptimization {
   readonly name: string;
   /**
-   * Optimizes, proves and registers. Resolves to the new prompt, or to the base with
-   * `improved: false`; rejects with a DaoOptError when it fails.
+   * Optimizes, tests and registers. Resolves to the new prompt, or to the base with `improved: false`.
+   * Rejects with a DaoOptError on failure.
    */
   optimize(options?: OptimizeOptions): Promise<OptimizedPrompt>;
 }
@@ -78,22 +78,22 @@ export interface PromptOptimization {
  */
 export class AppConfig {
   readonly config: Config;
-  /** The config's registry; calls are logged in the config's state folder. */
+  /** The config's registry. Calls are logged in the config's state folder. */
   readonly registry: Registry;
   readonly optimizations: {
     readonly prompt_optimizations: Readonly<Record<string, PromptOptimization>>;
-    /** All of them, one after the other. Failed ones are in the map too, with `error`. */
+    /** Runs all optimizations in order. Failed ones are in the map with `error`. */
     optimize(options?: OptimizeOptions): Promise<Readonly<Record<string, OptimizedPrompt>>>;
   };
 
-  /** Reads and checks the file; rejects with ConfigError holding every problem. */
+  /** Reads and checks the file. Rejects with a ConfigError that holds every problem. */
   static async fromFile(file: string, options: AppConfigOptions = {}): Promise<AppConfig> {
     const cwd = options.cwd ?? process.cwd();
     const config = await readConfig(file, { cwd, env: options.env ?? process.env, set: options.set ?? [] });
     return new AppConfig(config, resolve(cwd, file));
   }
 
-  /** `fromFile`, under the name that it has in Python. */
+  /** `fromFile` under its Python name. */
   static async from_file(file: string, options: AppConfigOptions = {}): Promise<AppConfig> {
     return AppConfig.fromFile(file, options);
   }
@@ -129,7 +129,7 @@ export class AppConfig {
   }
 }
 
-/** `runError`: what ended the run early, and so is the cause for optimizations that were cut short. */
+/** `runError` is the error that ended the run early; it is the cause for unfinished optimizations. */
 function resultOf(record: OptimizationRecord, runError: DaoOptError | undefined): OptimizedPrompt {
   const isImproved = record.status === "improved";
   const prompts = record.prompts.map((prompt) => promptToUse(prompt, isImproved));
@@ -158,7 +158,7 @@ function errorOf(
   return new OptimizationError(reason ?? `${name} failed`, { hint: error?.hint ?? undefined });
 }
 
-/** A run as the command line asks for it, for a caller that has no terminal. */
+/** Builds a run request for a caller without a terminal. */
 function requestOf(options: OptimizeOptions, opened: RunRequest["opened"]): RunRequest {
   const { resume, maxCalls, maxCostUsd, timeoutMs, onEvent, signal } = options;
   return {
@@ -183,7 +183,7 @@ function requestOf(options: OptimizeOptions, opened: RunRequest["opened"]): RunR
   };
 }
 
-/** The caller's signal in place of a terminal's. */
+/** Forwards the caller's abort signal as an interrupt. */
 function interruptsOf(signal: AbortSignal | undefined): Interrupts {
   return {
     onSignal(listener) {

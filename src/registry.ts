@@ -10,15 +10,15 @@ import { openRegistry } from "./registry/open-registry.ts";
 import { openTraceStore } from "./traces/open-trace-store.ts";
 
 export interface RegistryOpening {
-  /** Folder that calls are logged in, under `traces`; `.dao-opt` of the working folder by default. */
+  /** State folder for logged calls; default `.dao-opt` in the working folder. */
   readonly state?: string;
-  /** Filed as the author of versions and deployments where a call names none. */
+  /** Default author of versions and deployments. */
   readonly by?: string;
-  /** Keys and addresses of providers (`OPENAI_API_KEY` …); the process's environment by default. */
+  /** Environment with provider keys and addresses (`OPENAI_API_KEY` …); default: the process environment. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Options of a call; for a prompt that `dao-opt registry types` knows, `inputs` are its variables. */
+/** Options of a call. For prompts known to `dao-opt registry types`, `inputs` is typed. */
 export type RegistryCallOptions<Reference extends string> = Omit<PromptCallOptions, "inputs"> &
   (Record<never, never> extends InputsOf<Reference>
     ? { readonly inputs?: InputsOf<Reference> }
@@ -46,33 +46,33 @@ type CallArguments<Reference extends string> =
  * that cannot be written).
  */
 export interface Registry extends PromptArchive {
-  /** A version; the latest one when the reference names none (`call` takes the deployed one). */
+  /** Gets a version; the latest without a selector (`call` uses the deployed one). */
   get(
     reference: PromptReference,
     options?: { readonly defaultSelector?: "latest" | "deployed" },
   ): Promise<PromptVersion>;
   /**
-   * Calls the model with a version: the one deployed to the default environment when the reference names none.
-   * Logs the call as a trace. Rejects with UsageError naming every missing variable, and with ModelError when every
-   * sample failed.
+   * Calls the model with a version; without a selector, the one in the default environment. Logs the call as
+   * a trace. Rejects with UsageError naming all missing variables, and with ModelError if every sample
+   * failed.
    */
   call<const Reference extends PromptReference>(
     reference: Reference,
     ...options: CallArguments<Reference>
   ): Promise<PromptCallResponse>;
-  /** As `call`, with the answer piece by piece. */
+  /** Like `call`, but streams the answer. */
   stream<const Reference extends PromptReference>(
     reference: Reference,
     ...options: CallArguments<Reference>
   ): Promise<PromptCallStream>;
-  /** Resolves when all that was logged is kept, or counted as lost. */
+  /** Resolves when all logs are stored or counted as lost. */
   close(): Promise<TraceLosses>;
 }
 
 export const Registry = Object.freeze({
   /**
-   * Opens the registry in a folder of plain files (`prompts` of the working folder by default). One that is not
-   * there is empty, and the first write makes it. Any number of processes may have it open and write.
+   * Opens the registry in a folder (default `prompts` in the working folder). A missing folder is an empty
+   * registry; the first write creates it. Any number of processes may use it at once.
    */
   open: openCallable,
 });
@@ -82,7 +82,7 @@ function openCallable(folder = "prompts", options: RegistryOpening = {}): Regist
   const archive = openRegistry(folder, by === undefined ? {} : { by });
   const traces = openTraceStore({ folder: join(resolve(state ?? ".dao-opt"), "traces") });
   const caller = createPromptCaller(createCallServices({ registry: archive, traces, env }));
-  // What the types let through are JSON values already.
+  // The types only admit JSON values.
   const plain = (options: unknown) => options as PromptCallOptions & { readonly inputs?: JsonObject };
   return Object.freeze({
     ...archive,

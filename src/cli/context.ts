@@ -1,27 +1,27 @@
 import type { IsProcessAlive, ProcessMark } from "../disk/process-mark.ts";
 
-/** `dao-opt` at the beginning of a command that a person is to type. */
+/** Matches `dao-opt` at the start of a suggested command. */
 const command = /(^|[\s`(])dao-opt (?=[a-z])/gm;
 
-/** The text with its commands as they work where it was started: by `npx`, no `dao-opt` is on the path. */
+/** Prefixes suggested commands with `npx` if the tool runs under npx, where `dao-opt` is not on the PATH. */
 export function asTyped(text: string, { env }: Pick<CliContext, "env">): string {
   const isNpx = env["npm_command"] === "exec" || env["npm_lifecycle_event"] === "npx";
   return isNpx ? text.replace(command, "$1npx dao-opt ") : text;
 }
 
-/** The process as values: tests hand in their own. */
+/** The process as values, so that tests can supply their own. */
 export interface CliContext {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly readStdin: () => Promise<string>;
-  /** Asks a person and resolves to the line they type; absent where there is none to ask. */
+  /** Prompts the user and resolves to the typed line; absent if not interactive. */
   readonly ask?: (question: string) => Promise<string>;
   readonly clock: { now(): Date; monotonicMs(): number };
-  /** Calls back on SIGINT and SIGTERM until the returned function is called. */
+  /** Subscribes to SIGINT and SIGTERM; returns the unsubscribe function. */
   readonly onSignal: (listener: (signal: "SIGINT" | "SIGTERM") => void) => () => void;
-  /** Leaves at once: the answer to a second Ctrl-C. */
+  /** Exits immediately, on a second Ctrl-C. */
   readonly exitNow: (code: number) => void;
   readonly ownProcess: ProcessMark;
   readonly isProcessAlive: IsProcessAlive;
@@ -31,21 +31,21 @@ export interface CliContext {
 export interface Output {
   write(text: string): void;
   readonly isTerminal: boolean;
-  /** Width in characters at this moment; undefined when it is no terminal, 0 when the terminal does not know. */
+  /** Current width; undefined if not a terminal, 0 if the terminal does not report it. */
   readonly columns: number | undefined;
-  /** The stream a spinner draws on; absent when there is none. */
+  /** Stream for the spinner, if any. */
   readonly stream?: NodeJS.WriteStream;
 }
 
-/** Colour, spinner and width as they follow from environment and flags. */
+/** Color, spinner and width, from environment and flags. */
 export interface Look {
   readonly hasColor: boolean;
   readonly hasSpinner: boolean;
-  /** Infinity where the output is no terminal: what a program reads is not wrapped. */
+  /** Infinity if not a terminal: piped output is not wrapped. */
   readonly columns: number;
 }
 
-/** `--no-color` wins, then FORCE_COLOR; else no colour without a terminal, with NO_COLOR, TERM=dumb or CI. */
+/** Order: `--no-color`, FORCE_COLOR, then no color without a terminal or with NO_COLOR, TERM=dumb or CI. */
 export function lookOf(
   context: CliContext,
   output: Output,
@@ -72,11 +72,11 @@ export function lookOf(
   };
 }
 
-// A status line of fewer characters says nothing.
+// Narrower terminals get no spinner.
 const narrowestSpinner = 20;
 const usualColumns = 80;
 
-/** A terminal that does not know its size reports 0 columns, as many in containers and CI do. */
+/** Terminals of unknown size report 0 columns, common in containers and CI. */
 function columnsOf({ columns, isTerminal }: Output, env: CliContext["env"]): number {
   if (columns !== undefined && columns > 0) return columns;
   const named = Number(env["COLUMNS"]);
@@ -88,7 +88,7 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== "";
 }
 
-/** Who is filed as having made or moved something: the name git would use, else the system's user. */
+/** Author to record: the name git would use, else the system user. */
 export function filedBy({ env }: CliContext): { readonly by?: string } {
   const names = [env["GIT_AUTHOR_NAME"], env["USER"], env["LOGNAME"], env["USERNAME"]];
   const by = names.find((name) => name !== undefined && name.trim() !== "");

@@ -2,7 +2,7 @@ import type { OptimizationStatus, RunRecord } from "../contracts/run-record.ts";
 import { type ErrorCode, InterruptedError, isDaoOptError } from "../core/errors.ts";
 import type { Settings } from "./settings.ts";
 
-/** Every code has an exit; a new one without does not compile. */
+/** Exit code per error code; the type requires all of them. */
 const exits = {
   config_invalid: 2,
   usage_invalid: 2,
@@ -42,24 +42,24 @@ export function exitCodeOf(error: unknown): number {
   return isDaoOptError(error) ? exits[error.code] : exitRuntime;
 }
 
-/** Exit code of a process that a signal made leave at once. */
+/** Exit code after a signal. */
 export function exitCodeOfSignal(signal: "SIGINT" | "SIGTERM"): number {
   return signalExits[signal];
 }
 
-/** Exit code of a code filed in a record. */
+/** Exit code for a recorded error code. */
 function exitCodeOfCode(code: string): number {
   return (exits as Record<string, number>)[code] ?? exitRuntime;
 }
 
-// With several: the first of these that occurred.
+// Precedence of exit codes.
 const order = [2, 4, 143, 130, 3, 1, 100, 0];
 
 export function worstExit(codes: readonly number[]): number {
   return order.find((code) => codes.includes(code)) ?? exitDone;
 }
 
-/** The highest of what happened in a run, in the order of the table. */
+/** The exit code of a run by precedence. */
 export function runExitCode(
   { optimizations }: Pick<RunRecord, "optimizations">,
   error: Error | undefined,
@@ -72,7 +72,7 @@ export function runExitCode(
   return worstExit(error === undefined ? codes : [exitCodeOf(error), ...codes]);
 }
 
-/** Does `--fail-on` call this verdict a failure? */
+/** True if `--fail-on` makes this verdict a failure. */
 export function isGateFailure(status: OptimizationStatus, { failOn }: Pick<Settings, "failOn">): boolean {
   if (failOn === undefined) return false;
   return status === "regressed" || status === failOn;

@@ -40,7 +40,7 @@ function wholeNumber(text: string): number {
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** `20m`, `90s`, `1h`, `1h30m`; a bare number counts seconds. Milliseconds. */
+/** Parses `20m`, `90s`, `1h` or `1h30m` to milliseconds; a bare number is seconds. */
 function parseDurationMs(text: string): number {
   const bare = Number(text);
   if (text.trim() !== "" && Number.isFinite(bare) && bare > 0) return bare * 1000;

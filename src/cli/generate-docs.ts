@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { generatedConfigFiles } from "../config/schema/key-reference.ts";
 import { packageFile } from "./package-files.ts";
 
-/** Files made from the code; `npm run docs` writes them, `npm run check:docs` proves them fresh. */
+/** Writes files generated from the code (`npm run docs`) or checks them (`npm run check:docs`). */
 const isCheck = process.argv.includes("--check");
 for (const { path, render } of generatedConfigFiles) {
   const text = render();

@@ -13,13 +13,15 @@ interface ProgramState {
   exitCode: number;
 }
 
-/** The command line as commander runs it. Only the command asked for loads anything. */
+/** Builds the commander program. Loads only the invoked command. */
 function createProgram(context: CliContext, state: ProgramState): Command {
   const program = new Command("dao-opt")
-    .description("Rewrites prompts for another model, proves them on held-out rows, files them as versions.")
+    .description(
+      "Optimizes prompts for another model, tests them on held-out rows and registers them as versions.",
+    )
     .version(toolVersion, "-V, --version", "print the version")
     .helpCommand("help [command]", "help for a command")
-    // What follows a command is the command's: `call x --version 3` asks for no version of the tool.
+    // Options after a command belong to it: `call x --version 3` does not print the tool's version.
     .enablePositionalOptions();
   for (const spec of commandSpecs) program.addCommand(build(spec, context, state));
   dress(program, context);
@@ -35,7 +37,7 @@ function createProgram(context: CliContext, state: ProgramState): Command {
       commandSpecs.map(({ name }) => name),
     );
     throw new UsageError(`unknown command "${unknown}"`, {
-      hint: near.length > 0 ? `did you mean ${near[0]}?` : "`dao-opt help` lists the commands",
+      hint: near.length > 0 ? `did you mean ${near[0]}?` : "run `dao-opt help` for a list of commands",
     });
   });
   program.allowExcessArguments(true);
@@ -52,7 +54,7 @@ function build(spec: CommandSpec, context: CliContext, state: ProgramState): Com
   for (const child of spec.commands ?? []) command.addCommand(build(child, context, state));
   dress(command, context);
   const { load } = spec;
-  // Otherwise a command with an action of its own takes the flags of the commands below it.
+  // Otherwise a command with an action would parse the options of its subcommands.
   if (load !== undefined && spec.commands !== undefined) command.enablePositionalOptions();
   if (load !== undefined) {
     command.action(async (...received: unknown[]) => {
@@ -65,7 +67,7 @@ function build(spec: CommandSpec, context: CliContext, state: ProgramState): Com
   return command;
 }
 
-/** The words with the config in front, wherever it was named. */
+/** Puts the config, named by argument or flag, first. */
 async function withConfig(
   words: readonly string[],
   { name }: CommandSpec,
@@ -78,7 +80,7 @@ async function withConfig(
   throw noConfig();
 }
 
-/** One argument is one word; `<file...>` is a list of them, and `[file]` may be nothing. */
+/** Flattens commander's arguments: variadic ones are arrays, missing ones undefined. */
 function wordsOf(arg: unknown): string[] {
   const words: readonly unknown[] = Array.isArray(arg) ? arg : [arg];
   return words.filter((word) => typeof word === "string");
@@ -98,7 +100,7 @@ function dress(command: Command, context: CliContext): void {
     });
 }
 
-/** The last line of commander's errors, which have their hints in brackets. */
+/** The suggestion at the end of commander's errors. */
 const suggestion = /^\(Did you mean (.+)\?\)$/m;
 
 function sentence(summary: string): string {
@@ -106,8 +108,8 @@ function sentence(summary: string): string {
 }
 
 /**
- * Runs one command line and resolves to its exit code. `argv` is without node and script.
- * Never rejects: errors are told on stderr, or as one JSON document on stdout under `--json`.
+ * Runs a command line, without node and script, and resolves to the exit code. Never rejects: errors go to
+ * stderr, or to stdout as JSON under `--json`.
  */
 export async function main(argv: readonly string[], context: CliContext): Promise<number> {
   const state = { exitCode: exitDone };
@@ -117,7 +119,7 @@ export async function main(argv: readonly string[], context: CliContext): Promis
   } catch (error) {
     if (!(error instanceof CommanderError)) return printError(error, argv, context);
     if (error.exitCode === 0) return exitDone;
-    // Commander has told a person already.
+    // Commander has already printed the error.
     if (wants("json", argv, context)) {
       const [, near] = suggestion.exec(error.message) ?? [];
       const message = error.message
@@ -131,7 +133,7 @@ export async function main(argv: readonly string[], context: CliContext): Promis
   }
 }
 
-/** Before flags could be read, `--json` and its like count wherever they stand. */
+/** Looks for a flag anywhere, because parsing failed. */
 function wants(flag: "json" | "debug", argv: readonly string[], { env }: CliContext): boolean {
   const variable = env[`DAO_OPT_${flag.toUpperCase()}`]?.toLowerCase() ?? "";
   return argv.includes(`--${flag}`) || ["1", "true", "yes", "on"].includes(variable);

@@ -6,14 +6,14 @@ import { exitDone, exitRuntime } from "./exit-codes.ts";
 import { main } from "./main.ts";
 import { cannotWrite } from "./session/write-file.ts";
 
-/** The one place where the real process meets the command line. */
+/** Runs the command line in the real process. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
-  // An evaluation goes over long files. A call leaves some 30 KB of garbage in the old part of the heap, which V8
-  // otherwise lets grow to five times what is in use: 5,000 calls take 130 MB instead of 215.
+  // `eval` reads long files, and each call leaves about 30 KB of garbage in the old generation, which V8
+  // otherwise lets grow to five times the live size: 5,000 calls take 130 MB instead of 215.
   if (argv[0] === "eval") setFlagsFromString("--optimize-for-size");
   let isOutputLost = false;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader that closes early (`| head`) ends the output, not the run's work.
+    // EPIPE (`| head`) stops the output but not the work.
     if (error.code === "EPIPE" || isOutputLost) return;
     isOutputLost = true;
     const { message, hint } = cannotWrite("the output", error);
@@ -24,14 +24,14 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
   const exitCode = await main(argv, processContext());
   process.exitCode = isOutputLost && exitCode === exitDone ? exitRuntime : exitCode;
   await Promise.all([process.stdout, process.stderr].map(written));
-  // A user's module may hold a connection or a timer open: it does not keep the process once the result is out.
+  // Do not wait for connections or timers of user modules once the output is written.
   setTimeout(() => process.exit(), graceMs).unref();
 }
 
-/** Time for whatever ends by itself, in milliseconds. */
+/** Grace period in milliseconds. */
 const graceMs = 250;
 
-/** Resolves when all that was written has reached the reader, or the reader is gone. */
+/** Resolves when all output is flushed or the reader is gone. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.once("close", resolve);
@@ -69,13 +69,13 @@ function processContext(): CliContext {
   };
 }
 
-/** Asked for where it is needed: help and errors are told in a folder that is gone, too. Throws StoreError. */
+/** Read lazily, so that help and errors work in a deleted folder. Throws StoreError. */
 function workingFolder(): string {
   try {
     return process.cwd();
   } catch (cause) {
-    throw new StoreError("the working folder is not there any more, or cannot be read", {
-      hint: "change into a folder that is there: cd",
+    throw new StoreError("the working folder does not exist or is not readable", {
+      hint: "change to an existing folder with cd",
       cause,
     });
   }
@@ -97,7 +97,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
 async function ask(question: string): Promise<string> {
   const { createInterface } = await import("node:readline/promises");
   const reader = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-D and Ctrl-C answer nothing.
+  // Ctrl-D and Ctrl-C give an empty answer.
   const ended = new Promise<string>((resolve) => reader.once("close", () => resolve("")));
   try {
     return await Promise.race([reader.question(question), ended]);

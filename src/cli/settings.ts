@@ -6,7 +6,7 @@ import type { SessionLimits } from "../run/session/session-guard.ts";
 import type { CliContext } from "./context.ts";
 import { type Flag, flags, storedName } from "./flags.ts";
 
-/** What the flags of a command say, after environment and `.env` had their word. Absent: not said. */
+/** Parsed flags, falling back to the environment, then `.env`; undefined if unset. */
 export interface Settings {
   readonly only?: readonly string[];
   readonly dryRun?: boolean;
@@ -17,7 +17,7 @@ export interface Settings {
   readonly maxCost?: number;
   readonly timeout?: number;
   readonly seed?: number;
-  /** true: the newest run of the config. */
+  /** true resumes the newest run of the config. */
   readonly resume?: string | true;
   readonly replay?: string;
   readonly cache?: boolean;
@@ -35,7 +35,10 @@ export interface Settings {
   readonly progress?: boolean;
 }
 
-/** Flag > environment > `.env` beside the config > nothing. Throws UsageError on a value that cannot be read. */
+/**
+ * Reads flags, then environment variables, then `.env` next to the config. Throws UsageError for invalid
+ * values.
+ */
 export async function readSettings(
   given: Readonly<Record<string, unknown>>,
   context: CliContext,
@@ -82,7 +85,7 @@ function readVariable(flag: Flag, name: string, text: string, isNegated: boolean
   return isOn ? [[name, !isNegated]] : [];
 }
 
-/** At commas; where the parts are `path=value`, at those before another path: a value may hold commas. */
+/** Splits at commas. For `path=value` items, only before the next path, because values may contain commas. */
 function splitList(text: string): string[] {
   const comma = text.includes("=") ? /,(?=\s*[A-Za-z_][\w.-]*=)/ : /,/;
   return text.split(comma).map((part) => part.trim());
@@ -99,7 +102,7 @@ async function readDotenv(
   return parseEnv(text);
 }
 
-/** `--max-calls`, `--max-cost` and `--timeout` as limits of a session. */
+/** Session limits from `--max-calls`, `--max-cost` and `--timeout`. */
 export function sessionLimits({ maxCalls, maxCost, timeout }: Settings): SessionLimits {
   return {
     ...(maxCalls === undefined ? {} : { calls: maxCalls }),
@@ -108,7 +111,7 @@ export function sessionLimits({ maxCalls, maxCost, timeout }: Settings): Session
   };
 }
 
-/** `--only` where it was given. */
+/** The `--only` setting, if given. */
 export function onlyOf({ only }: Settings): { readonly only?: readonly string[] } {
   return only === undefined ? {} : { only };
 }

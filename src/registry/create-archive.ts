@@ -12,7 +12,7 @@ import { deleteVersion, describeVersion } from "./changes/version-changes.ts";
 import { createPromptReader } from "./lookup/prompt-reader.ts";
 import { type RegistryOptions, type RegistryStorage, registryClock } from "./registry-storage.ts";
 
-/** A registry over any shelf; only `verify` is the shelf's own affair. */
+/** Creates a registry over any storage; the storage provides `verify`. */
 export function createArchive(
   storage: RegistryStorage,
   verify: PromptArchive["verify"],

@@ -12,7 +12,7 @@ import type {
   VersionRecord,
 } from "./registry-storage.ts";
 
-/** A registry that ends with the process; keeps the same contract as one on disk, and is never damaged. */
+/** Creates an in-memory registry with the same contract as one on disk. */
 export function createMemoryRegistry(options: RegistryOptions = {}): PromptArchive {
   return createArchive(createMemoryStorage(), async () => ({ ok: true, damage: [], notes: [] }), options);
 }
@@ -23,7 +23,7 @@ interface Kept {
   readonly deployments: Deployment[];
 }
 
-/** Keeps everything in maps: the same registry with no disk. */
+/** Registry storage in memory. */
 export function createMemoryStorage(): RegistryStorage {
   const prompts = new Map<string, Kept>();
   let settings = defaultSettings();
@@ -113,7 +113,7 @@ export function createMemoryStorage(): RegistryStorage {
   };
 }
 
-/** Refused here too, so that what was tried in memory can be put on any disk. */
+/** Refused in memory too, so that the result fits on any disk. */
 function refuseTwin(path: string, paths: Iterable<string>): void {
   const heads = headsOf(path);
   for (const known of paths) {
@@ -121,16 +121,13 @@ function refuseTwin(path: string, paths: Iterable<string>): void {
       (head, at) => head !== heads[at] && foldedName(head) === foldedName(heads[at] ?? ""),
     );
     if (twin === undefined) continue;
-    throw new ConflictError(
-      `prompt path "${path}" differs only by case from "${twin}", which is there already`,
-      {
-        hint: "use the same spelling, or another name",
-      },
-    );
+    throw new ConflictError(`prompt path "${path}" differs only by case from the existing "${twin}"`, {
+      hint: "use the same spelling, or another name",
+    });
   }
 }
 
-/** `a`, `a/b`, `a/b/c` for `a/b/c`. */
+/** The prefixes of a path: `a`, `a/b`, `a/b/c`. */
 function headsOf(path: string): readonly string[] {
   return path.split("/").map((_, at, segments) => segments.slice(0, at + 1).join("/"));
 }

@@ -4,17 +4,17 @@ import { digestOfText } from "../core/data/digest.ts";
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const idLength = 21;
 
-/** A new prompt's id: `pr_` and 21 random characters, so that it survives a move. */
+/** A new prompt id: `pr_` and 21 random characters. Independent of the path. */
 export function newPromptId(): string {
   return `pr_${base62(randomBytes(32).toString("hex"))}`;
 }
 
-/** `prv_` and 21 characters out of the prompt's id and the digest: equal text under two prompts gives two ids. */
+/** A version id: `prv_` and 21 characters derived from prompt id and digest. */
 export function versionId(promptId: string, digest: string): string {
   return `prv_${base62(digestOfText(`${promptId}\n${digest}`))}`;
 }
 
-/** Out of the name alone, so that two branches that add the same environment agree. */
+/** Derived from the name, so that branches that add the same environment agree. */
 export function environmentId(name: string): string {
   return `env_${base62(digestOfText(`environment\n${name}`))}`;
 }

@@ -6,8 +6,8 @@ import { type RegistryOptions, registryClock } from "./registry-storage.ts";
 import { verifyRegistry } from "./verify/verify-registry.ts";
 
 /**
- * Opens the registry in a folder of plain files. Reading one that is not there gives an empty registry and
- * writes nothing; the first write creates it. `by` is filed as the author where a call names none.
+ * Opens the registry in a folder. A missing folder reads as an empty registry; the first write creates it. `by` is
+ * the default author.
  */
 export function openRegistry(directory: string, options: RegistryOptions = {}): PromptArchive {
   const root = resolve(directory);

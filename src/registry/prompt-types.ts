@@ -2,17 +2,17 @@ import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import { templateVariables } from "../core/template/template.ts";
 
-/** What `registry types` writes. */
+/** Output of `registry types`. */
 interface PromptTypes {
   /** A TypeScript declaration file. */
   readonly text: string;
   readonly prompts: number;
-  /** Prompts whose variables cannot be told, and why. */
+  /** Prompts whose variables are unknown, with the reason. */
   readonly notes: readonly string[];
 }
 
 const head = `// Written by: dao-opt registry types
-// Paths of the registry's prompts with their variables: \`get\` and \`call\` of Registry know them.
+// Paths of the registry's prompts with their variables, for \`get\` and \`call\` of Registry.
 export {};
 
 declare global {
@@ -25,9 +25,9 @@ const tail = `    }
 `;
 
 /**
- * A declaration file that names every prompt. \`path\` stands for what \`call\` takes without a selector: the
- * version deployed to the default environment, or else the latest; \`path@production\` and \`path@latest\` for
- * those.
+ * Renders a declaration file with every prompt. `path` has the variables that `call` uses without a selector
+ * (the version in the default environment, else the latest); `path@production` and `path@latest` have their
+ * own.
  */
 export async function promptTypes(registry: PromptReader): Promise<PromptTypes> {
   const [defaultEnvironment] = await registry.environments();
@@ -60,7 +60,7 @@ function entry(key: string, version: PromptVersion, notes: string[]): readonly s
     return [`      ${name}: { inputs: ${inputs === "" ? "Record<string, never>" : `{ ${inputs} }`} };\n`];
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
-    notes.push(`${version.uri}: its variables cannot be told: ${error.message}`);
+    notes.push(`${version.uri}: cannot determine its variables: ${error.message}`);
     return [`      ${name}: { inputs: Record<string, Input> };\n`];
   }
 }

@@ -1,7 +1,7 @@
 import type { Deployment, VersionOrigin } from "../contracts/registry.ts";
 import type { PromptDetails } from "../formats/prompt-file/prompt-details.ts";
 
-/** What is known of a prompt besides its versions. */
+/** A prompt without its versions. */
 export interface PromptRecord {
   readonly id: string;
   readonly description?: string;
@@ -11,7 +11,7 @@ export interface PromptRecord {
   readonly createdAt: string;
 }
 
-/** What is known of a version besides its details; with `deletedAt` it is a tombstone that keeps the number. */
+/** A version without its details; with `deletedAt` a tombstone that keeps the number. */
 export interface VersionRecord {
   readonly version: number;
   readonly versionId: string;
@@ -20,7 +20,7 @@ export interface VersionRecord {
   readonly versionDescription?: string;
   readonly createdAt: string;
   readonly createdBy?: string;
-  /** Key of the config's model that the version is called with. */
+  /** Config key of the model to call the version with. */
   readonly modelEntry?: string;
   readonly origin: VersionOrigin;
   readonly deletedAt?: string;
@@ -32,47 +32,50 @@ export interface EnvironmentRecord {
   readonly createdAt?: string;
 }
 
-/** The first environment is the default one; there is always one. */
+/** The first environment is the default one; the list is never empty. */
 export interface RegistrySettings {
   readonly environments: readonly EnvironmentRecord[];
 }
 
-/** A new version with everything that must appear together with it. */
+/** A new version with everything to write together with it. */
 export interface NewVersion {
   readonly path: string;
   readonly record: VersionRecord;
   readonly details: PromptDetails;
-  /** For a prompt's first version: the prompt itself, and its first deployment. */
+  /** For a first version: the prompt and its first deployment. */
   readonly prompt?: PromptRecord;
   readonly deployment?: Deployment;
 }
 
-/** A prompt with everything that is its own. */
+/** A prompt with all its data. */
 export interface WholePrompt {
   readonly prompt: PromptRecord;
-  /** Ascending, from 1 and without gaps; tombstones have no details. */
+  /** Ascending from 1 without gaps; tombstones have no details. */
   readonly versions: readonly { readonly record: VersionRecord; readonly details?: PromptDetails }[];
   /** Oldest first. */
   readonly deployments: readonly Deployment[];
 }
 
-/** Where a registry keeps its things; what they mean is decided above it, once for every shelf. */
+/** Stores a registry. Its rules are implemented above, once for all storages. */
 export interface RegistryStorage {
-  /** Prompts that have a version, in order of their paths; of one folder and those below it when one is given. */
+  /**
+   * Prompts with a version, lazily in order of paths: reading the first fifty of ten thousand reads fifty
+   * folders. Limited to a folder and its subfolders if given.
+   */
   prompts(folder?: string): AsyncIterable<PromptEntry>;
-  /** Paths of prompts that may carry an id (`pr_…`, `prv_…`); none that carries it is left out. */
+  /** Paths of prompts that may have an id (`pr_…`, `prv_…`). Never misses one. */
   carriers(id: string): Promise<readonly string[]>;
-  /** The numbers of a prompt's versions, tombstones included, ascending; empty for no prompt. */
+  /** Version numbers of a prompt with tombstones, ascending; empty if there is no prompt. */
   numbers(path: string): Promise<readonly number[]>;
-  /** Undefined when there is no such prompt. */
+  /** Undefined if there is no such prompt. */
   prompt(path: string): Promise<PromptRecord | undefined>;
   version(path: string, version: number): Promise<VersionRecord>;
-  /** Rejects with RegistryError when the details no longer have the record's digest. */
+  /** Rejects with RegistryError if the details do not match the record's digest. */
   details(path: string, record: VersionRecord): Promise<PromptDetails>;
   /** Oldest first. */
   deployments(path: string): Promise<readonly Deployment[]>;
   settings(): Promise<RegistrySettings>;
-  /** Runs the work while no other writer, of this process or another, is at it. */
+  /** Runs the work with an exclusive lock across processes. */
   write<T>(work: (writer: RegistryWriter) => Promise<T>): Promise<T>;
 }
 
@@ -81,28 +84,28 @@ export interface PromptEntry {
   readonly numbers: readonly number[];
 }
 
-/** The writing side, open only inside `Shelf.write`. Each call is whole or leaves nothing. */
+/** The write operations, usable only inside `RegistryStorage.write`. Each call is atomic. */
 export interface RegistryWriter {
   file(newVersion: NewVersion): Promise<void>;
   savePrompt(path: string, record: PromptRecord): Promise<void>;
   saveVersion(path: string, record: VersionRecord): Promise<void>;
   addDeployment(path: string, deployment: Deployment): Promise<void>;
-  /** Puts a whole prompt where none is; readers see all of it or nothing. */
+  /** Writes a whole new prompt atomically. */
   place(path: string, whole: WholePrompt): Promise<void>;
-  /** Moves a prompt with everything that is its own; readers see it at one place or the other. `at` is now. */
+  /** Moves a prompt with all its data atomically. `at` is now. */
   move(path: string, to: string, at: string): Promise<void>;
-  /** Takes a prompt away with everything that is its own; prompts in folders below it stay. */
+  /** Deletes a prompt with all its data. Prompts in subfolders stay. */
   remove(path: string): Promise<void>;
-  /** Files a tombstone, in place of a version when there is one: its details are taken away. */
+  /** Writes a tombstone; removes the details of an existing version. */
   writeTombstone(path: string, tombstone: VersionRecord): Promise<void>;
   saveSettings(settings: RegistrySettings): Promise<void>;
 }
 
-/** Who writes, and when. */
+/** Author and clock of writes. */
 export interface RegistryClock {
   /** ISO 8601, UTC. */
   now(): string;
-  /** Filed as the author where none is given. */
+  /** Default author. */
   readonly by?: string;
 }
 

@@ -5,7 +5,7 @@ import type {
   RowAnswer,
 } from "../contracts/run-record.ts";
 
-/** What refused replies and missing ones are called in a sentence; a cause without a word here is shown as it is. */
+/** Names of causes in sentences; other causes are shown as they are. */
 const words: Readonly<Record<string, string>> = {
   no_fence: "without a fenced block",
   open_fence: "with a fenced block that is never closed",
@@ -26,7 +26,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /**
- * "6 replies: 4 without a fenced block, 2 that break the prompt's contract"; undefined where none was refused.
+ * Describes refused replies: "6 replies: 4 without a fenced block, 2 that break the prompt's contract";
+ * undefined without any.
  */
 export function listedRefusals(counts: ReflectionCounts): string | undefined {
   const refused = total(counts.refused);
@@ -34,7 +35,7 @@ export function listedRefusals(counts: ReflectionCounts): string | undefined {
   return `${refused} ${refused === 1 ? "reply" : "replies"}: ${describeCauses(counts.refused)}`;
 }
 
-/** "3 refused by the model, 2 cut off by the length limit", the most frequent first. */
+/** Describes causes, most frequent first: "3 refused by the model, 2 cut off by the length limit". */
 export function describeCauses(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .sort(([one, some], [other, more]) => more - some || one.localeCompare(other))
@@ -46,7 +47,7 @@ function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** Lines about reflections for terminal and report; none when every reply was usable. */
+/** Lines about failed reflections; empty if all replies were usable. */
 function describeReflections(counts: ReflectionCounts | undefined): readonly string[] {
   if (counts === undefined) return [];
   const { asked, failed, refused, unfenced } = counts;
@@ -71,8 +72,8 @@ const missingWords = {
 } as const;
 
 /**
- * What is to be known of failed rows, missing answers and reflections, a line each; none when nothing failed.
- * Terminal, Markdown and report show the same lines.
+ * Lines about failed rows, missing answers and reflections; empty without failures. Used by terminal,
+ * Markdown and report.
  */
 export function describeFailures(record: OptimizationRecord): readonly string[] {
   const { scores, rows } = record;
@@ -107,7 +108,7 @@ function describeFailure({ code, message, hint, count }: FailureCount): string {
 
 const mostReasons = 3;
 
-/** "3 cut off by the length limit, 1 timed out", the most frequent first. */
+/** Describes causes, most frequent first: "3 cut off by the length limit, 1 timed out". */
 function reasonsOf(answers: readonly RowAnswer[]): string {
   const counts = new Map<string, number>();
   for (const { error, missing } of answers) {

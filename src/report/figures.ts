@@ -1,6 +1,6 @@
 import type { Spend } from "../core/usage.ts";
 
-/** Figures as the page shows them. */
+/** Number formatting of the page. */
 export function score(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : value.toFixed(3);
 }
@@ -27,22 +27,22 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** Marked where a part of them is an estimate. */
+/** Marked if partly estimated. */
 export function tokens({ inputTokens, outputTokens, isEstimated }: Spend): string {
   return `${isEstimated ? "~" : ""}${count(inputTokens + outputTokens)}`;
 }
 
-/** What a role has cost, marked where a part of it is an estimate. */
+/** Cost of a role, marked if partly estimated. */
 export function spentUsd({ usd: value, isEstimated }: Spend): string {
   return `${isEstimated && value !== null ? "~" : ""}${usd(value)}`;
 }
 
-/** A mean count of tokens: one decimal where it is not whole. */
+/** Formats a mean token count with at most one decimal. */
 export function tokenCount(value: number | null): string {
   return value === null ? "unknown" : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 }
 
-/** A price that is compared with others: three digits of it. */
+/** Formats a price with three significant digits. */
 export function price(value: number | null): string {
   if (value === null) return "unknown";
   return `$${value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3))}`;

@@ -25,14 +25,14 @@ details { margin: .5rem 0; } summary { cursor: pointer; }
 </style>`,
 };
 
-/** Markup that is safe to put into a page. Made by the `html` tag alone. */
+/** Safe markup, created only by the `html` tag. */
 export interface Html {
   readonly markup: string;
 }
 
 type Part = string | number | Html | readonly Html[] | null | undefined;
 
-/** A template tag: every value is escaped unless it is markup already. */
+/** Template tag that escapes every value except markup. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const markup = texts.reduce((sum, text, at) => sum + (at === 0 ? "" : markupOf(parts[at - 1])) + text, "");
   return { markup };

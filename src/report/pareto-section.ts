@@ -5,7 +5,7 @@ import { type Html, html } from "./html.ts";
 const [width, height] = [480, 240];
 const plot = { left: 52, right: 460, top: 16, bottom: 196 };
 
-/** Measured quality over the price of a call; null where there are not two places to tell apart. */
+/** Chart of quality over price; null if all points coincide. */
 function paretoChart({ price, entries }: ParetoTable): Html | null {
   const priceOf = (entry: ParetoEntry) =>
     price === "usd" ? (entry.usdPerThousandCalls ?? 0) : entry.promptTokens;
@@ -31,13 +31,13 @@ ${entries.map((entry) => mark(entry, place(entry)))}
 function mark(entry: ParetoEntry, { x, y }: { readonly x: number; readonly y: number }): Html {
   const kind = entry.isChosen ? "chosen" : entry.isBase ? "base" : "other";
   const name = entry.isChosen ? "chosen" : entry.isBase ? "base" : "";
-  // The line goes up to the right: below it there is room, but for the axis.
+  // The line rises to the right, so labels fit below it, except at the axis.
   const drop = y + 16 > plot.bottom ? 4 : 16;
   const isLeft = x > (plot.left + plot.right) / 2;
   return html`<circle class="${kind}" cx="${x}" cy="${y}" r="${entry.isChosen ? 6 : 4}"><title>${entry.candidate}: ${score(entry.measured)}</title></circle><text x="${x + (isLeft ? -10 : 10)}" y="${round(y + drop)}" text-anchor="${isLeft ? "end" : "start"}">${name}</text>`;
 }
 
-/** Where values lie between the least and the greatest, 0 … 1; null when they are all one. */
+/** Scales values to 0…1; null if all are equal. */
 function scale(values: readonly number[]) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (!(high > low)) return null;
@@ -48,7 +48,7 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** The candidates that no other one beats in quality and price at once; nothing where there was no choice. */
+/** The candidates that no other one beats in both quality and price; nothing without a choice. */
 export function paretoSection({ pareto }: OptimizationRecord): Html | null {
   if (pareto === undefined || pareto.entries.length < 2) return null;
   const price =

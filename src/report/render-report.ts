@@ -16,7 +16,7 @@ import { paretoSection } from "./pareto-section.ts";
 
 const longest = 600;
 
-/** Test rows whose score changed, worst first: what the new prompt loses, then what it wins. */
+/** Test rows whose score changed: losses first, then gains. */
 function rowsSection({ rows }: OptimizationRecord): Html | null {
   if (rows.length === 0) return null;
   const flipped = rows
@@ -50,7 +50,7 @@ function answer({ output, score: value, error, missing, feedback }: RowAnswer): 
   return html`<strong>${score(value)}</strong> ${why === null ? null : html`<em>${cut(why)}</em> `}${cut(output ?? "")}`;
 }
 
-// A cut between the two halves of a character would leave one that is none.
+// Do not split a surrogate pair.
 const halfPair = /[\uD800-\uDBFF]$/;
 
 function cut(text: string): string {
@@ -65,7 +65,9 @@ const verdicts: Readonly<Record<OptimizationRecord["status"], string>> = {
   skipped: "Skipped",
 };
 
-/** A run as one HTML page: verdicts, prompt diffs, scores, rows that flipped. No script, no network. */
+/**
+ * Renders a run as one HTML page: verdicts, prompt diffs, scores and changed rows. No scripts, no network.
+ */
 export function renderReport(record: RunRecord): string {
   const page = html`<!doctype html>
 <html lang="en">
@@ -103,7 +105,7 @@ ${candidatesSection(record)}
 ${spendTable(record)}`;
 }
 
-/** Which prompt the source model ran; nothing in records of version 0.1.0. */
+/** The prompt of the source model; absent in records of version 0.1.0. */
 function sourceVersion(version: number | null | undefined): string {
   if (version === undefined) return "";
   return version === null ? " (the config's template)" : ` (version ${version})`;
@@ -140,7 +142,7 @@ ${roles.map((role) => html`<tr><td>${role}</td><td class="number">${count(usage[
 <p class="quiet">${plan.optimizer.use} · ${steps} steps · stopped: ${stopped ?? "–"}${failures} · ${seconds.toFixed(1)} s · seed ${plan.seed}</p>`;
 }
 
-/** Every candidate, rejected ones with their reasons. */
+/** All candidates, rejected ones with the reason. */
 function candidatesSection({ candidates }: OptimizationRecord): Html | null {
   if (candidates.length < 2) return null;
   return html`<details><summary>${candidates.length - 1} candidates proposed</summary><div class="wide"><table>
@@ -157,7 +159,7 @@ function candidateLine(candidate: CandidateRecord): Html {
   return html`<tr><td><details><summary>${candidate.id ?? "refused"}</summary><pre>${texts}</pre></details></td><td class="number">${candidate.step}</td><td>${candidate.by}</td><td>${candidate.parents.join(", ")}</td><td class="number">${score(candidate.validation)}</td><td class="number">${candidate.validationRows}</td><td>${fate}</td></tr>`;
 }
 
-/** The base and the best prompt, word by word. */
+/** Word diff of the base and the best prompt. */
 function promptSection(prompt: PromptResult): Html {
   const after = prompt.optimized?.template ?? prompt.best.template;
   const name =

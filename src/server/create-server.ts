@@ -14,18 +14,23 @@ import { countTraces, createServerMetrics, watchResponse } from "./server-metric
 import type { GivenServices, ServerAddress, ServerOptions, ServerServices } from "./server-services.ts";
 
 export interface Server {
-  /** Port 0 takes a free one. Rejects with UsageError when it cannot listen there, or may not for want of a key. */
+  /**
+   * Port 0 picks a free port. Rejects with UsageError if it cannot listen or if a required key is missing.
+   */
   listen(port: number, host: string): Promise<ServerAddress>;
-  /** Takes no new connection, lets answers under way finish for so long, then cuts them off; traces are flushed. */
+  /**
+   * Stops accepting connections, waits up to this time for pending responses, closes the rest and flushes
+   * traces.
+   */
   close(gracePeriodMs: number): Promise<void>;
-  /** Undefined before it listens. */
+  /** Undefined before the server listens. */
   readonly address: ServerAddress | undefined;
 }
 
 const backlog = 4096;
-const notFound: Problem = { status: 404, code: "not_found", message: "there is nothing at this path" };
+const notFound: Problem = { status: 404, code: "not_found", message: "no such path" };
 
-/** The HTTP face. `groups` are for tests; by default the server answers all of `routes.ts`. */
+/** Creates the HTTP server. Tests may pass `groups`; by default it serves all of `routes.ts`. */
 export function createServer(
   given: GivenServices,
   options: ServerOptions = {},
@@ -91,8 +96,8 @@ export function createServer(
     },
     async listen(port, host) {
       if (keyring.isEmpty && !isLoopbackHost(host)) {
-        throw new UsageError(`${host} can be reached from other machines, and no API key is set`, {
-          hint: "give --api-key (or DAO_OPT_API_KEY), or listen on 127.0.0.1",
+        throw new UsageError(`${host} is reachable from other machines, but no API key is set`, {
+          hint: "set --api-key (or DAO_OPT_API_KEY) or listen on 127.0.0.1",
         });
       }
       policy.listensOn = host;
@@ -122,10 +127,10 @@ function listenOn(server: ReturnType<typeof createHttpServer>, port: number, hos
     const refuse = (cause: NodeJS.ErrnoException): void => {
       const isTaken = cause.code === "EADDRINUSE";
       const reason = isTaken
-        ? `port ${port} of ${host} is taken`
+        ? `port ${port} of ${host} is in use`
         : `cannot listen on ${host}:${port}: ${cause.message}`;
       const hint = isTaken
-        ? "stop the other program, or choose another --port (0 takes a free one)"
+        ? "stop the other program or choose another --port (0 picks a free one)"
         : undefined;
       reject(new UsageError(reason, { cause, hint }));
     };

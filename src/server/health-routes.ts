@@ -10,23 +10,25 @@ const healthSchema = z.object({ status: z.literal("ok"), version: z.string() }).
 const healthRoute = createRoute({
   method: "get",
   path: "/healthz",
-  summary: "Is the server up?",
+  summary: "Health of the server",
   tags: ["server"],
   security: [],
-  responses: { 200: { description: "It is.", content: { "application/json": { schema: healthSchema } } } },
+  responses: {
+    200: { description: "The server is up.", content: { "application/json": { schema: healthSchema } } },
+  },
 });
 
 const metricsRoute = createRoute({
   method: "get",
   path: "/metrics",
-  summary: "Counts for Prometheus",
+  summary: "Prometheus metrics",
   tags: ["server"],
   responses: {
     200: { description: "Text format 0.0.4.", content: { "text/plain": { schema: z.string() } } },
   },
 });
 
-/** `/healthz`, which needs no key, and `/metrics`; `/openapi.json` is made of all groups, where they meet. */
+/** `/healthz` (needs no key) and `/metrics`. `/openapi.json` is defined where all groups are mounted. */
 export const healthGroup: RouteGroup = {
   name: "server",
   prefixes: ["/healthz", "/metrics", "/openapi.json"],
@@ -36,7 +38,7 @@ export const healthGroup: RouteGroup = {
     const app = createRouteApp(plainShape, log);
     app.openapi(healthRoute, (context) => context.json({ status: "ok" as const, version }, 200));
     app.openapi(metricsRoute, async (context) => {
-      // Losses are known after what is on its way has been written; a disk that hangs is not waited for.
+      // Losses are known after a flush, but do not wait for a hanging disk.
       await Promise.race([traces.flush(), setTimeout(flushTimeoutMs, undefined, { ref: false })]);
       return context.text(metrics.render(), 200, {
         "content-type": "text/plain; version=0.0.4; charset=utf-8",

@@ -11,10 +11,10 @@ import { createRecentKeys } from "./recent-keys.ts";
 import { createRouteApp, jsonValue, type RouteEnv, type RouteGroup, sendProblem } from "./route-group.ts";
 import type { ServerServices } from "./server-services.ts";
 
-/** What `LIBRETTO_API_PREFIX` may have as its path; Libretto's own was `/api`. */
+/** Paths of `LIBRETTO_API_PREFIX`; Libretto's own is `/api`. */
 const bases = ["", "/api", "/v1", "/libretto"] as const;
 
-/** Events remembered, so that one sent again is known. */
+/** Number of recent events to remember for deduplication. */
 const mostEvents = 10_000;
 
 const eventSchema = z
@@ -53,7 +53,7 @@ const takes = <Schema extends z.ZodType>(schema: Schema) => ({
 });
 const shared = { method: "post" as const, tags: ["libretto"] };
 
-/** Libretto's three endpoints. Its clients send their key in the body, which is why this group asks for it itself. */
+/** Libretto's three endpoints. Clients send their key in the body, so the group checks it itself. */
 export const librettoGroup: RouteGroup = {
   name: "libretto",
   prefixes: bases.flatMap((base) => [`${base}/event`, `${base}/feedback`, `${base}/v1/updateChain`]),
@@ -67,7 +67,7 @@ export const librettoGroup: RouteGroup = {
       const event = createRoute({
         ...shared,
         path: `${base}/event`,
-        summary: "One call of an application",
+        summary: "Record a call",
         request: takes(eventSchema),
         responses: answers(z.object({ id: z.string(), api_name: z.string() })),
       });
@@ -81,7 +81,7 @@ export const librettoGroup: RouteGroup = {
       const feedback = createRoute({
         ...shared,
         path: `${base}/feedback`,
-        summary: "What somebody thought of an answer",
+        summary: "Add feedback to an answer",
         request: takes(feedbackSchema),
         responses: answers(idAnswer),
       });
@@ -106,7 +106,7 @@ export const librettoGroup: RouteGroup = {
       const chain = createRoute({
         ...shared,
         path: `${base}/v1/updateChain`,
-        summary: "What a chain of calls came to",
+        summary: "Update a chain of calls",
         request: takes(chainSchema),
         responses: answers(idAnswer),
       });
@@ -131,7 +131,7 @@ function refusalOf(context: Context<RouteEnv>, { keyring }: ServerServices, body
   return problem === undefined ? undefined : sendProblem(context, plainShape, problem);
 }
 
-/** A trace of nothing would only be in the way. */
+/** Skip empty events. */
 function noEvent(context: Context<RouteEnv>, body: JsonObject) {
   const { trace } = body;
   const isTrace = isJsonObject(trace) && traceOfRecord(trace) !== undefined;
@@ -140,7 +140,7 @@ function noEvent(context: Context<RouteEnv>, body: JsonObject) {
   return sendProblem(context, plainShape, { status: 400, code: "body_invalid", message });
 }
 
-/** An event that comes a second time, because its sender did not hear of the first, is answered and not kept again. */
+/** A repeated event, whose first response was lost, is acknowledged but not stored again. */
 function takeEvent(
   body: JsonObject,
   { traces, clock }: ServerServices,
@@ -148,7 +148,7 @@ function takeEvent(
 ): { readonly id: string; readonly name: string } {
   const sent = body["trace"] === undefined ? undefined : traceOfRecord(body["trace"] as JsonObject);
   const trace = sent ?? traceOfEvent(body, `tr_${randomUUID().replaceAll("-", "")}`, clock.now());
-  // A loop of calls may go under one event id; a trace that was sent has an id of its own.
+  // Several calls may share an event id; sent traces have their own id.
   const id = sent?.traceId ?? trace.eventId ?? trace.traceId;
   if (seen.add(id)) traces.append(trace);
   return { id, name: trace.name ?? id };

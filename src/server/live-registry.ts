@@ -1,7 +1,7 @@
 import type { PromptArchive } from "../contracts/registry.ts";
 import type { RegistryError } from "../core/errors.ts";
 
-// A change by another process is seen within a second.
+// Changes by other processes are visible within a second.
 const defaultTtlMs = 500;
 const mostKept = 10_000;
 
@@ -23,20 +23,20 @@ type Read =
   | "environmentRecords";
 
 /**
- * The registry with what was read kept in memory for half a second, so that a prompt asked for a thousand times
- * a second is read twice. A write through this registry is seen at once; equal questions under way are one.
+ * Caches registry reads for half a second: a prompt requested a thousand times per second is read twice. Own
+ * writes are visible at once; concurrent equal reads are shared.
  */
 export function createLiveRegistry(
   given: PromptArchive,
   clock: { monotonicMs(): number },
   { ttlMs = defaultTtlMs, log = () => undefined }: LiveOptions = {},
 ): PromptArchive {
-  const told = new Set<string>();
-  /** One damaged prompt does not take the others along; the log says it once. */
+  const reported = new Set<string>();
+  /** Skips damaged prompts and logs each once. */
   const onDamaged = (path: string, { message }: RegistryError): void => {
-    if (told.has(message) || told.size >= maxShown) return;
-    told.add(message);
-    log(`${path} is left out of lists: ${message}`);
+    if (reported.has(message) || reported.size >= maxShown) return;
+    reported.add(message);
+    log(`${path} is omitted from lists: ${message}`);
   };
   const archive: PromptArchive = { ...given, list: (filter) => given.list({ onDamaged, ...filter }) };
   const kept = new Map<string, { readonly until: number; readonly value: Promise<unknown> }>();
@@ -51,7 +51,7 @@ export function createLiveRegistry(
       const entry = { until: now + ttlMs, value };
       kept.delete(key);
       kept.set(key, entry);
-      // What failed is asked anew.
+      // Do not cache failures.
       value.catch(() => {
         if (kept.get(key) === entry) kept.delete(key);
       });
@@ -63,7 +63,7 @@ export function createLiveRegistry(
     };
     return asked as PromptArchive[Name];
   };
-  /** What was read before or while a write went on may not be what is there now. */
+  /** Drop reads that started before or during a write. */
   const write = <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) => {
     return async (...args: Args): Promise<Result> => {
       try {

@@ -23,10 +23,10 @@ interface Operation {
 
 const methods = ["get", "put", "post", "patch", "delete", "options", "head"];
 const refused = {
-  description: "Refused at the door, or not what this route takes: a wrong key, host, path or body",
+  description: "Invalid key, host, path or body",
 };
 
-/** The document with a word on refusals at each operation that says nothing of them itself. */
+/** Adds the common error responses to every operation that lacks them. */
 function describeRefusals<Given extends Document>(document: Given): Given {
   const paths = Object.entries(document.paths ?? {}).map(([path, item]) => [
     path,
@@ -49,7 +49,7 @@ function withRefusal(operation: Operation): Operation {
 const defaultNestingLimit = 128;
 export const defaultBodyLimitBytes = 20 * 1024 * 1024;
 
-/** Group → what answers it. Groups of the framework share one app, so that one document describes them all. */
+/** Maps groups to handlers. Framework groups share one app, so that one document describes them all. */
 export function mountGroups(
   groups: readonly RouteGroup[],
   services: ServerServices,
@@ -65,7 +65,7 @@ export function mountGroups(
   };
   app.use(checkBody(limits, refuse));
   app.notFound((context) =>
-    refuse(context, { status: 404, code: "not_found", message: `there is nothing at ${context.req.path}` }),
+    refuse(context, { status: 404, code: "not_found", message: `no such path: ${context.req.path}` }),
   );
   const listener = getRequestListener(app.fetch);
   const onFramework: NodeHandler = { handle: (request, response) => void listener(request, response) };
@@ -89,7 +89,7 @@ function before(lane: Lane, handler: NodeHandler): NodeHandler {
   };
 }
 
-/** `/openapi.json`, from the schemas that validate; made once, when first asked for. */
+/** `/openapi.json`, generated from the validation schemas on first use. */
 function describe(app: RouteApp, { version, keyring }: ServerServices): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "api_key", {
     type: "apiKey",

@@ -18,13 +18,13 @@ import type { ServerServices } from "./server-services.ts";
 const protobufType = "application/x-protobuf";
 const mostUnpackedBytes = 20 * 1024 * 1024;
 const nestingLimit = 256;
-/** Spans remembered, so that those sent again are known: an exporter that heard no answer repeats its request. */
+/** Number of recent spans to remember: exporters resend requests without a response. */
 const mostSpans = 100_000;
 const unzip = promisify(gunzip);
-/** A few bytes may unpack to the most there can be, so packed bodies are read one after the other. */
+/** Compressed bodies may unpack to the maximum size, so they are read one at a time. */
 let packedOnes: Promise<unknown> = Promise.resolve();
 
-/** `google.rpc.Status`, as the protocol wants errors (in JSON, whatever was sent). */
+/** `google.rpc.Status`, the error form of the protocol; always JSON here. */
 const statusShape: ProblemShape = ({ status, message }) => ({ code: status === 400 ? 3 : 2, message });
 
 const requestSchema = z
@@ -43,15 +43,18 @@ const responseSchema = z
 const exportRoute = createRoute({
   method: "post",
   path: "/v1/traces",
-  summary: "OTLP/HTTP: spans of applications become traces",
+  summary: "Import OTLP spans as traces",
   tags: ["opentelemetry"],
   request: { body: { required: true, content: { "application/json": { schema: requestSchema } } } },
   responses: {
-    200: { description: "Taken, or partly.", content: { "application/json": { schema: responseSchema } } },
+    200: {
+      description: "Accepted, possibly in part.",
+      content: { "application/json": { schema: responseSchema } },
+    },
   },
 });
 
-/** OTLP/HTTP. */
+/** OTLP over HTTP. */
 export const otlpGroup: RouteGroup = {
   name: "otlp",
   prefixes: ["/v1/traces"],
@@ -60,7 +63,7 @@ export const otlpGroup: RouteGroup = {
   contentCodings: ["gzip"],
   routes(services) {
     const app = createRouteApp(statusShape, services.log);
-    // Documented here and read by hand: it may be protobuf, and packed.
+    // Only documented here; the handler reads the body itself, because it may be protobuf and compressed.
     app.openAPIRegistry.registerPath(exportRoute);
     const seen = createRecentKeys(mostSpans);
     app.post(exportRoute.path, (context) => {
@@ -74,7 +77,7 @@ export const otlpGroup: RouteGroup = {
   },
 };
 
-/** Takes the spans of a request into the store, each once. */
+/** Stores the spans of a request, each once. */
 async function takeOtlp(
   context: Context<RouteEnv>,
   { traces }: ServerServices,
@@ -123,10 +126,10 @@ async function readRequest(
     const text = bytes.toString("utf8");
     const { depth, values } = jsonShape(text, nestingLimit);
     if (values > mostJsonValues) return tooManyValues;
-    if (depth > nestingLimit) throw new Error("it is nested too deep");
+    if (depth > nestingLimit) throw new Error("it is nested too deeply");
     return { json: JSON.parse(text) as JsonValue };
   } catch (error) {
-    const message = `the body cannot be read: ${thrownReason(error)}`;
+    const message = `cannot read the body: ${thrownReason(error)}`;
     return { status: 400, code: "body_invalid", message };
   }
 }

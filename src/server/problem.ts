@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ConfigError, type ErrorCode, isDaoOptError, ModelError } from "../core/errors.ts";
 
-/** Beyond this a refused body is cut off rather than read to its end. */
+/** Larger refused bodies are cut off instead of drained. */
 const mostDrainedBytes = 100 * 1024 * 1024;
 
 /**
- * A refusal before any route. The body is read and thrown away: a connection that is closed while the caller
- * still writes would be reset, and the caller would never see why.
+ * Refuses a request before routing. Drains the body: closing the connection while the client still sends
+ * would reset it, and the client would not see the response.
  */
 export function refuseRequest(
   request: IncomingMessage,
@@ -26,7 +26,7 @@ export function refuseRequest(
   if (!isHuge) request.resume();
 }
 
-/** Why a request was not answered as asked. */
+/** An error response. */
 export interface Problem {
   /** HTTP status. */
   readonly status: number;
@@ -34,17 +34,17 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly hint?: string | undefined;
-  /** Mistakes in the request, each with its place: `["body", "messages", 0, "role"]`. */
+  /** Issues in the request with their place: `["body", "messages", 0, "role"]`. */
   readonly issues?: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** A provider's own error, where one was the reason. */
+  /** The provider's error, if any. */
   readonly cause?: unknown;
 }
 
-/** How a group of routes writes its problems down. */
+/** Renders problems of a route group. */
 export type ProblemShape = (problem: Problem) => unknown;
 
-/** `{ error: { code, message, hint, issues } }`, as commands print theirs under `--json`. */
+/** `{ error: { code, message, hint, issues } }`, as in the commands' `--json`. */
 export const plainShape: ProblemShape = ({ code, message, hint, issues = [] }) => ({
   error: {
     code,
@@ -54,7 +54,7 @@ export const plainShape: ProblemShape = ({ code, message, hint, issues = [] }) =
   },
 });
 
-/** OpenAI's, so that its clients show the message. */
+/** OpenAI's error form, so that its clients show the message. */
 export const openAiShape: ProblemShape = ({ code, message, hint }) => ({
   error: {
     message: hint === undefined ? message : `${message} (${hint})`,
@@ -89,10 +89,10 @@ const statuses = {
   interrupted: 503,
 } as const satisfies Record<ErrorCode, number>;
 
-/** Errors of the family by their code; anything else is a bug of ours, whose text stays inside. */
+/** Maps DaoOptErrors by code. Other errors are bugs; their text is not exposed. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof RangeError && /string length|call stack|array length/i.test(error.message)) {
-    const message = "what the request asks for is too long or too deep to be made";
+    const message = "the result of the request would be too long or too deeply nested";
     return { status: 413, code: "request_too_large", message, cause: error };
   }
   if (!isDaoOptError(error)) {
@@ -107,7 +107,7 @@ export function problemOf(error: unknown): Problem {
   return { status: statuses[code], code, message, hint, issues, cause: error, ...passed };
 }
 
-/** Status and `Retry-After` of a provider, passed on to whoever called it. */
+/** A provider's status and `Retry-After`. */
 export function providerAnswer({
   status,
   retryAfterMs,

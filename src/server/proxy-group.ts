@@ -9,14 +9,14 @@ import type { ServerServices } from "./server-services.ts";
 interface ProxyGroupOptions {
   /** `/v1`, `/openai/v1` */
   readonly prefix: string;
-  /** What the user named; UsageError at the first call when it cannot be used. */
+  /** The configured upstream. The first call throws UsageError if it is invalid. */
   readonly upstream?: string;
   readonly onTrace?: (trace: Trace) => void;
 }
 
 /**
- * The recording proxy. Callers' own keys are the upstream's, so a server that has keys takes its own as
- * `X-API-KEY` here, and that header goes no further.
+ * The recording proxy. Clients' Authorization headers are for the upstream, so the server's own keys come in
+ * `X-API-KEY`, which is not forwarded.
  */
 export function createProxyGroup({ prefix, upstream, onTrace }: ProxyGroupOptions): RouteGroup {
   return {
@@ -56,7 +56,7 @@ function openProxy(
   });
 }
 
-/** The proxy's upstream as it will be chosen, for a caller that wants to say it at the start. */
+/** The upstream the proxy will use, for messages at startup. */
 export function upstreamOf(
   { env, address }: Pick<ServerServices, "env" | "address">,
   flag: string | undefined,

@@ -1,11 +1,11 @@
-/** The latest keys that came by. */
+/** The most recent keys. */
 export interface RecentKeys {
-  /** False when the key is one of them already. */
+  /** Returns false if the key is known. */
   add(key: string): boolean;
 }
 
 export function createRecentKeys(most: number): RecentKeys {
-  // A set keeps the order of insertion, so its first is the oldest.
+  // Sets keep insertion order: the first key is the oldest.
   const keys = new Set<string>();
   return {
     add(key) {

@@ -9,56 +9,56 @@ import { type Problem, type ProblemShape, problemOf } from "./problem.ts";
 import type { ServerLog, ServerServices } from "./server-services.ts";
 
 /**
- * Any JSON in a body or an answer. `z.json()` is a schema that names itself, which cannot be written into
- * `/openapi.json`; a parsed body holds nothing but JSON anyway.
+ * Schema for any JSON. `z.json()` is recursive, which `/openapi.json` cannot express; parsed bodies are JSON
+ * anyway.
  */
 export const jsonValue = z.unknown() as unknown as z.ZodType<z.core.util.JSONType>;
 
-/** What the door knows of a request before its body is read. */
+/** A request before its body is read. */
 export interface RequestHead {
   readonly method: string;
-  /** Without the query, as it came. */
+  /** Raw path without the query. */
   readonly path: string;
 }
 
-/** Routes that belong together: one shape of errors, one policy at the door. */
+/** Routes with one error form and one admission policy. */
 export interface RouteGroup {
   readonly name: string;
-  /** Paths it answers, each with everything below: `/v5`, `/v1/traces`. `/` takes what no other group does. */
+  /** Path prefixes: `/v5`, `/v1/traces`. `/` takes everything else. */
   readonly prefixes: readonly string[];
   readonly shape: ProblemShape;
-  /** The URL that the routes know, for one that was written in another way. */
+  /** Rewrites a URL variant to the one of the routes. */
   readonly rewrites?: (url: string) => string;
-  /** Default: reading methods read, others write. */
+  /** Default: GET and HEAD read, others write. */
   readonly access?: (head: RequestHead) => Access;
   /** Content types of bodies, without parameters. Default: `application/json`. */
   readonly contentTypes?: (head: RequestHead) => readonly string[];
-  /** Codings of bodies that the group unpacks, such as `gzip`. Default: none. */
+  /** Content codings that the group decodes, such as `gzip`. Default: none. */
   readonly contentCodings?: readonly string[];
-  /** `body`: the group looks for the key itself, with `keyring`. Default: `headers`. */
+  /** `body`: the group checks the key itself. Default: `headers`. */
   readonly keyPlace?: "headers" | "body" | "own-header";
-  /** True: an encoded slash in a path is one: ids of this group may be paths. Dot segments are refused all the same. */
+  /** Decodes encoded slashes, because ids of this group may be paths. Dot segments are still refused. */
   readonly decodesSlashes?: boolean;
-  /** True: paths, content types and body sizes are the upstream's matter. */
+  /** Leaves paths, content types and body sizes to the upstream. */
   readonly isPassedThrough?: boolean;
-  /** Looks at each request before the framework does, and answers it or calls `otherwise`. */
+  /** Sees each request before the framework; responds or calls `otherwise`. */
   readonly lane?: (services: ServerServices) => Lane;
-  /** Routes on the framework, or a handler of plain Node messages. */
+  /** Framework routes or a Node handler. */
   readonly routes: (services: ServerServices) => RouteApp | NodeHandler;
 }
 
 export type Lane = (request: IncomingMessage, response: ServerResponse, otherwise: () => void) => void;
 
-/** Answers every request below the group's prefixes. */
+/** Handles every request of the group. */
 export interface NodeHandler {
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Resolves when what its answers left to be done is done. */
+  /** Resolves when work after the responses is done. */
   settled?(): Promise<void>;
-  /** Lets go of what it holds open. */
+  /** Releases resources. */
   close?(): Promise<void>;
 }
 
-/** The group with the longest prefix that holds the path. */
+/** The group with the longest matching prefix. */
 export function groupOf(groups: readonly RouteGroup[], path: string): RouteGroup | undefined {
   let found: RouteGroup | undefined;
   let longest = -1;
@@ -71,7 +71,7 @@ export function groupOf(groups: readonly RouteGroup[], path: string): RouteGroup
   return found;
 }
 
-/** `env` of every route: Node's own messages. */
+/** `env` of every route, with Node's request and response. */
 export interface RouteEnv {
   Bindings: HttpBindings;
 }
@@ -79,8 +79,8 @@ export interface RouteEnv {
 export type RouteApp = OpenAPIHono<RouteEnv>;
 
 /**
- * An app for one group: what its schemas refuse is a 422, what its handlers throw is told by its code, both in
- * the group's shape.
+ * Creates the app of a group: schema violations give 422, thrown errors the status of their code, both in the
+ * group's error form.
  */
 export function createRouteApp(shape: ProblemShape, log: ServerLog): RouteApp {
   const app = new OpenAPIHono<RouteEnv>({
@@ -90,7 +90,7 @@ export function createRouteApp(shape: ProblemShape, log: ServerLog): RouteApp {
       return sendProblem(context, shape, {
         status: 422,
         code: "request_invalid",
-        message: "the request is not what this route takes",
+        message: "invalid request",
         issues: result.error.issues.map((issue) => ({
           path: [place, ...issue.path.map((part) => (typeof part === "symbol" ? String(part) : part))],
           message: issue.message,
@@ -106,7 +106,7 @@ export function createRouteApp(shape: ProblemShape, log: ServerLog): RouteApp {
   return app;
 }
 
-/** Logs an error that is no problem of the request. Skipped if the client left in the middle of its request. */
+/** Logs a bug, unless the client disconnected during its request. */
 export function logBug(context: Context<RouteEnv>, error: Error, log: ServerLog): void {
   const { complete, destroyed } = context.env.incoming;
   if (destroyed && !complete) return;
@@ -119,7 +119,7 @@ export function sendProblem(context: Context, shape: ProblemShape, problem: Prob
   });
 }
 
-/** The framework throws these for bodies that are no JSON. */
+/** Thrown by the framework for invalid JSON bodies. */
 function problemOfHttp({ status, message }: HTTPException): Problem {
   return {
     status,

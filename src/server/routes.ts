@@ -6,7 +6,7 @@ import { pageGroup } from "./page/page-routes.ts";
 import { createProxyGroup } from "./proxy-group.ts";
 import type { RouteGroup } from "./route-group.ts";
 
-/** Every group of routes this server answers; a new one is an import and a line. */
+/** All route groups; a new one needs an import and an entry here. */
 export const routeGroups: readonly RouteGroup[] = [
   pageGroup,
   humanloopGroup,

@@ -5,7 +5,7 @@ const boundsSeconds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ] as const;
 
-/** What the server counts. Labels are names of groups, methods and statuses: few, and never a user's text. */
+/** Server metrics. Labels are groups, methods and statuses, never user text. */
 export interface ServerMetrics {
   requestEnded(group: string, method: string, status: number, durationMs: number): void;
   streamOpened(): void;
@@ -51,18 +51,16 @@ export function createServerMetrics(version: string): ServerMetrics {
         ...family(
           "dao_opt_http_requests_total",
           "counter",
-          "Requests answered.",
+          "Completed requests.",
           [...requests].map(([labels, count]) => `{${labels}} ${count}`),
         ),
         ...durationFamily(durations),
-        ...family("dao_opt_streams_open", "gauge", "Answers being streamed now.", [` ${counts.streams}`]),
-        ...family("dao_opt_streams_total", "counter", "Answers streamed so far.", [
+        ...family("dao_opt_streams_open", "gauge", "Open response streams.", [` ${counts.streams}`]),
+        ...family("dao_opt_streams_total", "counter", "Finished response streams.", [
           ` ${counts.streamsTotal}`,
         ]),
-        ...family("dao_opt_traces_appended_total", "counter", "Traces taken in.", [` ${counts.appended}`]),
-        ...family("dao_opt_traces_lost_total", "counter", "Traces that could not be kept.", [
-          ` ${counts.lost}`,
-        ]),
+        ...family("dao_opt_traces_appended_total", "counter", "Stored traces.", [` ${counts.appended}`]),
+        ...family("dao_opt_traces_lost_total", "counter", "Lost traces.", [` ${counts.lost}`]),
         "",
       ].join("\n"),
   };
@@ -86,24 +84,24 @@ function durationFamily(durations: ReadonlyMap<string, Durations>): string[] {
     `_sum{group="${group}"} ${sum}`,
     `_count{group="${group}"} ${count}`,
   ]);
-  return family(name, "histogram", "Time from the head of a request to the end of its answer.", lines);
+  return family(name, "histogram", "Time from the request head to the end of the response.", lines);
 }
 
 function family(name: string, type: string, help: string, lines: readonly string[]): string[] {
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines.map((line) => `${name}${line}`)];
 }
 
-/** A caller may send any method; labels must stay few. */
+/** Clients may send any method; the number of labels must stay small. */
 function methodLabel(method: string): string {
   return /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : "other";
 }
 
-/** The same store, with what goes in and what is lost counted. */
+/** Wraps a store to count stored and lost traces. */
 export function countTraces(traces: TraceStore, metrics: ServerMetrics): TraceStore {
-  let told = 0;
+  let reportedLosses = 0;
   const counted = (losses: TraceLosses): TraceLosses => {
-    if (losses.count > told) metrics.tracesLost(losses.count - told);
-    told = Math.max(told, losses.count);
+    if (losses.count > reportedLosses) metrics.tracesLost(losses.count - reportedLosses);
+    reportedLosses = Math.max(reportedLosses, losses.count);
     return losses;
   };
   return {
@@ -130,7 +128,7 @@ function bound(traces: TraceStore): TraceStore {
   };
 }
 
-/** Counts a request when its answer ends, whichever way, and an event stream for as long as it is open. */
+/** Counts a request when its response ends, and event streams while they are open. */
 export function watchResponse(
   response: ServerResponse,
   metrics: ServerMetrics,
@@ -141,7 +139,7 @@ export function watchResponse(
   const startedMs = clock.monotonicMs();
   let isStream = false;
   const { writeHead } = response;
-  // Whoever answers, framework or proxy, comes through here; headers given to it are not in `getHeader`.
+  // Framework and proxy both call writeHead; headers passed to it are not visible in `getHeader`.
   response.writeHead = function watched(this: ServerResponse, ...given: Parameters<typeof writeHead>) {
     const result = writeHead.apply(this, given);
     if (isEventStream(this, given) && !isStream) {

@@ -7,23 +7,23 @@ import type { RunStore } from "../run/store/run-store.ts";
 import type { ApiKey, Keyring } from "./admission/check-key.ts";
 import type { ServerMetrics } from "./server-metrics.ts";
 
-/** A line for whoever runs the server: a warning, unless it is called an error. */
+/** Logs a line for the operator, as a warning by default. */
 export type ServerLog = (line: string, kind?: "error" | "warning") => void;
 
-/** What routes work with. Everything is handed in; nothing is opened by the server. */
+/** Services of the routes. The server opens nothing itself. */
 export interface GivenServices {
   readonly registry: PromptArchive;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
   readonly runs: Pick<RunStore, "list" | "find" | "running" | "readPlan" | "readRecord">;
   readonly clock: { now(): Date; monotonicMs(): number };
-  /** Environment names and values, for keys and base URLs of providers. */
+  /** Environment variables with provider keys and base URLs. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Models of the config in use, by key: calls of prompts go to their addresses alone. */
+  /** Models of the config by key: prompt calls only go to their addresses. */
   readonly models?: Config["models"] | undefined;
-  /** A line for whoever runs the server; never a key, never a body. */
+  /** Operator log; never contains keys or bodies. */
   readonly log: ServerLog;
-  /** Of this tool. */
+  /** Version of this tool. */
   readonly version: string;
 }
 
@@ -31,34 +31,34 @@ export interface ServerServices extends GivenServices {
   readonly metrics: ServerMetrics;
   readonly keyring: Keyring;
   readonly templates: TemplateRenderer;
-  /** Origins of endpoints that may come with a call. */
+  /** Endpoint origins that a call may specify. */
   readonly allowedEndpoints: readonly string[];
-  /** Where the server listens; undefined before it does. */
+  /** Address of the server; undefined before it listens. */
   readonly address: () => ServerAddress | undefined;
 }
 
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
 }
 
 export interface ServerOptions {
-  /** Without any, every caller may do everything: for loopback only. */
+  /** Without keys, every client has full access: only for loopback. */
   readonly apiKeys?: readonly ApiKey[];
-  /** Names the server may be called by. Loopback's own are always taken. */
+  /** Allowed host names; loopback names are always allowed. */
   readonly allowedHosts?: readonly string[];
-  /** Origins of endpoints that may come with a call. Default: none. */
+  /** Endpoint origins that a call may specify. Default: none. */
   readonly allowedEndpoints?: readonly string[];
   /** Default: 20 MiB. */
   readonly bodyLimitBytes?: number;
   /** Default: 128. */
   readonly nestingLimit?: number;
-  /** Time for the head of a request. Default: 10 s. */
+  /** Timeout for request headers. Default: 10 s. */
   readonly headersTimeoutMs?: number;
-  /** Time for a whole request, its body included. Default: 5 min, for uploads through the proxy count too. */
+  /** Timeout for a request with its body. Default: 5 min, because it covers proxy uploads. */
   readonly requestTimeoutMs?: number;
-  /** Time a connection may wait for its next request. Default: 30 s. */
+  /** Keep-alive timeout. Default: 30 s. */
   readonly idleTimeoutMs?: number;
 }

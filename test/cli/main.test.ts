@@ -39,7 +39,7 @@ describe("command line", () => {
       stderr: 'error: unknown command "rnu"\n  → did you mean run?\n',
     });
     expect(await runCli(["xyzzy"], { cwd })).toMatchObject({
-      stderr: 'error: unknown command "xyzzy"\n  → `dao-opt help` lists the commands\n',
+      stderr: 'error: unknown command "xyzzy"\n  → run `dao-opt help` for a list of commands\n',
     });
     const flag = await runCli(["run", "config.yaml", "--max-call", "3"], { cwd });
     expect(flag).toMatchObject({
@@ -76,8 +76,8 @@ describe("command line", () => {
       expect(exitCode).toBe(2);
       expect(errorOutputSchema.parse(json).error).toEqual({
         code: "usage_invalid",
-        message: "no config is named, and there is no config.yaml here",
-        hint: "name one: `dao-opt run config.yaml`; `dao-opt init` writes one to start from",
+        message: "no config given, and there is no config.yaml in this folder",
+        hint: "pass one (`dao-opt run config.yaml`) or create one with `dao-opt init`",
         issues: [],
       });
     }

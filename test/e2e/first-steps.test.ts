@@ -96,7 +96,7 @@ describe("init in an empty folder", () => {
     const again = await spawnCli(["init"], { cwd: empty });
     expect(again.exitCode).toBe(2);
     expect(again.stderr).toBe(
-      `error: ${empty} already has schema.json, config.yaml, data/reviews.jsonl, .gitignore\n  → choose another folder, or --force to overwrite\n`,
+      `error: ${empty} already has schema.json, config.yaml, data/reviews.jsonl, .gitignore\n  → choose another folder or overwrite with --force\n`,
     );
   });
 

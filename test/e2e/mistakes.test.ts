@@ -42,7 +42,7 @@ test("in a working folder that was deleted every command is one line with a cure
       exitCode: 1,
       stdout: "",
       stderr:
-        "error: the working folder is not there any more, or cannot be read\n  → change into a folder that is there: cd\n",
+        "error: the working folder does not exist or is not readable\n  → change to an existing folder with cd\n",
     });
   }
   const help = await run("--help");

@@ -63,7 +63,7 @@ test("on a full disk feedback, export and deletion say so and leave all as it wa
   const feedback = await runOnFullDisk(0, ["feedback", "tr_1", "--rating", "1"], cwd);
   expect([feedback.exitCode, feedback.stdout]).toEqual([1, ""]);
   expect(feedback.stderr).toMatch(
-    /^error: the feedback could not be kept: .* larger than the system allows\n {2}→ make room/,
+    /^error: cannot store the feedback: .* larger than the system allows\n {2}→ free space/,
   );
   const exported = await runOnFullDisk(1, ["traces", "export", "--output", "all.jsonl"], cwd);
   expect([exported.exitCode, exported.stderr]).toEqual([

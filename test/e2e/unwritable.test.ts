@@ -30,7 +30,7 @@ test("an output that cannot be written, or too few files to open, is one line ea
     const full = await spawnShell(`${exec} > /dev/full`, { cwd, args: [process.execPath, bin, ...args] });
     expect([full.exitCode, full.stderr], args.join(" ")).toEqual([
       1,
-      "error: the output cannot be written: the disk is full\n  → make room for it, or name another place\n",
+      "error: the output cannot be written: the disk is full\n  → free some space or choose another place\n",
     ]);
   }
   const few = await spawnShell(`ulimit -n 30; ${exec}`, {
@@ -53,7 +53,7 @@ test("a file where the registry should be is one clear error before anything is 
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toBe("");
     expect(result.stderr).toBe(
-      `error: ${cwd}/taken cannot be read: a file stands where a folder is needed\n  → name another folder with --registry\n`,
+      `error: ${cwd}/taken cannot be read: a parent folder is a file\n  → choose another folder with --registry\n`,
     );
   }
   expect(await readFile(join(cwd, "taken"), "utf8")).toBe("not a folder");
@@ -74,7 +74,7 @@ test("a read-only registry: the search is kept, nothing is filed, --resume files
   expect(refused.exitCode, refused.stderr).toBe(1);
   expect(refused.stdout).toContain(
     `✗ optimize_sentiment: the result could not be registered: ${cwd}/prompts cannot be written: permission denied\n` +
-      "  → make the registry folder writable, or name another one with --registry\n",
+      "  → make the registry folder writable or choose another one with --registry\n",
   );
   expect(await filesBelow(join(cwd, "prompts"))).toEqual([]);
 
@@ -115,7 +115,7 @@ test("a disk that is full during a deployment leaves the registry as it was", as
   const refused = await runOnFullDisk(0, ["registry", "deploy", version], cwd);
   expect(refused.exitCode).toBe(1);
   expect(refused.stderr).toMatch(
-    /^error: .*cannot be written: .*\n {2}→ free some space and try again; nothing was filed\n$/,
+    /^error: .*cannot be written: .*\n {2}→ free some space and try again; nothing was registered\n$/,
   );
   expect(await readFile(history, "utf8")).toBe(before);
   expect(await filesBelow(join(cwd, "prompts"))).toEqual(files);
@@ -133,7 +133,7 @@ test.each([
   const result = await spawnCli([command, "config.yaml", "-q", flag, "data"], { cwd });
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toBe(
-    `error: ${cwd}/data cannot be written: it is a folder\n  → make room for it, or name another place\n`,
+    `error: ${cwd}/data cannot be written: it is a folder\n  → free some space or choose another place\n`,
   );
 });
 
@@ -143,7 +143,7 @@ test("init where nothing can be written says so", async () => {
   const result = await runUnprivileged(["init", workspace.in("closed")], cwd);
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toBe(
-    `error: ${workspace.in("closed")}/schema.json cannot be written: permission denied\n  → make room for it, or name another place\n`,
+    `error: ${workspace.in("closed")}/schema.json cannot be written: permission denied\n  → free some space or choose another place\n`,
   );
 });
 
@@ -154,6 +154,6 @@ test.runIf(process.platform === "linux")("a full disk under the output is told o
   });
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toBe(
-    "error: the output cannot be written: the disk is full\n  → make room for it, or name another place\n",
+    "error: the output cannot be written: the disk is full\n  → free some space or choose another place\n",
   );
 });

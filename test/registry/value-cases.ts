@@ -7,7 +7,7 @@ export const refusedValues: readonly (readonly [key: string, value: unknown, mes
   ["presence_penalty", 2.5, "must be from -2 to 2, got 2.5"],
   ["presence_penalty", -3, "must be from -2 to 2, got -3"],
   ["frequency_penalty", 9, "must be from -2 to 2, got 9"],
-  ["max_tokens", -2, "must be -1 (as many as fit) or more, got -2"],
+  ["max_tokens", -2, "must be at least -1 (-1: no limit), got -2"],
   ["response_format", { type: "xml" }, 'must be one of text, json_object, json_schema; got "xml"'],
   ["response_format", {}, "must be one of text, json_object, json_schema; it is missing"],
   ["reasoning_effort", "extreme", 'got "extreme"'],

@@ -69,7 +69,7 @@ describe("a refusal that concerns all calls ends the run at once with exit code 
         { error: { message: expect.stringMatching(message), hint: expect.stringMatching(hint) } },
       ],
     });
-    expect(stderr).toMatch(/go on with:\n {2}dao-opt run config\.yaml --resume r_/);
+    expect(stderr).toMatch(/resume with:\n {2}dao-opt run config\.yaml --resume r_/);
     expect(server.count).toBeLessThanOrEqual(concurrency);
   });
 

@@ -110,7 +110,7 @@ describe("createServer", () => {
   it("tells of a path that nothing answers", async () => {
     const { send } = await start({ groups: [healthGroup] });
     expect((await send("GET", "/nix")).json).toEqual({
-      error: { code: "not_found", message: "there is nothing at this path", hint: null, issues: [] },
+      error: { code: "not_found", message: "no such path", hint: null, issues: [] },
     });
     expect((await send("GET", "/healthz/nix")).status).toBe(404);
   });
@@ -119,7 +119,7 @@ describe("createServer", () => {
     const { address } = await start({ groups: [] });
     await expect(startServer({ groups: [], port: address.port })).rejects.toMatchObject({
       code: "usage_invalid",
-      message: `port ${address.port} of 127.0.0.1 is taken`,
+      message: `port ${address.port} of 127.0.0.1 is in use`,
     });
     await expect(startServer({ groups: [], host: "0.0.0.0" })).rejects.toMatchObject({
       code: "usage_invalid",

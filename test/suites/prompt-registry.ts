@@ -183,7 +183,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect((await registry.get(`${path}@a name`)).versionDescription).toBe("why");
         const again = await rejection(registry.upsert(draft({ versionName: "another" })));
         expect(again).toBeInstanceOf(ConflictError);
-        expect(String(again)).toMatch(/are version 1 .* already, and its name is "a name", not "another"/);
+        expect(String(again)).toMatch(/are already version 1 .*, named "a name", not "another"/);
         expect((await registry.get(path)).versionName).toBe("a name");
       });
 
@@ -214,7 +214,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(await rejection(registry.upsert(draft({ template: "\ud800" })))).toBeInstanceOf(UsageError);
         const misspelled = { model: "m", temprature: 1 };
         expect((await rejection(registry.upsert(draft({ model: misspelled })))).message).toBe(
-          "main/default/classifier cannot be filed: model.temprature: unknown key",
+          "cannot register main/default/classifier: model.temprature: unknown key",
         );
       });
 
@@ -229,7 +229,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         ["a/.hidden", '".hidden" starts with a dot'],
         ["a\\b", '"a\\\\b" holds "\\\\"'],
         ["a@b", '"a@b" holds "@"'],
-        ["a\0b", "it holds a NUL character"],
+        ["a\0b", "it contains a NUL character"],
         ["con/x", '"con" is a device name on Windows'],
         ["x/lpt1.txt", '"lpt1.txt" is a device name on Windows'],
         ["x/end.", '"end." starts or ends with a space, or ends with a dot'],
@@ -239,7 +239,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
       ])("rejects the path %j", async (refused, problem) => {
         const error = await rejection(registry.upsert(draft({ path: refused })));
         expect(error).toBeInstanceOf(UsageError);
-        expect(error.message).toBe(`prompt path ${JSON.stringify(refused)} cannot be used: ${problem}`);
+        expect(error.message).toBe(`invalid prompt path ${JSON.stringify(refused)}: ${problem}`);
         expect(await registry.list()).toEqual([]);
       });
 
@@ -259,7 +259,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         for (const twin of ["main/other", "Main/Classifier"]) {
           const error = await rejection(registry.upsert(draft({ path: twin })));
           expect(error).toBeInstanceOf(ConflictError);
-          expect(error.message).toContain(`prompt path "${twin}" differs only by case from "`);
+          expect(error.message).toContain(`prompt path "${twin}" differs only by case from the existing "`);
         }
         expect(await registry.list()).toHaveLength(1);
       });
@@ -326,7 +326,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         expect(error.hint).toBe(`did you mean ${path}?`);
         expect((await rejection(registry.get("clasifier@production"))).hint).toBe(`did you mean ${path}?`);
         expect((await rejection(registry.get("unlike/any"))).hint).toBe(
-          "list what there is with: dao-opt registry list",
+          "list the prompts with: dao-opt registry list",
         );
         expect((await rejection(registry.get("prv_nothing"))).message).toBe('no version named "prv_nothing"');
       });
@@ -453,7 +453,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
       ])("explains why %j is not an environment", async (name, reason) => {
         await registry.upsert(draft());
         const { message } = await rejection(registry.deploy(path, name));
-        expect(message).toBe(`environment name ${JSON.stringify(name)} cannot be used: ${reason}`);
+        expect(message).toBe(`invalid environment name ${JSON.stringify(name)}: ${reason}`);
       });
 
       test.each(["7", "latest", "Production", "a/b", "..", ""])(
@@ -468,7 +468,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
       test("rejects an environment named like a version", async () => {
         await registry.upsert(draft({ versionName: "blue" }));
         expect((await rejection(registry.deploy(path, "blue"))).message).toBe(
-          `"blue" is the name of version 1 of ${path}`,
+          `"blue" is already the name of version 1 of ${path}`,
         );
       });
 
@@ -480,12 +480,12 @@ export function promptRegistrySuite(name: string, open: Open): void {
         const error = await rejection(registry.deploy(`${path}@2`, "production"));
         expect(error).toBeInstanceOf(ConflictError);
         expect(error.message).toBe(`version 2 of ${path} did not pass its gate: it regressed`);
-        expect(error.hint).toBe("deploy it all the same with --force and a --note that says why");
+        expect(error.hint).toBe("deploy it anyway with --force and a reason in --note");
         const unexplained = await rejection(registry.deploy(path, "production", { force: true, note: " " }));
         expect(unexplained.message).toBe(
           `version 3 of ${path} did not pass its gate: no improvement was proven`,
         );
-        expect(unexplained.hint).toBe("say why in a note: --note");
+        expect(unexplained.hint).toBe("add a reason with --note");
         expect((await registry.get(`${path}@production`)).version).toBe(1);
         await registry.deploy(`${path}@2`, "production", { force: true, note: "asked for by legal" });
         expect((await registry.get(`${path}@production`)).version).toBe(2);
@@ -554,9 +554,9 @@ export function promptRegistrySuite(name: string, open: Open): void {
         await registry.addEnvironment("staging");
         const first = await rejection(registry.rollback(path, "production"));
         expect(first).toBeInstanceOf(ConflictError);
-        expect(first.message).toBe(`production of ${path} has held no version before 1`);
+        expect(first.message).toBe(`production of ${path} had no version before 1`);
         const never = await rejection(registry.rollback(path, "staging"));
-        expect(never.message).toBe(`staging of ${path} has never held a version`);
+        expect(never.message).toBe(`staging of ${path} never had a version`);
         const unknown = await rejection(registry.rollback(path, "stagin"));
         expect(unknown).toBeInstanceOf(NotFoundError);
         expect(unknown.hint).toBe("there is production, staging");
@@ -629,7 +629,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         await registry.upsert(draft({ path: "Taken/one" }));
         const taken = await rejection(registry.move(path, "Taken/one"));
         expect(taken).toBeInstanceOf(ConflictError);
-        expect(taken.message).toBe("there is a prompt at Taken/one already");
+        expect(taken.message).toBe("there is already a prompt at Taken/one");
         expect(await rejection(registry.move(path, "taken/two"))).toBeInstanceOf(ConflictError);
         for (const refused of ["../x", "/x", "a/7", "latest", "a/production", "a\0", "nul", "x/.y", ""]) {
           expect(await rejection(registry.move(path, refused)), refused).toBeInstanceOf(UsageError);
@@ -794,7 +794,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         await registry.addEnvironment("staging");
         const empty = await rejection(registry.undeploy(path, "staging"));
         expect(empty).toBeInstanceOf(ConflictError);
-        expect(empty.message).toBe(`nothing of ${path} is deployed to staging`);
+        expect(empty.message).toBe(`no version of ${path} is deployed to staging`);
         const unknown = await rejection(registry.undeploy(path, "stagin"));
         expect(unknown).toBeInstanceOf(NotFoundError);
         expect(unknown.hint).toBe("there is production, staging");

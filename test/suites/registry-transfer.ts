@@ -119,7 +119,7 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       expect((await carry()).notes).toEqual([
         "version 2 of a/one stays as it is here: the file has another versionName",
         "the environments of a/one stay as they are here: the histories differ",
-        "b is at moved/b here, and stays there",
+        "b is at moved/b here and stays there",
       ]);
     });
 
@@ -135,8 +135,8 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       expect(error).toBeInstanceOf(ConflictError);
       expect(error.message.split("\n").sort()).toEqual([
         "  Twin differs only by case from twin",
-        "  there is another prompt at c, with an id of its own",
-        "  version 4 of a/one is another one in the file",
+        "  there is another prompt at c with a different id",
+        "  version 4 of a/one differs from the file",
         "nothing was imported:",
       ]);
     });
@@ -145,8 +145,8 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
       await to.registry.addEnvironment("first");
       await to.registry.addEnvironment("b");
       const { message } = await refusal(textOf(from));
-      expect(message).toContain('version name "first" cannot be used: it is the environment first');
-      expect(message).toContain('prompt path "b" cannot be used');
+      expect(message).toContain('invalid version name "first": it is the environment first');
+      expect(message).toContain('invalid prompt path "b"');
     });
 
     test("a file with invalid data is rejected as a whole", async () => {
@@ -156,11 +156,11 @@ export function registryTransferSuite(name: string, open: () => OpenedRegistry):
         .replace('"version":2,', '"version":7,')
         .replace('"template":""', '"template":"changed"');
       const { message } = await refusal(changed);
-      expect(message).toContain('prompt path "../b" cannot be used');
+      expect(message).toContain('invalid prompt path "../b"');
       expect(message).toContain("a/one: version 2 is missing or out of order");
-      expect(message).toContain("../b@1: its details do not have its digest");
+      expect(message).toContain("../b@1: its details do not match its digest");
       for (const [broken, words] of [
-        ["{", "it is no JSON"],
+        ["{", "it is not JSON"],
         ["{}", "dao_opt_registry"],
         [text.replace('"dao_opt_registry":1', '"dao_opt_registry":2'), "dao_opt_registry"],
         [text.replaceAll('"digest":"', '"digest":"x'), "digest"],

@@ -2,27 +2,27 @@ import { z } from "zod";
 import type { SkippedAnswers } from "../../collect/skipped-answers.ts";
 import { ConfigError, DatasetError, isDaoOptError } from "../../core/errors.ts";
 
-/** Calls that made no row, by what their answers were. */
+/** Counts of calls without a usable answer, by kind. */
 export const skippedSchema = z
   .object({
-    failed: z.int().describe("no whole answer came"),
+    failed: z.int().describe("no complete answer"),
     empty: z.int(),
     refusal: z.int(),
     cut_off: z.int().describe("ended by the length limit, or inside the thinking"),
     filtered: z.int().describe("withheld by a content filter"),
   })
-  .describe("calls without a usable answer that nobody corrected, by the reason");
+  .describe("uncorrected calls without a usable answer, by cause");
 
 export function skippedOutput(skipped: Readonly<SkippedAnswers>): z.output<typeof skippedSchema> {
   return { ...skipped };
 }
 
-/** A mistake or a warning with its place, as `validate --json` gives them. */
+/** An issue or warning with its place, in `validate --json`. */
 export const noticeOutputSchema = z.object({
   file: z.string().nullable(),
   line: z.int().nullable(),
   column: z.int().nullable(),
-  path: z.string().describe("dotted path in the config; empty where none is meant"),
+  path: z.string().describe("dotted path in the config; empty if none"),
   message: z.string(),
   hint: z.string().nullable(),
 });
@@ -31,7 +31,7 @@ export type NoticeOutput = z.infer<typeof noticeOutputSchema>;
 
 const placed = /^(?<file>\S.*?):(?<line>\d+):(?<column>\d+) {2}(?:(?<path>[^\s:]+): )?(?<rest>.*)$/s;
 
-/** A warning as it is printed (`config.yaml:4:7  prompts.x: message; hint`) by its parts. */
+/** Splits a printed warning (`config.yaml:4:7  prompts.x: message; hint`) into its parts. */
 export function noticeOutput(text: string): NoticeOutput {
   const { file, line, column, path, rest = text } = placed.exec(text)?.groups ?? {};
   const end = rest.indexOf("; ");
@@ -45,7 +45,7 @@ export function noticeOutput(text: string): NoticeOutput {
   };
 }
 
-/** What any command prints under `--json` when it fails. */
+/** Output of any failed command under `--json`. */
 export const errorOutputSchema = z.object({
   error: z.object({
     code: z.string(),
@@ -66,7 +66,7 @@ export const errorOutputSchema = z.object({
 
 export type ErrorOutput = z.infer<typeof errorOutputSchema>;
 
-/** An error as `--json` tells it; one outside the family is a `bug`. */
+/** The JSON form of an error. Errors other than DaoOptError have the code `bug`. */
 export function errorOutput(error: unknown): ErrorOutput {
   if (!isDaoOptError(error)) {
     const message = error instanceof Error ? error.message : String(error);

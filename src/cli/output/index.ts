@@ -52,7 +52,7 @@ import {
 import { validateOutputSchema } from "../commands/validate/command.ts";
 import { errorOutputSchema } from "./error-output.ts";
 
-/** Every document that a command prints under `--json`, by the name `schema --output` takes. */
+/** Schemas of all `--json` outputs, by the name for `schema --output`. */
 export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   run: runOutputSchema,
   plan: planOutputSchema,

@@ -4,14 +4,14 @@ import type { Spend } from "../../core/usage.ts";
 
 const failedRows = z
   .object({ base: z.int(), optimized: z.int() })
-  .describe("rows of each side without an answer: by content (they score 0) and by infrastructure (bounded)");
+  .describe("rows without an answer per side: by content (score 0) and by infrastructure (bounded)");
 
-/** Scores of an optimization as `run --json` has them. */
+/** Scores of an optimization in `run --json`. */
 export const scoresSchema = z.object({
   validation: z
     .object({
-      base: z.number().describe("as measured; of a base that won over rewrites, its estimate"),
-      optimized: z.number().describe("estimate: the mean without the luck of being the best of many"),
+      base: z.number().describe("as measured; the estimate for a base that won against rewrites"),
+      optimized: z.number().describe("estimate: the mean corrected for selecting the best of many"),
       rows: z.int(),
       failed: failedRows.optional(),
     })
@@ -23,13 +23,13 @@ export const scoresSchema = z.object({
       difference: z.number().describe("over the rows answered on both sides"),
       interval: z
         .tuple([z.number(), z.number()])
-        .describe("missing answers count against the candidate at the lower end, for it at the upper"),
+        .describe("missing answers count against the candidate at the lower end and for it at the upper end"),
       confidence: z.number(),
-      rows: z.int().describe("rows put to both sides"),
+      rows: z.int().describe("rows sent to both sides"),
       failed: failedRows.optional(),
     })
     .optional()
-    .describe("on rows the search never saw; absent when not measured"),
+    .describe("on rows the search never saw; absent if not measured"),
   source: z
     .object({
       score: z.number(),
@@ -38,7 +38,7 @@ export const scoresSchema = z.object({
       prompt_version: z
         .int()
         .nullable()
-        .describe("of the prompt that the source model ran; null for a template that is in no version"),
+        .describe("version of the source model's prompt; null for a template without a version"),
       failed: z.int().describe("rows without an answer of the source model"),
     })
     .optional(),
@@ -83,16 +83,16 @@ function validationOutput({
   return { base, optimized, rows, ...(failed === undefined ? {} : { failed: { ...failed } }) };
 }
 
-/** Spend of one role, as every command's JSON has it. */
+/** Spend of one role in JSON output. */
 export const spendSchema = z.object({
-  calls: z.int().describe("billed attempts that were answered"),
-  cached_calls: z.int().describe("answers out of the cache shared by runs"),
-  lost_calls: z.int().describe("attempts that were sent and never answered; their tokens are estimates"),
+  calls: z.int().describe("billed attempts with an answer"),
+  cached_calls: z.int().describe("answers from the shared cache"),
+  lost_calls: z.int().describe("attempts without an answer; their tokens are estimates"),
   retries: z.int().describe("attempts after the first of a request"),
-  estimated: z.boolean().describe("a part of the tokens is an estimate"),
+  estimated: z.boolean().describe("true if some tokens are estimated"),
   input_tokens: z.int(),
   output_tokens: z.int(),
-  usd: z.number().nullable().describe("null when a price is unknown"),
+  usd: z.number().nullable().describe("null if a price is unknown"),
 });
 
 export function spendOutput(value: Spend): z.output<typeof spendSchema> {
@@ -108,13 +108,13 @@ export function spendOutput(value: Spend): z.output<typeof spendSchema> {
   };
 }
 
-/** Answers that were no answers, each request once. */
+/** Unusable answers, each request counted once. */
 export const answersSchema = z.object({
   empty: z.int(),
   refusal: z.int(),
   cut_off: z.int(),
   filtered: z.int(),
-  failed: z.int().describe("no answer came after all attempts"),
+  failed: z.int().describe("no answer after all attempts"),
 });
 
 export function answersOutput(counts: AnswerCounts): z.output<typeof answersSchema> {

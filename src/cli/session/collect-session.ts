@@ -9,7 +9,7 @@ import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
 import type { OpenedConfig } from "./open-config.ts";
 
-/** What is collected into which stores. */
+/** The rows to collect and the target stores. */
 interface CollectSession {
   readonly plan: CollectionPlan;
   readonly rows: Dataset;
@@ -20,7 +20,7 @@ interface CollectSession {
 
 const defaultMaxErrorRate = 0.2;
 
-/** A collection as flags, environment and terminal want it; `collect` and `migrate` do it. */
+/** Runs a collection with the settings of the command line, for `collect` and `migrate`. */
 export async function collectSession(
   session: CollectSession,
   { config, catalog }: Pick<OpenedConfig, "config" | "catalog">,
@@ -37,9 +37,7 @@ export async function collectSession(
     plannedCalls: () => rows.examples.length,
   });
   const skipped =
-    rows.skipped.length === 0
-      ? []
-      : [`${rows.name}: ${rows.skipped.length} rows left out (on_bad_row: skip)`];
+    rows.skipped.length === 0 ? [] : [`${rows.name}: ${rows.skipped.length} rows skipped (on_bad_row: skip)`];
   if (!isQuiet) printNotices(context, look, { warnings: skipped, notes: plan.notes });
   try {
     return await collectAnswers({

@@ -6,10 +6,10 @@ import type { CliContext } from "../context.ts";
 
 const usualNames = ["config.yaml", "dao-opt.yaml"] as const;
 const largestBytes = 10 * 1024 * 1024;
-/** At the beginning of a line: other tools call their file `config.yaml`, too. */
+/** Distinguishes our config from other tools' `config.yaml`. */
 const ownSection = /^["']?(resources|prompts|agents|datasets|optimizations|registry|state)["']?\s*:/m;
 
-/** The config that commands use when none is named: `config.yaml` or `dao-opt.yaml` of the working folder. */
+/** The default config: `config.yaml` or `dao-opt.yaml` in the working folder. */
 export async function findConfig({ cwd }: Pick<CliContext, "cwd">): Promise<string | undefined> {
   for (const name of usualNames) {
     const path = resolve(cwd, name);
@@ -21,7 +21,10 @@ export async function findConfig({ cwd }: Pick<CliContext, "cwd">): Promise<stri
   return undefined;
 }
 
-/** The config named as the argument or with --config, else the one found; undefined without any. */
+/**
+ * The config from the argument or --config, else the default one. Throws UsageError if both are given and
+ * differ.
+ */
 export async function configOf(
   argument: string | undefined,
   options: Readonly<Record<string, unknown>>,
@@ -30,19 +33,21 @@ export async function configOf(
   const { config } = options;
   const flag = typeof config === "string" && config !== "" ? config : undefined;
   if (argument !== undefined && flag !== undefined && argument !== flag)
-    throw new UsageError(`two configs are named: ${argument} and --config ${flag}`, { hint: "name one" });
+    throw new UsageError(`two different configs: ${argument} and --config ${flag}`, {
+      hint: "remove one of them",
+    });
   return argument ?? flag ?? (await findConfig(context));
 }
 
 export function noConfig(): UsageError {
-  return new UsageError("no config is named, and there is no config.yaml here", {
-    hint: "name one: `dao-opt run config.yaml`; `dao-opt init` writes one to start from",
+  return new UsageError("no config given, and there is no config.yaml in this folder", {
+    hint: "pass one (`dao-opt run config.yaml`) or create one with `dao-opt init`",
   });
 }
 
 /**
- * What a config declares, for a command that sends nothing: variables need not be set, and mistakes elsewhere in
- * the file matter only when nothing can be made of it.
+ * Reads a config for commands that make no calls: unset variables are allowed, and issues are fatal only if
+ * the config cannot be built at all.
  */
 export async function declaredThings(file: string, { cwd, env }: CliContext): Promise<Config> {
   const { examineConfig } = await import("../../config/read-config.ts");

@@ -4,14 +4,14 @@ import { missingKey } from "../../models/open-prompt-model.ts";
 import { isWritten, placedWarning } from "../../project/config-warnings.ts";
 import type { Project } from "../../project/project.ts";
 
-/** A model of a plan that will be called and cannot be. */
+/** A model that the plan calls but cannot reach. */
 interface UncallableModel {
   readonly key: string;
-  /** What its first call would say. */
+  /** The error of its first call. */
   readonly error: ModelError;
 }
 
-/** The models that a plan calls without a key. */
+/** Lists models the plan calls without an API key. */
 export function uncallableModels(
   plan: RunPlan,
   project: Project,
@@ -34,7 +34,7 @@ export function uncallableModels(
   });
 }
 
-/** One line for each, with its place in the config. */
+/** One warning per model, with its place in the config. */
 export function uncallableWarnings(
   models: readonly UncallableModel[],
   project: Pick<Project, "file" | "locate">,
@@ -48,7 +48,7 @@ export function uncallableWarnings(
   );
 }
 
-/** Throws the one error of all, before anything is called. */
+/** Throws one error for all models before any call. */
 export function checkCallable(models: readonly UncallableModel[]): void {
   const [first, ...others] = models;
   if (first === undefined) return;

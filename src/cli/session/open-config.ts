@@ -12,7 +12,7 @@ import { standInFor } from "../../run/session/stand-ins.ts";
 import type { CliContext } from "../context.ts";
 import type { Settings } from "../settings.ts";
 
-/** A config with what every command on it needs. */
+/** An opened config. */
 export interface OpenedConfig {
   /** Absolute path of the config. */
   readonly path: string;
@@ -22,8 +22,8 @@ export interface OpenedConfig {
 }
 
 /**
- * Reads the config named on the command line, flags over it. Where its text is wrong, what is wrong with the
- * files that the rest of it names is told with it.
+ * Reads the config and applies the flags. If its text has issues, issues in the referenced files are reported
+ * too.
  */
 export async function openConfig(
   file: string,
@@ -40,7 +40,7 @@ export async function openConfig(
   };
 }
 
-/** Reads the config, and gives its mistakes together with what could be made of it. */
+/** Reads the config; returns its issues and the usable part. */
 export async function examine(
   file: string,
   settings: Settings,
@@ -50,7 +50,7 @@ export async function examine(
     cwd: context.cwd,
     env: context.env,
     ...(settings.envFile === undefined ? {} : { envFile: settings.envFile }),
-    // A replay sends nothing: it needs no key, and what else is not set now is in the run's plan.
+    // A replay makes no calls: keys are not needed, and unset values come from the run's plan.
     ...(settings.replay === undefined ? {} : { standIn: standInFor }),
     set: settings.set ?? [],
     overrides: {
@@ -61,7 +61,7 @@ export async function examine(
   });
 }
 
-/** The mistakes of a config's text, and those of its data, prompts and plug-ins beside them. */
+/** Merges the config's issues with those of its data, prompts and plug-ins. */
 async function allMistakes(config: Config, error: ConfigError): Promise<unknown> {
   try {
     await resolveProject(config, {

@@ -21,7 +21,7 @@ import type { OpenedConfig } from "./open-config.ts";
 import { usualFolders } from "./workspace.ts";
 import { cannotWrite, writeBelow } from "./write-file.ts";
 
-/** The main job as flags, environment and terminal want it; `run` and `migrate` do it. */
+/** Runs the optimizations with the settings of the command line, for `run` and `migrate`. */
 export async function runSession(
   opened: OpenedConfig,
   settings: Settings,
@@ -30,7 +30,7 @@ export async function runSession(
   const concurrency = settings.concurrency ?? defaultConcurrency;
   const look = lookOf(context, context.stderr, settings);
   const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
-  // Lines for a program and lines for a person do not share a stream.
+  // Events on stderr replace the progress output.
   const isQuiet = settings.quiet === true || settings.events === "-";
   const planned = new Map<string, number>();
   const progress = await startProgress(context, {
@@ -58,7 +58,7 @@ export async function runSession(
       toolVersion,
       onPlanned: (plan, project, notes) => {
         const estimates = estimateRun(plan, project, concurrency);
-        // A run that is resumed or replayed may have all its answers.
+        // A resumed or replayed run may already have all its answers.
         if (settings.replay === undefined && settings.resume === undefined)
           checkCallable(uncallableModels(plan, project, estimates));
         for (const estimate of estimates) planned.set(estimate.optimization, estimate.calls.total.likely);
@@ -75,7 +75,7 @@ export async function runSession(
   }
 }
 
-/** The summary table, with the commands to type next. */
+/** Renders the summary table with the next commands. */
 export async function summaryOf(
   { record, folder }: RunResult,
   { config }: OpenedConfig,
@@ -90,14 +90,14 @@ export async function summaryOf(
   );
 }
 
-/** Where `--events` sends each event, a JSON object a line. */
+/** Target of `--events`: one JSON object per line. */
 interface RunEventSink {
   readonly listen: RunListener;
-  /** Resolves when all is written; rejects with StoreError. */
+  /** Resolves after flushing; rejects with StoreError. */
   close(): Promise<void>;
 }
 
-/** `-` is stderr. Rejects with StoreError, before anything is spent, when the file cannot be written. */
+/** `-` is stderr. Rejects with StoreError, before any call, if the file is not writable. */
 async function openEventSink(target: string, context: CliContext): Promise<RunEventSink> {
   const lineOf = (event: RunEvent) => renderJsonLine(toRecordJson(event));
   if (target === "-") {
@@ -106,12 +106,12 @@ async function openEventSink(target: string, context: CliContext): Promise<RunEv
   const file = resolve(context.cwd, target);
   await writeBelow(file, "");
   const stream = createWriteStream(file, { flags: "a" });
-  const told = (cause: unknown): never => {
+  const rethrow = (cause: unknown): never => {
     throw cannotWrite(file, cause as NodeJS.ErrnoException);
   };
-  await once(stream, "open").catch(told);
-  const done = finished(stream).catch(told);
-  // Told by close(); until then it must not count as unhandled.
+  await once(stream, "open").catch(rethrow);
+  const done = finished(stream).catch(rethrow);
+  // close() reports the error; until then the rejection must count as handled.
   done.catch(() => {});
   return {
     listen: (event) => {

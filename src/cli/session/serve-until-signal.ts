@@ -6,12 +6,12 @@ import { exitCodeOfSignal } from "../exit-codes.ts";
 import { renderNotice } from "../terminal/notices.ts";
 import type { ServerFlags } from "./server-flags.ts";
 
-/** How long answers under way may take to finish after the first signal. */
+/** How long pending responses may take after the first signal. */
 const gracePeriodMs = 30_000;
 
 /**
- * Listens, says so, and serves until Ctrl-C or SIGTERM; then answers under way finish. A second signal leaves
- * at once. Rejects with UsageError when it cannot listen, and with what `onReady` throws.
+ * Serves until SIGINT or SIGTERM, then lets pending responses finish. A second signal exits immediately.
+ * Rejects with UsageError if it cannot listen, and with errors of `onReady`.
  */
 export async function serveUntilSignal(
   server: Server,
@@ -38,7 +38,7 @@ export async function serveUntilSignal(
   }
 }
 
-/** The store as `--redact` wants it. */
+/** Wraps the store if `--redact` is set. */
 export async function withRedaction(
   traces: TraceStore,
   options: Readonly<Record<string, unknown>>,
@@ -51,7 +51,7 @@ export async function withRedaction(
   return redactedTraces(traces, createRedactor());
 }
 
-/** What a server has to say while it serves, on stderr. */
+/** Prints server messages to stderr. */
 export function serverLog(context: Pick<CliContext, "stderr">, look: Look): ServerLog {
   return (line, kind = "warning") => context.stderr.write(renderNotice(kind, line, look));
 }

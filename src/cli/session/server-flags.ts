@@ -18,7 +18,7 @@ export function serverFlagSpecs(port: number): readonly (readonly [flags: string
   ];
 }
 
-/** How a command that serves is reached, and by whom. */
+/** Address and access settings of a server command. */
 export interface ServerFlags {
   readonly port: number;
   readonly host: string;
@@ -27,7 +27,7 @@ export interface ServerFlags {
   readonly allowedEndpoints: readonly string[];
 }
 
-/** Throws UsageError for a port or a key that cannot be one. */
+/** Throws UsageError for an invalid port, origin or key. */
 export function readServerFlags(
   options: Readonly<Record<string, unknown>>,
   { env }: Pick<CliContext, "env">,
@@ -75,7 +75,7 @@ function portOf(text: string | undefined, otherwise: number): number {
   return port;
 }
 
-/** A key that no header can hold would lock everybody out. */
+/** Keys must be valid header values, or no client could send them. */
 function keyOf(given: string | undefined, flag: string): string | undefined {
   if (given === undefined || given === "") return undefined;
   if (/^[\x21-\x7e]+$/.test(given)) return given;

@@ -8,18 +8,18 @@ import type { CliContext } from "../context.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { configOf, findConfig } from "./find-config.ts";
 
-/** What a command that can do without a config starts from. */
+/** The workspace of a command that does not need a config. */
 interface Workspace {
   readonly settings: Settings;
-  /** As given with --config, or found in the working folder. */
+  /** From --config, or found in the working folder. */
   readonly configFile?: string;
   readonly registryPath: string;
   readonly statePath: string;
 }
 
 /**
- * The flags' folders, else those of the config named with --config or found in the working folder, else `prompts`
- * and `.dao-opt` there.
+ * Folders in order of precedence: flags, then the config from --config or the working folder, then `prompts`
+ * and `.dao-opt`.
  */
 export async function readWorkspace(
   options: Readonly<Record<string, unknown>>,
@@ -39,7 +39,7 @@ export async function readWorkspace(
   return { settings, configFile, ...folders, ...flagged };
 }
 
-/** The models of the config that a command uses; undefined without one. */
+/** Models of the config; undefined without a config. */
 export async function readModels(
   { configFile, settings }: Pick<Workspace, "configFile" | "settings">,
   context: CliContext,
@@ -49,7 +49,7 @@ export async function readModels(
   return (await openConfig(configFile, settings, context)).config.models;
 }
 
-/** Where a command without flags looks that is typed in the working folder. */
+/** The folders that a command without flags uses in the working folder. */
 export async function usualFolders(context: CliContext): Promise<ConfigFolders> {
   const file = await findConfig(context);
   const none = foldersWithoutConfig(context);
@@ -65,7 +65,7 @@ async function foldersOf(file: string, { env, cwd }: CliContext, envFile: string
   return readConfigFolders(file, { env, cwd, envFile });
 }
 
-/** Traces and collected datasets of a state folder. */
+/** Trace and dataset stores of a state folder. */
 export interface Stores {
   readonly traces: FolderTraceStore;
   readonly datasets: DatasetStore;

@@ -11,24 +11,24 @@ const causes: Readonly<Record<string, string>> = {
   EPERM: "permission denied",
   EROFS: "the file system is read-only",
   EISDIR: "it is a folder",
-  ENOTDIR: "a file stands where a folder is needed",
-  ENOENT: "its folder is not there",
+  ENOTDIR: "a parent folder is a file",
+  ENOENT: "its folder does not exist",
 };
 
-/** Adds to a file that a flag or the environment names. Rejects with StoreError. */
+/** Appends to a file named by a flag or environment variable. Rejects with StoreError. */
 export async function appendOutput(path: string, text: string): Promise<void> {
-  await told(path, () => appendFile(path, text));
+  await storeErrors(path, () => appendFile(path, text));
 }
 
-/** Writes a file and makes the folders above it. Rejects with StoreError. */
+/** Writes a file and creates its parent folders. Rejects with StoreError. */
 export async function writeBelow(path: string, text: string): Promise<void> {
-  await told(path, async () => {
+  await storeErrors(path, async () => {
     await ensureFolder(dirname(path));
     await writeFile(path, text);
   });
 }
 
-async function told(path: string, work: () => Promise<void>): Promise<void> {
+async function storeErrors(path: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
@@ -36,11 +36,11 @@ async function told(path: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** What kept a file from being written, in words. */
+/** The error for a failed write. */
 export function cannotWrite(path: string, cause: NodeJS.ErrnoException): StoreError {
   const reason = causes[cause.code ?? ""] ?? cause.message;
   return new StoreError(`${path} cannot be written: ${reason}`, {
-    hint: "make room for it, or name another place",
+    hint: "free some space or choose another place",
     cause,
   });
 }

@@ -5,7 +5,7 @@ import { wrapText } from "./wrap.ts";
 
 const shownRows = 20;
 
-/** An error in words for a person: what happened, then what to do. A stack only for a bug or under --debug. */
+/** Renders an error with its hint. Includes the stack only for bugs or with --debug. */
 export function describeError(
   error: unknown,
   options: { readonly look: Look; readonly isDebug: boolean },
@@ -13,7 +13,7 @@ export function describeError(
   const color = new Chalk({ level: options.look.hasColor ? 1 : 0 });
   if (!isDaoOptError(error)) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return `${color.red("bug")} ${stack}\n  this should not happen; please report it with the lines above\n`;
+    return `${color.red("bug")} ${stack}\n  this is a bug in dao-opt; please report it with the lines above\n`;
   }
   const lines = [headOf(error, color), ...rowsOf(error)];
   if (error.hint !== undefined) lines.push(`  ${color.dim("→")} ${error.hint}`);
@@ -38,7 +38,7 @@ function rowsOf(error: Error): string[] {
   const shown = error.problems
     .slice(0, shownRows)
     .map(({ file, line, message }) => `  ${file}${line === undefined ? "" : `:${line}`}  ${message}`);
-  // Where several things are wrong the message lists the rows itself.
+  // With several problems the message already lists the rows.
   if (shown.some((text) => error.message.includes(text.trim()))) return [];
   const rest = error.problems.length - shown.length;
   return rest > 0 ? [...shown, `  and ${rest} more`] : shown;

@@ -1,4 +1,4 @@
-/** Figures as people read them. Every function is pure; `–` stands for unknown. */
+/** Number formatting; `–` stands for unknown. */
 
 export const unknown = "–";
 
@@ -22,7 +22,7 @@ export function formatPercent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-/** An interval of shares, in percent like the share it belongs to. */
+/** Formats an interval of shares in percent. */
 export function formatPercentInterval([low, high]: readonly [number, number]): string {
   return `[${(low * 100).toFixed(1)}, ${(high * 100).toFixed(1)}]`;
 }
@@ -31,7 +31,7 @@ export function formatCount(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** A mean count of tokens: one decimal where it is not whole. */
+/** Formats a mean token count with at most one decimal. */
 export function formatTokens(value: number | null): string {
   return value === null ? unknown : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 }
@@ -42,7 +42,7 @@ export function formatUsd(value: number | null): string {
   return value < 0.01 ? `$${value.toPrecision(2)}` : `$${value.toFixed(2)}`;
 }
 
-/** A price that is compared with others: three digits of it. */
+/** Formats a price with three significant digits. */
 export function formatPrice(value: number | null): string {
   if (value === null) return unknown;
   return `$${value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3))}`;
@@ -55,7 +55,7 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} m`;
 }
 
-/** `4.2 MB`; in thousands, as file managers count. */
+/** Formats bytes in decimal units: `4.2 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   const step = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
@@ -63,12 +63,12 @@ export function formatBytes(bytes: number): string {
   return `${step === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${units[step]}`;
 }
 
-/** `3 improved, 1 unchanged`: a count with its word. */
+/** `3 rows`, `1 row`. */
 export function countOf(count: number, word: string, plural = `${word}s`): string {
   return `${formatCount(count)} ${count === 1 ? word : plural}`;
 }
 
-/** A figure with the mark of an estimate, where it is one. */
+/** Prefixes `~` to an estimate. */
 export function marked(figure: string, isEstimated: boolean): string {
   return isEstimated && figure !== unknown ? `~${figure}` : figure;
 }

@@ -3,15 +3,15 @@ interface JunitCase {
   readonly name: string;
   readonly className: string;
   readonly seconds: number;
-  /** The gate said no. */
+  /** Set if the gate failed. */
   readonly failure?: string;
-  /** The work could not be done. */
+  /** Set if the case could not run. */
   readonly error?: string;
   readonly skipped?: string;
   readonly output?: string;
 }
 
-/** JUnit XML with one suite: what CI systems read. */
+/** Renders JUnit XML with one suite. */
 export function renderJunit(suite: string, cases: readonly JunitCase[]): string {
   const count = (has: (one: JunitCase) => boolean) => cases.filter(has).length;
   const seconds = cases.reduce((sum, one) => sum + one.seconds, 0);
@@ -40,7 +40,7 @@ function renderCase(one: JunitCase): string {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Escapes the five marks and drops what XML 1.0 has no way to write: control characters, lone surrogates. */
+/** Escapes XML and drops characters that XML 1.0 cannot represent: control characters and lone surrogates. */
 function escapeXml(text: string): string {
   return [...text]
     .filter((mark) => isXmlCharacter(mark.codePointAt(0) ?? 0))

@@ -4,13 +4,13 @@ import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { shellWord } from "../../core/text/shell-word.ts";
 import type { Settings } from "../settings.ts";
 
-/** A line to type next, with a word on it. */
+/** A suggested command with an optional note. */
 export interface NextCommand {
   readonly command: string;
   readonly note?: string;
 }
 
-/** The commands a person would type next for one optimization, with what each does. */
+/** Suggested next commands for an optimization. */
 export function nextCommands(
   record: OptimizationRecord,
   run: string,
@@ -19,7 +19,7 @@ export function nextCommands(
   if (record.status === "skipped") return [];
   const moves = record.prompts.flatMap(({ path, base, optimized }): NextCommand[] => {
     if (optimized === null || optimized.version === base.version) return [];
-    // What was registered although nothing was proven wants a reason to be deployed.
+    // Deploying a version without a proven improvement requires a note.
     const force = record.status === "improved" ? "" : ' --force --note "why"';
     const [before, after] = [base.version, optimized.version].map((version) =>
       shellWord(`${path}/${version}`),
@@ -31,7 +31,7 @@ export function nextCommands(
         note:
           record.deployedTo !== null
             ? `version ${optimized.version} is deployed to ${record.deployedTo}`
-            : `version ${optimized.version} is not what \`call\` uses until it is deployed`,
+            : `version ${optimized.version} is not used by \`call\` until it is deployed`,
       },
     ];
   });
@@ -43,7 +43,7 @@ export function resumeCommand(config: string, run: string, settings: Settings): 
   return commandAgain("run", config, settings, ["--resume", run]);
 }
 
-/** A command on a config with `words` and every flag that affects the plan or names a folder; limits are left out. */
+/** A command with `words` and every flag that affects the plan or names a folder. Omits limits. */
 export function commandAgain(
   command: "run" | "migrate",
   config: string,
@@ -65,7 +65,7 @@ export function commandAgain(
   ].join(" ");
 }
 
-/** Flags that a command typed next in `cwd` needs to find these folders; empty where it looks without them. */
+/** Flags that a suggested command needs to find these folders from `cwd`; empty for default folders. */
 interface FolderFlags {
   readonly registryFlag: string;
   readonly stateFlag: string;

@@ -4,7 +4,7 @@ import { asTyped, type CliContext, type Look, lookOf } from "../context.ts";
 import { countOf } from "./format.ts";
 import { wrapCommand, wrapText } from "./wrap.ts";
 
-/** Prints to stderr how to continue work that stopped early. */
+/** Prints the command that resumes interrupted work. */
 export function printResume(
   command: string,
   settings: { readonly color?: boolean },
@@ -15,7 +15,7 @@ export function printResume(
   context.stderr.write(`answers so far are kept; resume with:\n${lines}\n`);
 }
 
-/** Tells on stderr what a person should know before any call is made. */
+/** Prints warnings and notes to stderr. */
 export function printNotices(
   context: CliContext,
   look: Look,
@@ -27,7 +27,7 @@ export function printNotices(
 
 const colors = { error: "red", warning: "yellow" } as const;
 
-/** The form of every line that starts with `error:` or `warning:`; what to do stands on the next one. */
+/** Renders an `error:` or `warning:` line with its hint below. */
 export function renderNotice(
   kind: keyof typeof colors,
   message: string,
@@ -40,12 +40,12 @@ export function renderNotice(
   return `${wrapText(lines.join("\n"), columns)}\n`;
 }
 
-/** Tells on stderr what of the traces could not be kept. */
+/** Prints lost traces to stderr. */
 export function printLosses(context: CliContext, look: Look, { count, reason }: TraceLosses): void {
   if (count === 0) return;
   const why = reason === undefined ? "" : `: ${reason}`;
   printNotices(context, look, {
-    warnings: [`${countOf(count, "trace")} could not be kept${why}`],
+    warnings: [`${countOf(count, "trace")} could not be stored${why}`],
     notes: [],
   });
 }

@@ -3,7 +3,7 @@ import type { CliContext, Look } from "../context.ts";
 import { formatCount, formatScore, formatSeconds, formatUsd } from "./format.ts";
 import { renderNotice } from "./notices.ts";
 
-/** Shows a run on stderr while it goes on: a spinner on a terminal, plain lines otherwise. */
+/** Shows progress on stderr: a spinner on terminals, plain lines otherwise. */
 interface Progress {
   readonly listen: RunListener;
   stop(): void;
@@ -13,7 +13,7 @@ interface ProgressOptions {
   readonly look: Look;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
-  /** Calls the plan expects for an optimization, for the total and the ETA. */
+  /** Planned calls of an optimization, for the total and the ETA. */
   readonly plannedCalls: (optimization: string) => number | undefined;
 }
 
@@ -26,7 +26,7 @@ const phaseWords: Readonly<Record<RunPhase, string>> = {
   collection: "collection",
 };
 const plainEveryMs = 5000;
-/** A model that takes minutes must not look like a hang. */
+/** Keeps slow models from looking like a hang. */
 const aliveEveryMs = { spinner: 1000, plain: 30_000 };
 const usualColumns = 80;
 
@@ -66,7 +66,7 @@ export async function startProgress(context: CliContext, options: ProgressOption
   };
   const columnsNow = (): number => context.stderr.columns || usualColumns;
   const redraw = (): void => {
-    // Before the first phase there is nothing to say.
+    // Nothing to show before the first phase.
     if (shown.phase === "") return;
     const nowMs = context.clock.monotonicMs();
     if (spinner !== undefined) {
@@ -100,8 +100,8 @@ export async function startProgress(context: CliContext, options: ProgressOption
         const message = optimization === undefined ? event.message : `${optimization}: ${event.message}`;
         line(renderNotice("warning", message, options.look).trimEnd());
       }
-      const told = tell(event, shown, options.isVerbose);
-      if (told !== undefined) line(`${shown.optimization === "" ? "" : `${shown.optimization}  `}${told}`);
+      const text = applyEvent(event, shown, options.isVerbose);
+      if (text !== undefined) line(`${shown.optimization === "" ? "" : `${shown.optimization}  `}${text}`);
       if (event.type !== "run-finished") redraw();
       else {
         clearInterval(alive);
@@ -122,7 +122,7 @@ async function openSpinner(context: CliContext, look: Look) {
   return ora({ stream: withSize(stream), discardStdin: false });
 }
 
-/** The spinner divides by the width at every frame: a terminal resized to nothing must not report 0. */
+/** The spinner divides by the width in every frame, so a resized terminal must not report 0. */
 function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return new Proxy(stream, {
     get(target, name) {
@@ -133,8 +133,8 @@ function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   });
 }
 
-/** Takes an event into what is shown; returns a line worth keeping, if it is one. */
-function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): string | undefined {
+/** Applies an event to the status; returns a line to print, if any. */
+function applyEvent(event: RunEvent["event"], shown: Shown, isVerbose: boolean): string | undefined {
   switch (event.type) {
     case "phase-started":
       shown.phase = phaseWords[event.phase];
@@ -154,7 +154,7 @@ function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): strin
       return waitingText(event, shown);
     case "retrying":
       return isVerbose
-        ? `${event.model}: again in ${shownSeconds(event.seconds)}: ${event.reason}`
+        ? `${event.model}: retrying in ${shownSeconds(event.seconds)}: ${event.reason}`
         : undefined;
     case "candidate-accepted":
       return isVerbose ? `accepted ${event.candidate} (${formatScore(event.validation)})` : undefined;
@@ -171,7 +171,7 @@ function tell(event: RunEvent["event"], shown: Shown, isVerbose: boolean): strin
   }
 }
 
-/** Said with each wait; once, how to do without. */
+/** The waiting message; the first one includes a hint on limits. */
 function waitingText(
   { model, seconds, reason }: Extract<RunEvent["event"], { type: "waiting" }>,
   shown: Shown,
@@ -179,10 +179,10 @@ function waitingText(
   const wait = `waiting ${shownSeconds(seconds)} for the rate limit of ${model}`;
   if (shown.isLimitsHintGiven) return wait;
   shown.isLimitsHintGiven = true;
-  return `${wait}: ${reason}\n  to stay below it, give the model limits: { requests_per_minute: …, tokens_per_minute: … } in the config`;
+  return `${wait}: ${reason}\n  to stay below it, set limits of the model: { requests_per_minute: …, tokens_per_minute: … } in the config`;
 }
 
-/** `20 s`: the provider's own figure, rounded up where it is more than a second. */
+/** `20 s`: the provider's value, rounded if above one second. */
 function shownSeconds(seconds: number): string {
   return `${seconds >= 1 ? Math.round(seconds) : seconds} s`;
 }

@@ -11,12 +11,12 @@ export interface Column {
 type Row = readonly string[];
 
 /**
- * Rows under titles. Where that is wider than the terminal, a table for each row with the titles on its
- * side; where even that is too wide, plain `title  value` lines. Nothing is cut off.
+ * Renders a table. If it is wider than the terminal, renders one vertical table per row; if that is still too
+ * wide, plain `title  value` lines. Never truncates.
  */
 export function renderTable(columns: readonly Column[], rows: readonly Row[], look: Look): string {
   const wide = boxed(columns, rows, look);
-  // Its lines are all of one width, and measuring them takes longer than drawing them.
+  // All lines have the same width, and measuring is slower than rendering.
   if (look.columns === Number.POSITIVE_INFINITY || widthOf(wide.slice(0, wide.indexOf("\n"))) <= look.columns)
     return `${wide}\n`;
   const tall = rows.map((row) => onItsSide(columns, row, look));
@@ -44,7 +44,7 @@ function styleOf({ hasColor }: Look) {
   return { head: hasColor ? ["bold"] : [], border: hasColor ? ["grey"] : [], compact: true };
 }
 
-/** A value that does not fit beside its title stands below it. */
+/** Puts a value below its title if it does not fit next to it. */
 function renderLines(columns: readonly Column[], rows: readonly Row[], width: number): string {
   const titleWidth = Math.max(...columns.map(({ title }) => stringWidth(title)));
   const lineOf = (title: string, value: string) => {

@@ -3,10 +3,10 @@ import stringWidth from "fast-string-width";
 import { wrapAnsi } from "fast-wrap-ansi";
 
 const hang = "  ";
-// A terminal that says it is narrower than this is none.
+// Narrower widths are ignored as invalid.
 const narrowest = 8;
 
-/** The text with no line wider than `columns`; the rest of a wrapped line stands a little to the right of it. */
+/** Wraps text at `columns` with a hanging indent. */
 export function wrapText(text: string, columns: number): string {
   if (!Number.isFinite(columns)) return text;
   return text
@@ -23,7 +23,7 @@ function wrapLine(line: string, columns: number): readonly string[] {
   return parts.map((part, at) => `${margin}${at === 0 ? "" : hang}${part}`);
 }
 
-/** A command line to be copied: wrapped between its words, where the shell goes on reading. */
+/** Wraps a command between words with trailing backslashes, so that it can be copied. */
 export function wrapCommand(command: string, columns: number): string {
   if (stringWidth(command) <= columns) return command;
   const words = command.match(/(?:'[^']*'|[^\s'])+/g) ?? [];
@@ -31,22 +31,22 @@ export function wrapCommand(command: string, columns: number): string {
   const lines = [first];
   for (const word of rest) {
     const longer = `${lines.at(-1)} ${word}`;
-    // Two columns for the mark that ends the line.
+    // Two columns for ` \`.
     if (stringWidth(longer) <= columns - 2) lines[lines.length - 1] = longer;
     else lines.push(`${hang}${word}`);
   }
   return lines.join(" \\\n");
 }
 
-/** The beginning of a line, no wider than so many columns, with `…` where something was left out. */
+/** Truncates a line to `columns` with `…`. */
 export function shortened(text: string, columns: number): string {
   const { index, ellipsed } = truncated(text, { limit: columns, ellipsis: "…" });
   return ellipsed ? `${text.slice(0, index)}…` : text.slice(0, index);
 }
 
 /**
- * Somebody else's text for a terminal: control characters other than line ends and tabs are shown (`␛`), and
- * not obeyed, for an answer of a model could move the cursor or colour what follows.
+ * Makes foreign text safe for a terminal: replaces control characters, except line ends and tabs, by visible
+ * symbols. A model's answer could otherwise move the cursor or change colors.
  */
 export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n\t]/gu, (control) => {

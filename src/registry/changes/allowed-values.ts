@@ -3,9 +3,9 @@ import { ConfigError, UsageError } from "../../core/errors.ts";
 import type { ModelConfiguration } from "../../core/prompt/prompt.ts";
 import { nearNames } from "../../core/text/near-names.ts";
 
-/** A value of a model configuration that no request may bring. */
+/** A value that requests must not set. */
 interface ValueProblem {
-  /** Key under its wire name: `top_p`. */
+  /** Key as in requests: `top_p`. */
   readonly key: string;
   readonly message: string;
 }
@@ -20,14 +20,14 @@ const ranges = [
 ] as const satisfies readonly (readonly [keyof Values, string, number, number])[];
 
 const responseFormats: readonly string[] = ["text", "json_object", "json_schema"];
-/** OpenAI's own enum. */
+/** OpenAI's enum. */
 const efforts: readonly string[] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 const choiceWords: readonly string[] = ["none", "auto", "required"];
 const choiceForms = 'none, auto, required or {"type": "function", "function": {"name": …}}';
 
 /**
- * What requests to upsert or call a prompt may not bring, over HTTP and on the command line alike. Versions that
- * are stored already are read whatever they hold, so this is asked at the border and not by the registry.
+ * Checks values of upsert and call requests, over HTTP and on the command line. Stored versions may hold any
+ * values, so the registry itself does not check.
  */
 function valueProblems(values: Values): readonly ValueProblem[] {
   const { maxTokens, responseFormat, reasoningEffort, toolChoice, tools = [] } = values;
@@ -41,7 +41,7 @@ function valueProblems(values: Values): readonly ValueProblem[] {
     add(key, isInside ? undefined : `must be from ${low} to ${high}, got ${value}`);
   }
   if (maxTokens !== undefined && maxTokens < -1)
-    add("max_tokens", `must be -1 (as many as fit) or more, got ${maxTokens}`);
+    add("max_tokens", `must be at least -1 (-1: no limit), got ${maxTokens}`);
   if (responseFormat !== undefined) add("response_format.type", formatProblem(responseFormat["type"]));
   if (reasoningEffort !== undefined) add("reasoning_effort", effortProblem(reasoningEffort));
   if (toolChoice !== undefined) add("tool_choice", toolChoiceProblem(toolChoice, tools));
@@ -49,8 +49,8 @@ function valueProblems(values: Values): readonly ValueProblem[] {
 }
 
 /**
- * Throws ConfigError naming every value that a request may not bring; `prefix` stands before each key, as in
- * `prompt.`, and `file` names where they were read.
+ * Throws ConfigError naming every forbidden value. `prefix` precedes each key (`prompt.`); `file` names the
+ * source.
  */
 export function checkValues(values: Values, file: string, prefix = ""): void {
   const problems = valueProblems(values);
@@ -59,7 +59,7 @@ export function checkValues(values: Values, file: string, prefix = ""): void {
   throw new ConfigError(issues, { subject: "the prompt" });
 }
 
-/** Throws UsageError for a tool choice that is none, or that needs a tool which the prompt does not have. */
+/** Throws UsageError for an invalid tool choice, or one that needs a tool the prompt lacks. */
 export function checkToolChoice(choice: JsonValue, tools: readonly JsonObject[]): void {
   const problem = toolChoiceProblem(choice, tools);
   if (problem !== undefined) throw new UsageError(`tool choice ${JSON.stringify(choice)} ${problem}`);
@@ -68,11 +68,11 @@ export function checkToolChoice(choice: JsonValue, tools: readonly JsonObject[])
 function toolChoiceProblem(choice: JsonValue, tools: readonly JsonObject[]): string | undefined {
   const wanted = toolNameIn(choice);
   if (wanted === undefined && (typeof choice !== "string" || !choiceWords.includes(choice)))
-    return `is not known; give ${choiceForms}`;
+    return `is unknown; use ${choiceForms}`;
   const names = tools.map(toolName);
-  if (choice === "required" && names.length === 0) return "requires a tool, and the prompt has no tools";
+  if (choice === "required" && names.length === 0) return "requires a tool, but the prompt has no tools";
   if (wanted === undefined || names.includes(wanted)) return undefined;
-  if (names.length === 0) return `names the tool "${wanted}", and the prompt has no tools`;
+  if (names.length === 0) return `names the tool "${wanted}", but the prompt has no tools`;
   const near = nearNames(wanted, names);
   const guess =
     near.length === 0 ? `its tools are ${names.join(", ")}` : `did you mean ${near.join(" or ")}?`;

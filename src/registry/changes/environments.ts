@@ -14,7 +14,7 @@ import type {
 } from "../registry-storage.ts";
 import { checkEnvironmentName } from "./reserved-names.ts";
 
-/** Adds an environment at the end of the list; one that is there already is left as it is. */
+/** Appends an environment to the list, unless it exists. */
 export async function addEnvironment(
   storage: RegistryStorage,
   writer: RegistryWriter,
@@ -31,20 +31,20 @@ export async function addEnvironment(
   await refuseTakenName(storage, name);
   const createdAt = clock.now();
   const added = newEnvironment(name, createdAt);
-  // The default one exists as such only from the first write on.
+  // The default environment is stored by the first write.
   const dated = settings.environments.map((environment) => ({ createdAt, ...environment }));
   await writer.saveSettings({ environments: [...dated, added] });
   return { environment: { ...added, isDefault: false }, isNew: true };
 }
 
-/** A prompt or version of that name could not be told from the environment any more. */
+/** Throws UsageError if a prompt or version already has the name, since references would be ambiguous. */
 async function refuseTakenName(storage: RegistryStorage, name: string): Promise<void> {
   for await (const { path, numbers } of storage.prompts()) {
     const isPrompt = foldedName(nameOf(path)) === foldedName(name);
     const version = isPrompt ? undefined : await versionNamed(storage, path, numbers, name);
     if (!isPrompt && version === undefined) continue;
     const owner = isPrompt ? `the prompt ${path}` : `version ${version} of ${path}`;
-    throw new ConflictError(`"${name}" is the name of ${owner}`, {
+    throw new ConflictError(`"${name}" is already the name of ${owner}`, {
       hint: "choose another name for the environment",
     });
   }
@@ -72,8 +72,8 @@ type DeployOptions = NonNullable<Parameters<PromptRegistry["deploy"]>[2]>;
 type RollbackOptions = NonNullable<Parameters<PromptRegistry["rollback"]>[2]>;
 
 /**
- * Moves an environment to a version; a new environment is added. Rejects with ConflictError when the
- * version was measured and did not pass its gate, unless forced with a note.
+ * Deploys a version; creates missing environments. Rejects with ConflictError if the version did not pass its
+ * gate, unless forced with a note.
  */
 export async function deployVersion(
   storage: RegistryStorage,
@@ -93,7 +93,7 @@ export async function deployVersion(
   });
 }
 
-/** Moves an environment back to the version it held before. Rejects with ConflictError when there was none. */
+/** Redeploys the previous version. Rejects with ConflictError if there is none. */
 export async function rollbackEnvironment(
   storage: RegistryStorage,
   prompt: string,
@@ -118,7 +118,7 @@ export async function rollbackEnvironment(
   });
 }
 
-/** Empties an environment. Rejects with NotFoundError when it is unknown, ConflictError when it is empty. */
+/** Clears an environment. Rejects with NotFoundError if it is unknown, with ConflictError if it is empty. */
 export async function undeployEnvironment(
   storage: RegistryStorage,
   prompt: string,
@@ -134,7 +134,7 @@ export async function undeployEnvironment(
       const { environments } = await storage.settings();
       const names = environments.map(({ name }) => name);
       if (!names.includes(environment)) throw noEnvironment(environment, names);
-      throw new ConflictError(`nothing of ${path} is deployed to ${environment}`);
+      throw new ConflictError(`no version of ${path} is deployed to ${environment}`);
     }
     const deployment = move(environment, from, undefined, options, clock);
     await writer.addDeployment(path, deployment);
@@ -149,9 +149,7 @@ function checkGate(path: string, { version, origin }: VersionRecord, { force, no
   const verdict = origin.gate === "regressed" ? "it regressed" : "no improvement was proven";
   throw new ConflictError(`version ${version} of ${path} did not pass its gate: ${verdict}`, {
     hint:
-      force === true
-        ? "say why in a note: --note"
-        : "deploy it all the same with --force and a --note that says why",
+      force === true ? "add a reason with --note" : "deploy it anyway with --force and a reason in --note",
   });
 }
 
@@ -170,8 +168,10 @@ async function nothingBefore(
     );
   }
   const now = deployedVersions(deployments).get(environment);
-  const state = now === undefined ? "has never held a version" : `has held no version before ${now}`;
-  return new ConflictError(`${environment} of ${path} ${state}`, { hint: "there is nothing to go back to" });
+  const state = now === undefined ? "never had a version" : `had no version before ${now}`;
+  return new ConflictError(`${environment} of ${path} ${state}`, {
+    hint: "there is no version to go back to",
+  });
 }
 
 function noEnvironment(name: string, known: readonly string[]): NotFoundError {

@@ -6,7 +6,7 @@ import { checkedPath } from "../prompt-path.ts";
 import type { RegistryClock, RegistryStorage } from "../registry-storage.ts";
 import { checkPromptName } from "./reserved-names.ts";
 
-/** Moves a prompt to another path, where its id still finds it. Prompts in folders below it stay. */
+/** Moves a prompt and keeps its id. Prompts in subfolders stay. */
 export async function movePrompt(
   storage: RegistryStorage,
   reference: string,
@@ -23,8 +23,8 @@ export async function movePrompt(
       environments.map(({ name }) => name),
     );
     if ((await storage.numbers(target)).length > 0) {
-      throw new ConflictError(`there is a prompt at ${target} already`, {
-        hint: "choose another path, or delete that one first with: dao-opt registry delete",
+      throw new ConflictError(`there is already a prompt at ${target}`, {
+        hint: "choose another path or delete that prompt first with: dao-opt registry delete",
       });
     }
     await writer.move(known.path, target, clock.now());
@@ -32,7 +32,7 @@ export async function movePrompt(
   });
 }
 
-/** Takes a prompt away with all its versions and its history; prompts in folders below it stay. */
+/** Deletes a prompt with its versions and history. Prompts in subfolders stay. */
 export async function deletePrompt(storage: RegistryStorage, reference: string): Promise<void> {
   return storage.write(async (writer) => {
     const { path } = await ownedPrompt(storage, reference);
@@ -41,14 +41,14 @@ export async function deletePrompt(storage: RegistryStorage, reference: string):
 }
 
 /**
- * The prompt that a change of the whole of it means. Throws UsageError for a reference to one version: who
- * writes `path@3` does not mean all of them.
+ * Finds the prompt for a change of the whole prompt. Throws UsageError for a reference with a selector:
+ * `path@3` does not mean all versions.
  */
 async function ownedPrompt(storage: RegistryStorage, reference: string): Promise<KnownPrompt> {
   const { name, selector } = parseReference(reference);
   if (selector !== undefined || name.startsWith("prv_")) {
-    throw new UsageError(`"${reference}" names one version, and a prompt is needed`, {
-      hint: selector === undefined ? "give its path, or its id pr_…" : `leave the selector out: ${name}`,
+    throw new UsageError(`"${reference}" selects a version, but a prompt is required`, {
+      hint: selector === undefined ? "use its path or its id pr_…" : `remove the selector: ${name}`,
     });
   }
   return knownPrompt(storage, reference);

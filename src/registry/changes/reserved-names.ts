@@ -3,30 +3,30 @@ import { foldedName, nameOf, segmentProblems } from "../prompt-path.ts";
 
 const maxNameBytes = 255;
 
-/** Throws UsageError when the last segment would read as a selector: a number, `latest`, an environment. */
+/** Throws UsageError if the last path segment reads as a selector: a number, `latest` or an environment. */
 export function checkPromptName(path: string, environments: readonly string[]): void {
   const problem = selectorProblem(nameOf(path), environments);
   if (problem === undefined) return;
-  throw new UsageError(`prompt path "${path}" cannot be used: its last segment ${problem}`, {
-    hint: "choose a name that no version selector can be taken for",
+  throw new UsageError(`invalid prompt path "${path}": its last segment ${problem}`, {
+    hint: "choose a name that is not a version selector",
   });
 }
 
-/** Throws UsageError when a version's name would read as another selector, or cannot be typed. */
+/** Throws UsageError if a version name reads as another selector or cannot be typed. */
 export function checkVersionName(name: string, environments: readonly string[]): void {
   const problem = versionNameProblem(name, environments);
   if (problem === undefined) return;
-  throw new UsageError(`version name ${JSON.stringify(name)} cannot be used: it ${problem}`, {
+  throw new UsageError(`invalid version name ${JSON.stringify(name)}: it ${problem}`, {
     hint: "choose a name such as shorter-labels",
   });
 }
 
-/** Why a version cannot have a name; undefined when it can. */
+/** The problem with a version name; undefined if valid. */
 export function versionNameProblem(name: string, environments: readonly string[]): string | undefined {
   return selectorProblem(name, environments) ?? spellingProblem(name);
 }
 
-/** Throws UsageError when an environment's name would read as another selector, or cannot be typed. */
+/** Throws UsageError if an environment name reads as another selector or cannot be typed. */
 export function checkEnvironmentName(name: string, environments: readonly string[]): void {
   const twin = environments.find((known) => known !== name && foldedName(known) === foldedName(name));
   const problem =
@@ -34,12 +34,12 @@ export function checkEnvironmentName(name: string, environments: readonly string
       ? (selectorProblem(name, []) ?? segmentProblem(name))
       : `differs only by case from "${twin}"`;
   if (problem === undefined) return;
-  throw new UsageError(`environment name ${JSON.stringify(name)} cannot be used: it ${problem}`, {
+  throw new UsageError(`invalid environment name ${JSON.stringify(name)}: it ${problem}`, {
     hint: "choose a name such as staging",
   });
 }
 
-/** An environment is named in places where a segment of a path is; said of "it", which is the whole name. */
+/** Environment names follow the rules of path segments; messages say "it" for the whole name. */
 function segmentProblem(name: string): string | undefined {
   if (name === "") return "is empty";
   const [problem] = segmentProblems(name);
@@ -56,6 +56,6 @@ function selectorProblem(name: string, environments: readonly string[]): string 
 
 function spellingProblem(name: string): string | undefined {
   if (name === "" || name !== name.trim()) return "is empty, or starts or ends with a space";
-  if (/[\p{Cc}\p{Cs}\p{Bidi_Control}\u200b\ufeff]/u.test(name)) return "holds a control character";
+  if (/[\p{Cc}\p{Cs}\p{Bidi_Control}\u200b\ufeff]/u.test(name)) return "contains a control character";
   return Buffer.byteLength(name) > maxNameBytes ? `is over ${maxNameBytes} bytes` : undefined;
 }

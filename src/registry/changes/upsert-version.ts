@@ -23,15 +23,15 @@ import type {
 import { checkPromptName } from "./reserved-names.ts";
 import { checkFreeName, checkOtherName } from "./version-changes.ts";
 
-/** Nine digits, as many as the name of a version file may have. */
+/** Nine digits, the limit of version file names. */
 const maxVersion = 999_999_999;
 
 type Upserted = Awaited<ReturnType<PromptRegistry["upsert"]>>;
 
 /**
- * Files a draft. Equal details give the version that is there; it takes the draft's version name, description and
- * model entry when it has none. Rejects with ConflictError when another version has the name, or that version has
- * another one.
+ * Registers a draft. Equal details return the existing version, which takes the draft's version name,
+ * description and model entry if it has none. Rejects with ConflictError if another version has the name, or
+ * this one has a different name.
  */
 export async function upsertVersion(
   storage: RegistryStorage,
@@ -62,7 +62,7 @@ export async function upsertVersion(
   });
 }
 
-/** The version with these details, when the draft changes nothing about it: then nothing need be written. */
+/** The existing version if the draft changes nothing, so that nothing is written. */
 async function equalVersion(storage: RegistryStorage, path: string, digest: string, draft: PromptDraft) {
   const prompt = await storage.prompt(path);
   if (prompt === undefined || !isEqual(prompt, promptRecord(prompt, draft, prompt.createdAt)))
@@ -85,7 +85,7 @@ async function fileVersion(
 ): Promise<VersionRecord> {
   const version = ((await storage.numbers(path)).at(-1) ?? 0) + 1;
   if (version > maxVersion) {
-    throw new RegistryError(`${path} has a version ${version - 1}, after which none can be numbered`, {
+    throw new RegistryError(`${path} has version ${version - 1}, the highest possible number`, {
       hint: "run: dao-opt registry verify --repair",
     });
   }
@@ -154,13 +154,13 @@ function isEqual(one: object, other: object): boolean {
   return canonicalJson(one) === canonicalJson(other);
 }
 
-/** A draft that can be filed. */
+/** A valid draft. */
 interface CheckedDraft {
   readonly path: string;
   readonly details: PromptDetails;
 }
 
-/** Throws UsageError naming everything in the draft that no version can hold. */
+/** Throws UsageError naming every problem of the draft. */
 function checkDraft(draft: PromptDraft): CheckedDraft {
   const path = checkedPath(draft.path);
   const { template, templateLanguage, model } = draft;
@@ -176,6 +176,6 @@ function checkDraft(draft: PromptDraft): CheckedDraft {
   ];
   const bytes = unwritable === undefined ? Buffer.byteLength(JSON.stringify(json)) : 0;
   if (bytes > maxFileBytes) problems.push(`the template is larger than ${maxFileBytes / 1e6} MB`);
-  if (problems.length > 0) throw new UsageError(`${path} cannot be filed: ${problems.join("; ")}`);
+  if (problems.length > 0) throw new UsageError(`cannot register ${path}: ${problems.join("; ")}`);
   return { path, details };
 }

@@ -9,7 +9,7 @@ import { checkVersionName } from "./reserved-names.ts";
 
 type Changes = Parameters<PromptAdministration["describeVersion"]>[1];
 
-/** Names or describes a version: the two things about it that may change. */
+/** Changes the name or description of a version; nothing else is mutable. */
 export async function describeVersion(
   storage: RegistryStorage,
   reference: string,
@@ -42,8 +42,7 @@ function described(record: VersionRecord, changes: Changes): VersionRecord {
 }
 
 /**
- * Throws UsageError for a name that reads as another selector, ConflictError when a version of other details
- * has it.
+ * Throws UsageError for a name that reads as another selector, ConflictError if a different version has it.
  */
 export function checkFreeName(
   name: string,
@@ -60,7 +59,7 @@ export function checkFreeName(
   });
 }
 
-/** Throws ConflictError when the version that a draft's details are has another name than the draft gives. */
+/** Throws ConflictError if the existing version with the draft's details has a different name. */
 export function checkOtherName(
   equal: VersionRecord | undefined,
   name: string | undefined,
@@ -68,12 +67,12 @@ export function checkOtherName(
 ): void {
   if (equal?.versionName === undefined || name === undefined || name === equal.versionName) return;
   throw new ConflictError(
-    `these details are version ${equal.version} of ${path} already, and its name is "${equal.versionName}", not "${name}"`,
+    `these details are already version ${equal.version} of ${path}, named "${equal.versionName}", not "${name}"`,
     { hint: "rename that version with: dao-opt registry rename-version" },
   );
 }
 
-/** Takes a version away and leaves a tombstone, which keeps its number. */
+/** Deletes a version and leaves a tombstone that keeps its number. */
 export async function deleteVersion(
   storage: RegistryStorage,
   reference: string,
@@ -81,8 +80,8 @@ export async function deleteVersion(
 ): Promise<void> {
   const { name, selector } = parseReference(reference);
   if (selector === undefined && !name.startsWith("prv_")) {
-    throw new UsageError(`"${reference}" names no version`, {
-      hint: `say which: ${name}@3, ${name}@version-name, or its id prv_…`,
+    throw new UsageError(`"${reference}" does not select a version`, {
+      hint: `add a selector: ${name}@3, ${name}@version-name, or use its id prv_…`,
     });
   }
   return storage.write(async (writer) => {
@@ -95,7 +94,7 @@ export async function deleteVersion(
         hint: `deploy another version to ${environment} first`,
       });
     }
-    // Its name is free again; everything else stays known.
+    // The name becomes free; the other fields are kept.
     const { versionName: _, ...kept } = record;
     await writer.writeTombstone(path, { ...kept, deletedAt: clock.now() });
   });

@@ -4,14 +4,14 @@ import type { PromptDetails } from "../../formats/prompt-file/prompt-details.ts"
 import { detailsOfFile } from "../../formats/prompt-file/render-prompt-file.ts";
 import type { VersionRecord } from "../registry-storage.ts";
 
-/** Details that still have the digest they were filed with. Throws RegistryError when they were edited. */
+/** Reads details and checks their digest. Throws RegistryError if they were edited. */
 export function checkedDetails(text: string, file: string, record: VersionRecord): PromptDetails {
   const hint =
-    "versions never change: restore the file (git checkout), and file the edit with: dao-opt registry upsert";
+    "versions are immutable: restore the file (git checkout) and register the edit with: dao-opt registry upsert";
   const details = readDetails(text, file, hint);
   if (detailsDigest(details) === record.digest) return details;
   throw new RegistryError(
-    `${file} was edited after it was filed: it no longer has the digest of version ${record.version}`,
+    `${file} was edited after it was registered: it does not match the digest of version ${record.version}`,
     {
       hint,
     },
@@ -23,9 +23,12 @@ function readDetails(text: string, file: string, hint: string): PromptDetails {
     return detailsOfFile(text, file);
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
-    throw new RegistryError(`${file} was edited after it was filed, and cannot be read: ${cause.message}`, {
-      hint,
-      cause,
-    });
+    throw new RegistryError(
+      `${file} was edited after it was registered and cannot be read: ${cause.message}`,
+      {
+        hint,
+        cause,
+      },
+    );
   }
 }

@@ -6,42 +6,42 @@ import { errnoOf } from "../../disk/file-error.ts";
 export { errnoOf } from "../../disk/file-error.ts";
 
 const writing: Readonly<Record<string, readonly [string, string]>> = {
-  ENOSPC: ["the disk is full", "free some space and try again; nothing was filed"],
-  EDQUOT: ["the disk quota is used up", "free some space and try again; nothing was filed"],
+  ENOSPC: ["the disk is full", "free some space and try again; nothing was registered"],
+  EDQUOT: ["the disk quota is used up", "free some space and try again; nothing was registered"],
   EFBIG: [
     "the file would be larger than the system allows",
-    "free some space and try again; nothing was filed",
+    "free some space and try again; nothing was registered",
   ],
-  EACCES: ["permission denied", "make the registry folder writable, or name another one with --registry"],
-  EPERM: ["permission denied", "make the registry folder writable, or name another one with --registry"],
-  EROFS: ["the disk is read-only", "name another folder with --registry"],
-  ENOTDIR: ["a file stands where a folder is needed", "move that file, or choose another path"],
-  EEXIST: ["a file stands where a folder is needed", "move that file, or choose another path"],
-  ELOOP: ["its links go round in a circle", "remove the links"],
-  ENOENT: ["the system makes no folder there", "name another folder with --registry"],
+  EACCES: ["permission denied", "make the registry folder writable or choose another one with --registry"],
+  EPERM: ["permission denied", "make the registry folder writable or choose another one with --registry"],
+  EROFS: ["the disk is read-only", "choose another folder with --registry"],
+  ENOTDIR: ["a parent folder is a file", "move that file, or choose another path"],
+  EEXIST: ["a parent folder is a file", "move that file, or choose another path"],
+  ELOOP: ["its links form a loop", "remove the links"],
+  ENOENT: ["the system does not allow a folder there", "choose another folder with --registry"],
   ENAMETOOLONG: ["the path is too long for this disk", "choose a shorter prompt path"],
 };
 const reading: Readonly<Record<string, readonly [string, string]>> = {
   EACCES: ["permission denied", "make the registry folder readable"],
   EPERM: ["permission denied", "make the registry folder readable"],
-  ENOTDIR: ["a file stands where a folder is needed", "name another folder with --registry"],
-  EISDIR: ["a folder stands where a file is needed", "move that folder away"],
-  ELOOP: ["its links go round in a circle", "remove the links"],
+  ENOTDIR: ["a parent folder is a file", "choose another folder with --registry"],
+  EISDIR: ["there is a folder in place of the file", "move that folder away"],
+  ELOOP: ["its links form a loop", "remove the links"],
 };
 
-/** A file system's refusal in words; an error that is none comes back as it is. */
+/** Translates a file system error; other errors are returned unchanged. */
 export function readError(error: unknown, file: string): unknown {
   return translated(error, file, "cannot be read", reading);
 }
 
-/** As `readError`, for a file or folder that was to be written. */
+/** Like `readError`, for writes. */
 export function writeError(error: unknown, file: string): unknown {
   return translated(error, file, "cannot be written", writing);
 }
 
 /**
- * The link at a path, or at the nearest thing above it that is there, when it leads nowhere: what lies behind it
- * reads like what is not there, and cannot be made.
+ * Finds a broken link at the path or its nearest existing parent: its target reads as missing and cannot be
+ * created.
  */
 export function brokenLink(file: string): string | undefined {
   const found = lstatSync(file, { throwIfNoEntry: false });
@@ -51,7 +51,7 @@ export function brokenLink(file: string): string | undefined {
 }
 
 function translated(error: unknown, file: string, what: string, table: typeof reading): unknown {
-  // A lock that stays held is told by the lock itself.
+  // The lock reports its own timeout.
   if (error instanceof StoreError)
     return new RegistryError(error.message, { hint: error.hint, cause: error });
   const code = errnoOf(error);
@@ -61,8 +61,8 @@ function translated(error: unknown, file: string, what: string, table: typeof re
     link === undefined
       ? (table[code] ?? [code, undefined])
       : [
-          `${link === file ? "it" : link} is a link that leads nowhere`,
-          "make the folder it leads to, or remove the link, or name another one with --registry",
+          `${link === file ? "it" : link} is a broken link`,
+          "create the link's target, remove the link, or choose another folder with --registry",
         ];
   return new RegistryError(`${file} ${what}: ${reason}`, { hint, cause: error });
 }

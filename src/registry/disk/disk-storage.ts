@@ -21,10 +21,10 @@ import { listFolder, walkPrompts } from "./walk-prompts.ts";
 const rememberedMs = 20;
 const mostPlaces = 50_000;
 
-/** Keeps a registry in a folder of plain files. A folder that is not there is an empty registry. */
+/** Registry storage in a folder of plain files. A missing folder is an empty registry. */
 export function createDiskStorage(directory: string): RegistryStorage {
   const remembered = createFileMemory();
-  /** Where an id was found the last time: looked at first, since a search looks at every folder. */
+  /** Last known place of an id, checked first because a search reads every folder. */
   const places = new Map<string, string>();
   const text = (file: string) => readText(file, directory);
   const record = <Value>(file: string, parse: (text: string, file: string) => Value) =>
@@ -73,7 +73,7 @@ export function createDiskStorage(directory: string): RegistryStorage {
       const found = record(file, parseVersionYaml);
       if (found === undefined) throw new NotFoundError("version", `${path}@${version}`);
       if (found.version === version) return found;
-      throw new RegistryError(`${file} says that it is version ${found.version}`, { hint: repairHint });
+      throw new RegistryError(`${file} contains version ${found.version}`, { hint: repairHint });
     },
     async details(path, record) {
       const file = detailsFile(folderOf(path) ?? directory, record.version);
@@ -89,7 +89,7 @@ export function createDiskStorage(directory: string): RegistryStorage {
     },
     async settings() {
       const found = settings();
-      // There may be a file or a broken link in place of the folder.
+      // The folder may be a file or a broken link.
       if (found === undefined) listed(directory);
       return found ?? defaultSettings();
     },
@@ -110,7 +110,7 @@ export function createDiskStorage(directory: string): RegistryStorage {
   return storage;
 }
 
-/** What is asked of one prompt is asked in a row: where its links lead is looked up once for that. */
+/** Requests for one prompt come in sequence, so its links are resolved once. */
 function rememberedFolder(directory: string): (path: string) => string | undefined {
   let last: { readonly path: string; readonly folder: string; readonly at: number } | undefined;
   return (path) => {
@@ -122,7 +122,7 @@ function rememberedFolder(directory: string): (path: string) => string | undefin
   };
 }
 
-/** Runs a check that costs as much as what it goes before only when the last one is a while ago. */
+/** Runs an expensive check only if the last one is some time ago. */
 function nowAndThen(check: () => unknown): () => void {
   let last = Number.NEGATIVE_INFINITY;
   return () => {
@@ -133,7 +133,7 @@ function nowAndThen(check: () => unknown): () => void {
   };
 }
 
-/** Settings that are damaged are told by whoever needs them; those of a later format, by everybody. */
+/** Damaged settings fail where they are used; settings of a later format always fail. */
 function settingsOrDamage<Settings>(read: () => Settings): Settings | "damaged" {
   try {
     return read();

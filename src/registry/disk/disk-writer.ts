@@ -14,7 +14,7 @@ import { existingFolder, makeFolders, removeFolders } from "./prompt-folder.ts";
 import { readText } from "./read-text.ts";
 import { appendLine, createText, replaceText, setAside, syncFolder } from "./write-text.ts";
 
-/** The writing side; its caller holds the lock. */
+/** The registry writer. The caller holds the lock. */
 export function createDiskWriter(directory: string): RegistryWriter {
   const folderOf = (path: string): string => {
     const folder = existingFolder(directory, path);
@@ -37,8 +37,8 @@ export function createDiskWriter(directory: string): RegistryWriter {
 }
 
 /**
- * Files a version in the order that makes `vN.yaml` the moment it exists: whatever a killed writer leaves
- * before that, no reader counts, and the next writer replaces.
+ * Writes a version with `vN.yaml` last, so that readers ignore the files of an interrupted writer and the
+ * next writer replaces them.
  */
 async function fileVersion(
   directory: string,
@@ -72,7 +72,7 @@ async function fileVersion(
   }
 }
 
-/** The tombstone is the moment of deletion; a text that a killed writer leaves beside it is only a note. */
+/** Writing the tombstone deletes the version; a leftover text is only a note in `verify`. */
 async function buryVersion(folder: string, tombstone: VersionRecord): Promise<void> {
   const file = detailsFile(folder, tombstone.version);
   await writing(recordFile(folder, tombstone.version), renderVersionYaml(tombstone), replaceText);

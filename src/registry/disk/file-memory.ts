@@ -1,13 +1,13 @@
 import { lstatSync, type Stats } from "node:fs";
 
-/** A file changed so shortly before it was read may change again within the same tick of its clock. */
+/** A file changed just before it was read may change again within the same clock tick. */
 const settlingMs = 2000;
-/** What is kept in all, as bytes of the files read: some fifty thousand records. */
+/** Cache size in bytes of the files: about fifty thousand records. */
 const mostBytes = 48_000_000;
-/** Counted for each besides its text; a folder has none. */
+/** Overhead per entry; folders have no text. */
 const overheadBytes = 500;
 
-/** What `read` makes of a file or folder; asked again only after that has changed. */
+/** Caches the result of `read` until the file or folder changes. */
 export type FileMemory = <Value>(path: string, read: () => Value) => Value;
 
 interface Kept {
@@ -19,8 +19,8 @@ interface Kept {
 }
 
 /**
- * Keeps what was read as long as the file's status is the same. The time is that of its last change of any
- * kind, which no program can set back; links are read each time, for what they lead to changes on its own.
+ * Caches reads while the file status is unchanged. Uses the change time, which programs cannot set. Links are
+ * always read, because their target may change.
  */
 export function createFileMemory(): FileMemory {
   const kept = new Map<string, Kept>();
@@ -55,7 +55,7 @@ function isSame({ changedMs, inode, size }: Kept, status: Stats | undefined): bo
   return status?.ctimeMs === changedMs && status.ino === inode && status.size === size;
 }
 
-/** Undefined for what cannot be looked at; whoever reads it says why. */
+/** Undefined if stat fails; the read reports the error. */
 function statusOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });

@@ -10,24 +10,23 @@ import { promptFile, recordFile } from "./layout.ts";
 import { readText } from "./read-text.ts";
 import { versionNumbers } from "./walk-prompts.ts";
 
-/** Folders that had to be read before a note of them is worth its writing. */
+/** Number of read folders that makes writing the index worthwhile. */
 const worthKeeping = 300;
 const format = 1;
 const maxIndexBytes = 200_000_000;
-/** A folder changed so shortly before it was noted may have changed again within the same tick of its clock. */
+/** A folder changed just before it was recorded may change again within the same clock tick. */
 const settlingMs = 2000;
 const foldersPerTurn = 64;
 
 /**
- * A folder as it was when it was read: its time of change, the names of folders in it, and ids in it, the prompt's
- * and then those of its versions. As long as the time is the same, so is the rest.
+ * A recorded folder: change time, names of subfolders, and the ids of the prompt and its versions. Valid
+ * while the change time is the same.
  */
 type NotedFolder = readonly [changedAt: number, folders: readonly string[], ids: readonly string[]];
 
 /**
- * Paths of the prompts whose files name an id, tombstones included. What was read is noted in `.cache/ids.json`,
- * which git leaves alone: of a folder that has not changed since only the time is asked. The note is never the
- * truth: a path that is found is read, and one that is missing from it is a folder that changed.
+ * Finds prompts by id, including tombstones. The index in `.cache/ids.json` (ignored by git) avoids reading
+ * unchanged folders. It is only a hint: hits are verified, and misses read changed folders.
  */
 export async function pathsWithId(root: string, id: string): Promise<readonly string[]> {
   const noted = readIndex(root);
@@ -68,7 +67,7 @@ function readFolder(root: string, path: string, changedAt: number): NotedFolder 
   return [changedAt, folders.map(({ name }) => name), ids.filter((id) => id !== undefined)];
 }
 
-/** As text, which is many times faster than as YAML; who asks reads the file itself. */
+/** Searches the text, much faster than parsing YAML; the caller reads the file. */
 function idIn(file: string, root: string, pattern: RegExp): string | undefined {
   try {
     return pattern.exec(readText(file, root) ?? "")?.[1];
@@ -101,7 +100,7 @@ function readIndex(root: string): JsonObject {
   }
 }
 
-/** Undefined for what is no note, whoever wrote it. */
+/** Undefined for an invalid index. */
 function notedFolder(noted: JsonObject, path: string): NotedFolder | undefined {
   const value = Object.hasOwn(noted, path) ? noted[path] : undefined;
   if (!Array.isArray(value)) return undefined;
@@ -112,7 +111,7 @@ function notedFolder(noted: JsonObject, path: string): NotedFolder | undefined {
   return folders.every(isName) && ids.every(isText) ? [changedAt, folders, ids] : undefined;
 }
 
-/** A registry that cannot be written can be read all the same. */
+/** A read-only registry works without an index. */
 function writeIndex(root: string, folders: Readonly<Record<string, NotedFolder>>): void {
   const file = indexFile(root);
   const temporary = temporaryBeside(file);

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 
-/** Names of the registry's files; the one place that knows them. */
+/** Names of the registry's files. */
 export const settingsFile = (root: string): string => join(root, "registry.yaml");
 export const lockOf = (root: string): string => join(root, ".lock");
-/** What a move or a deletion has still to do, while it is at it. */
+/** Pending steps of a move or deletion. */
 export const pendingFile = (root: string): string => join(root, ".pending.yaml");
-/** Where things are moved that are in the way or broken; no reader goes there. */
+/** Holds files set aside; readers ignore it. */
 export const asideFolder = (root: string): string => join(root, ".set-aside");
 
 export const promptFile = (folder: string): string => join(folder, "prompt.yaml");
@@ -25,7 +25,7 @@ export function detailsNumber(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Is this the name of a file that belongs to the prompt in its folder? */
+/** True for the name of a file of the prompt in its folder. */
 export function isOwnFile(name: string): boolean {
   const isVersion = recordNumber(name) !== undefined || detailsNumber(name) !== undefined;
   return isVersion || name === "prompt.yaml" || name === "deployments.jsonl";

@@ -22,18 +22,18 @@ const schema = z.object({
 });
 
 /**
- * A change that takes many steps on a disk. It is written down first, so that whoever writes next finishes
- * what a killed writer left; its one moment of truth is when `prompt.yaml` comes to or leaves its folder.
+ * A change of several steps. It is recorded first, so that the next writer completes it after a crash. It
+ * takes effect when `prompt.yaml` appears in or leaves its folder.
  */
 export interface PendingChange {
   readonly promptId: string;
-  /** Absent for a prompt that comes from outside. */
+  /** Absent for an imported prompt. */
   readonly from?: string;
   /** Absent for a deletion. */
   readonly to?: string;
 }
 
-/** Its caller holds the lock. */
+/** The caller holds the lock. */
 export async function movePromptFiles(
   directory: string,
   from: string,
@@ -44,7 +44,7 @@ export async function movePromptFiles(
   await carryOut(directory, { promptId: idAt(directory, from), from, to });
 }
 
-/** Its caller holds the lock. */
+/** The caller holds the lock. */
 export async function placePrompt(
   directory: string,
   to: string,
@@ -56,12 +56,12 @@ export async function placePrompt(
   await carryOut(directory, { promptId: whole.prompt.id, to }, put);
 }
 
-/** Its caller holds the lock. */
+/** The caller holds the lock. */
 export async function removePrompt(directory: string, from: string): Promise<void> {
   await carryOut(directory, { promptId: idAt(directory, from), from });
 }
 
-/** The change that a writer has begun and not ended. Throws RegistryError when it cannot be read. */
+/** The unfinished change of a writer. Throws RegistryError if unreadable. */
 export function readPendingChange(directory: string): PendingChange | undefined {
   const file = pendingFile(directory);
   const text = readText(file, directory);
@@ -75,8 +75,8 @@ export function readPendingChange(directory: string): PendingChange | undefined 
 }
 
 /**
- * Ends what a killed writer left; one that had not come to its moment of truth is undone when it cannot be
- * finished any more. Its caller holds the lock.
+ * Completes the change of a killed writer, or undoes it if it has not taken effect and cannot be completed.
+ * The caller holds the lock.
  */
 export async function finishLeftChange(directory: string): Promise<PendingChange | undefined> {
   const change = readPendingChange(directory);
@@ -119,7 +119,7 @@ async function finish(directory: string, change: PendingChange): Promise<void> {
   else await finishMove(directory, promptId, from, to);
 }
 
-/** Has it not come to its moment of truth? Then it can still be taken back. */
+/** True if the change has not taken effect and can be undone. */
 function isUndecided(directory: string, { promptId, from, to }: PendingChange): boolean {
   const folder = existingFolder(directory, from ?? to ?? "");
   const isThere = folder !== undefined && promptIdIn(folder, directory) === promptId;
@@ -138,7 +138,7 @@ function idAt(directory: string, from: string): string {
   return id;
 }
 
-/** What a killed writer left of a prompt that never was is in the way of this one. */
+/** Remove leftovers of a prompt that was never completed. */
 async function clearTarget(directory: string, to: string, at: string): Promise<void> {
   const folder = existingFolder(directory, to);
   if (folder === undefined) return;

@@ -15,9 +15,9 @@ import { readText } from "./read-text.ts";
 import { replaceText, syncFolder } from "./write-text.ts";
 
 /**
- * Moves a prompt's own files, from whatever step a killed writer left it at. The versions appear at their
- * new place first, where no reader counts them without `prompt.yaml`; that one moves in a single step, and
- * what is left at the old place is then no prompt any more. Prompts in folders below stay where they are.
+ * Moves a prompt's files, continuing after any interrupted step. Versions are linked to the new place first,
+ * where readers ignore them without `prompt.yaml`. That file moves in one step; the leftovers at the old
+ * place are then no prompt. Prompts in subfolders stay.
  */
 export async function finishMove(directory: string, id: string, from: string, to: string): Promise<void> {
   const source = existingFolder(directory, from);
@@ -37,7 +37,7 @@ export async function finishMove(directory: string, id: string, from: string, to
   if (promptIdIn(target, directory) === id) await clearFolder(directory, source);
 }
 
-/** Deletes a prompt's own files, `prompt.yaml` first: from then on it is not there for any reader. */
+/** Deletes a prompt's files, `prompt.yaml` first, which hides it from readers. */
 export async function finishDeletion(directory: string, id: string, from: string): Promise<void> {
   const folder = existingFolder(directory, from);
   if (folder === undefined) return;
@@ -48,13 +48,13 @@ export async function finishDeletion(directory: string, id: string, from: string
   await clearFolder(directory, folder);
 }
 
-/** Takes away what a move that was given up had put at its new place. */
+/** Removes the files that an abandoned move created. */
 export async function undoMove(directory: string, { to }: { readonly to?: string }): Promise<void> {
   const target = to === undefined ? undefined : existingFolder(directory, to);
   if (target !== undefined) await clearFolder(directory, target);
 }
 
-/** Removes what is left of a prompt that is gone, and the folders that are empty then. */
+/** Removes leftovers of a deleted prompt and the folders that become empty. */
 async function clearFolder(directory: string, folder: string): Promise<void> {
   if (existsSync(promptFile(folder))) return;
   for (const name of ownFiles(folder)) await rm(join(folder, name), { force: true });
@@ -70,15 +70,15 @@ async function clearFolder(directory: string, folder: string): Promise<void> {
   }
 }
 
-/** Temporary files are a dead writer's: the one that moves or deletes holds the lock. */
+/** Temporary files belong to dead writers, because the caller holds the lock. */
 function ownFiles(folder: string): readonly string[] {
   return readdirSync(folder).filter((name) => isOwnFile(name) || temporaryFile.test(name));
 }
 
-/** A second name for a file, or a copy on disks that know none; one that is there already was put before. */
+/** Hard-links a file, or copies it where links are unsupported; skips existing files. */
 async function putCopy(file: string, target: string): Promise<void> {
   if (existsSync(target)) return;
-  // A link would be resolved from another folder than before.
+  // A relative link would change its target.
   if (!lstatSync(file).isSymbolicLink()) {
     try {
       return await link(file, target);
@@ -95,7 +95,7 @@ async function putCopy(file: string, target: string): Promise<void> {
   }
 }
 
-/** Puts a prompt's files down, `prompt.yaml` last: without it no reader counts the others. */
+/** Writes a prompt's files, `prompt.yaml` last: readers ignore the others without it. */
 export async function putPrompt(directory: string, path: string, whole: WholePrompt): Promise<void> {
   const { prompt, versions, deployments } = whole;
   await makeFolders(directory, path);
@@ -119,7 +119,7 @@ async function put(file: string, text: string): Promise<void> {
   }
 }
 
-/** The id in a folder's `prompt.yaml`; undefined when there is none that can be read. */
+/** The id in a folder's `prompt.yaml`; undefined if missing or unreadable. */
 export function promptIdIn(folder: string, directory: string): string | undefined {
   const file = promptFile(folder);
   try {

@@ -8,7 +8,7 @@ import { errnoOf, readError, writeError } from "./disk-error.ts";
 import { isInside } from "./read-text.ts";
 import { syncFolder } from "./write-text.ts";
 
-/** The folder of a prompt, or undefined when it is not there. Throws RegistryError when a link leads out. */
+/** The folder of a prompt; undefined if missing. Throws RegistryError if a link leads outside. */
 export function existingFolder(root: string, path: string): string | undefined {
   const folder = join(root, ...path.split("/"));
   try {
@@ -18,12 +18,12 @@ export function existingFolder(root: string, path: string): string | undefined {
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return undefined;
     throw readError(error, folder);
   }
-  throw new RegistryError(`${folder} leads out of the registry through a link`, { hint: "remove the link" });
+  throw new RegistryError(`${folder} is outside the registry, behind a link`, { hint: "remove the link" });
 }
 
 /**
- * Makes the folders of a new prompt and returns those that were not there, outermost first. Throws
- * ConflictError when one there differs only by case: on some disks they would be one.
+ * Creates the folders of a new prompt; returns the created ones, outermost first. Throws ConflictError if an
+ * existing folder differs only by case.
  */
 export async function makeFolders(root: string, path: string): Promise<readonly string[]> {
   const made: string[] = [];
@@ -52,7 +52,7 @@ export async function makeFolders(root: string, path: string): Promise<readonly 
   }
 }
 
-/** Makes the registry's own folder, and undoes that when the work fails before anything is in it. */
+/** Creates the registry folder; removes it if the work fails before anything is written. */
 export async function inMadeRoot<T>(root: string, work: () => Promise<T>): Promise<T> {
   const outermost = await ensureFolder(root);
   try {
@@ -71,12 +71,12 @@ export async function inMadeRoot<T>(root: string, work: () => Promise<T>): Promi
   }
 }
 
-/** Undoes `makeFolders`; a folder that is no longer empty stays. */
+/** Undoes `makeFolders`, except for folders that are no longer empty. */
 export async function removeFolders(made: readonly string[]): Promise<void> {
   for (const folder of made.toReversed()) await rmdir(folder).catch(() => undefined);
 }
 
-/** False for a folder that was there. */
+/** False if the folder existed. */
 function isMade(folder: string): boolean {
   try {
     mkdirSync(folder);
@@ -93,10 +93,7 @@ function refuseTwin(folder: string, segment: string, path: string): void {
     (name) => name !== segment && foldedName(name) === foldedName(segment),
   );
   if (twin === undefined) return;
-  throw new ConflictError(
-    `prompt path "${path}" differs only by case from "${twin}", which is there already`,
-    {
-      hint: "use the same spelling, or another name",
-    },
-  );
+  throw new ConflictError(`prompt path "${path}" differs only by case from the existing "${twin}"`, {
+    hint: "use the same spelling, or another name",
+  });
 }

@@ -8,7 +8,7 @@ import { recordNumber } from "./layout.ts";
 
 const foldersPerTurn = 64;
 
-/** A folder of the registry with what is in it. */
+/** A registry folder with its contents. */
 interface WalkedFolder {
   readonly folder: string;
   /** Path in the registry; empty for its root. */
@@ -16,7 +16,7 @@ interface WalkedFolder {
   readonly entries: readonly Dirent[];
 }
 
-/** Every folder at and below a path, links and dot folders left out; lets others run now and then. */
+/** Walks the folders at and below a path, without links and dot folders. Yields to other work regularly. */
 export async function* walkFolders(root: string, path = ""): AsyncGenerator<WalkedFolder> {
   const waiting = [path];
   for (let count = 1; waiting.length > 0; count++) {
@@ -33,11 +33,11 @@ export async function* walkFolders(root: string, path = ""): AsyncGenerator<Walk
   }
 }
 
-/** What a walk wants to know of a folder. */
+/** Contents of a folder needed by a walk. */
 interface ListedFolder {
-  /** Names of the folders in it, links and dot folders left out. */
+  /** Names of subfolders, without links and dot folders. */
   readonly folders: readonly string[];
-  /** Numbers of its versions, ascending, when it is a prompt's. */
+  /** Version numbers, ascending, if it is a prompt. */
   readonly numbers: readonly number[];
 }
 
@@ -51,14 +51,14 @@ export function listFolder(folder: string): ListedFolder {
 }
 
 /**
- * Prompts that have a version, in order of their paths and no faster than they are asked for: who wants the
- * first fifty of ten thousand reads fifty folders. Of one folder and those below it when one is given.
+ * Prompts with a version, lazily in order of paths: reading the first fifty of ten thousand reads fifty
+ * folders. Limited to a folder and its subfolders if given.
  */
 export async function* walkPrompts(
   list: (path: string) => ListedFolder,
   within = "",
 ): AsyncGenerator<PromptEntry> {
-  // `a` stands for the folder itself, `a/` for those in it: between them come `a b` and `a-b`.
+  // `a` is the folder itself, `a/` its subfolders; `a b` and `a-b` sort between them.
   const waiting = keysBelow(within, list(within));
   const below = new Map<string, readonly string[]>();
   for (let count = 1; waiting.length > 0; count++) {
@@ -77,13 +77,13 @@ export async function* walkPrompts(
   }
 }
 
-/** What is to be looked at in a folder, the first last. */
+/** Pending entries of a folder, in reverse order. */
 function keysBelow(path: string, { folders }: ListedFolder): string[] {
   const paths = folders.map((name) => (path === "" ? name : `${path}/${name}`));
   return paths.flatMap((key) => [key, `${key}/`]).sort((one, other) => (one < other ? 1 : -1));
 }
 
-/** Numbers of the versions among a folder's files, ascending. */
+/** Version numbers among file names, ascending. */
 export function versionNumbers(names: readonly string[]): readonly number[] {
   return names
     .map(recordNumber)

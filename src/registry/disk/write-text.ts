@@ -7,13 +7,13 @@ import { errnoOf, hasNoLinks } from "../../disk/file-error.ts";
 import { writeError } from "./disk-error.ts";
 import { asideFolder } from "./layout.ts";
 
-/** Puts a whole file in place of the one there, or of none; readers see the old one or the new one. */
+/** Replaces a file atomically. */
 export async function replaceText(file: string, text: string): Promise<void> {
   await withTemporary(file, text, (temporary) => rename(temporary, file));
   await syncFolder(dirname(file));
 }
 
-/** Puts a whole file where none is. Rejects with ConflictError when one is there already. */
+/** Creates a file atomically. Rejects with ConflictError if it exists. */
 export async function createText(file: string, text: string): Promise<void> {
   await withTemporary(file, text, async (temporary) => {
     try {
@@ -28,7 +28,7 @@ export async function createText(file: string, text: string): Promise<void> {
   await syncFolder(dirname(file));
 }
 
-/** Adds a line to a log; one that a writer left unfinished is ended first. */
+/** Appends a line to a log; terminates an incomplete last line first. */
 export async function appendLine(file: string, line: string): Promise<void> {
   const handle = await open(file, "a+");
   try {
@@ -44,7 +44,7 @@ export async function appendLine(file: string, line: string): Promise<void> {
   await syncFolder(dirname(file));
 }
 
-/** Makes a folder's entries outlast a lost power supply. Systems that cannot (Windows) are left to themselves. */
+/** Syncs a folder's entries to disk; ignored where unsupported (Windows). */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
@@ -74,7 +74,7 @@ async function withTemporary(
   }
 }
 
-/** A disk that fills up in the middle of a line leaves the log as it was. */
+/** Restores the log if the disk fills up within a line. */
 async function appendWhole(
   handle: Awaited<ReturnType<typeof open>>,
   size: number,
@@ -96,12 +96,12 @@ async function isThere(file: string): Promise<boolean> {
 }
 
 function taken(file: string): ConflictError {
-  return new ConflictError(`${file} is there already`, { hint: "another writer was faster; try again" });
+  return new ConflictError(`${file} already exists`, { hint: "another process created it; try again" });
 }
 
 /**
- * Moves a file out of the way, to `.set-aside/TIME/…` with its place kept: nothing is ever deleted. Does
- * nothing when it is not there. `at` is ISO 8601.
+ * Moves a file to `.set-aside/TIME/…` with its relative path; never deletes. Does nothing if it is missing.
+ * `at` is ISO 8601.
  */
 export async function setAside(directory: string, file: string, at: string): Promise<void> {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;

@@ -7,7 +7,7 @@ import { parseReference } from "./reference.ts";
 
 type DefaultSelector = "latest" | "deployed";
 
-/** A version found, before its details are read. */
+/** A found version without its details. */
 export interface FoundVersion {
   readonly path: string;
   readonly promptId: string;
@@ -15,8 +15,8 @@ export interface FoundVersion {
 }
 
 /**
- * Finds the version a reference means. Rejects with NotFoundError: for a prompt with near names, for a
- * version or environment with those that exist.
+ * Finds the version of a reference. Rejects with NotFoundError, with similar prompt names or the existing
+ * versions and environments.
  */
 export async function findVersion(
   storage: RegistryStorage,
@@ -34,23 +34,23 @@ export async function findVersion(
   return { path, promptId: prompt.id, record };
 }
 
-/** The error for a prompt, or a version's id, that is not there, with the nearest names that are. */
+/** The error for a missing prompt or version id, with similar names. */
 export async function noPrompt(storage: RegistryStorage, path: string): Promise<NotFoundError> {
   const kind = /^prv_\w+$/.test(path) ? "version" : "prompt";
-  // No name is near to an id, and looking for one would read every folder.
+  // Ids have no similar names, and a search would read every folder.
   if (/^prv?_[0-9A-Za-z]{21}$/.test(path)) {
-    return new NotFoundError(kind, path, [], { hint: "list what there is with: dao-opt registry list" });
+    return new NotFoundError(kind, path, [], { hint: "list the prompts with: dao-opt registry list" });
   }
   const paths: string[] = [];
   for await (const entry of storage.prompts()) paths.push(entry.path);
   const near = nearPaths(path, paths);
   if (near.length > 0) return new NotFoundError("prompt", path, near);
   const hint =
-    paths.length === 0 ? "the registry has no prompts yet" : "list what there is with: dao-opt registry list";
+    paths.length === 0 ? "the registry has no prompts yet" : "list the prompts with: dao-opt registry list";
   return new NotFoundError(kind, path, [], { hint });
 }
 
-/** Paths spelled alike, or else those whose name is, whatever folder they are in. */
+/** Similar paths, else paths with a similar last segment in any folder. */
 function nearPaths(path: string, paths: readonly string[]): readonly string[] {
   const near = nearNames(path, paths, 3);
   if (near.length > 0) return near;
@@ -58,7 +58,7 @@ function nearPaths(path: string, paths: readonly string[]): readonly string[] {
   return paths.filter((known) => names.includes(nameOf(known))).slice(0, 3);
 }
 
-/** Newest version that is not deleted; undefined when all are. */
+/** The newest version that is not deleted; undefined if all are. */
 export async function latestVersion(
   storage: RegistryStorage,
   path: string,
@@ -121,7 +121,7 @@ async function numbered(storage: RegistryStorage, path: string, numbers: readonl
   throw new NotFoundError("version", `${path}@${version}`, [], { hint });
 }
 
-/** `it has versions 1, 2 (shorter-labels) and is deployed to production`: what could have been asked for. */
+/** Describes the existing choices: `it has versions 1, 2 (shorter-labels) and is deployed to production`. */
 async function whatThereIs(
   storage: RegistryStorage,
   path: string,
@@ -140,13 +140,13 @@ async function whatThereIs(
 interface FoundId {
   readonly path: string;
   readonly promptId: string;
-  /** Set when the id is a version's. */
+  /** Set for a version id. */
   readonly record?: VersionRecord;
 }
 
 /**
- * The prompt (`pr_…`) or version (`prv_…`) that carries an id. A prompt whose path looks like an id is
- * found by its path. Undefined when nothing carries it.
+ * Finds a prompt (`pr_…`) or version (`prv_…`) by id; undefined if missing. A prompt whose path looks like an
+ * id is found by its path.
  */
 export async function findById(storage: RegistryStorage, id: string): Promise<FoundId | undefined> {
   if (!/^prv?_\w+$/.test(id) || (await storage.numbers(id)).length > 0) return undefined;
@@ -157,7 +157,7 @@ export async function findById(storage: RegistryStorage, id: string): Promise<Fo
   return undefined;
 }
 
-/** Does a prompt carry an id, as its own or as that of a version which is not deleted? */
+/** True if the id belongs to the prompt or one of its existing versions. */
 export async function carriedBy(
   storage: Pick<RegistryStorage, "prompt" | "numbers" | "version">,
   path: string,

@@ -1,6 +1,6 @@
 import type { Deployment } from "../../contracts/registry.ts";
 
-/** Environment → version deployed there now; emptied ones are left out. */
+/** Maps environments to deployed versions, without empty ones. */
 export function deployedVersions(deployments: readonly Deployment[]): ReadonlyMap<string, number> {
   const held = new Map<string, number>();
   for (const { environment, to } of deployments) {
@@ -11,8 +11,8 @@ export function deployedVersions(deployments: readonly Deployment[]): ReadonlyMa
 }
 
 /**
- * The version an environment held before the one it holds now; moves to the same version again, and to
- * versions that are gone, do not count, nor does what a rollback undid. Undefined when there was none.
+ * The previous version of an environment. Skips repeated deployments, deleted versions and moves undone by
+ * rollbacks. Undefined without one.
  */
 export function versionBefore(
   deployments: readonly Deployment[],
@@ -25,7 +25,7 @@ export function versionBefore(
     .at(-1);
 }
 
-/** What an environment was moved to, one after the other, without the moves that were undone. */
+/** The deployed versions in order, without undone moves. */
 function standing(deployments: readonly Deployment[]): readonly (number | null)[] {
   const held: (number | null)[] = [];
   for (const { to, isRollback } of deployments) {

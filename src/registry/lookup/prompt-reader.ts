@@ -17,8 +17,8 @@ import { parseReference, versionUri } from "./reference.ts";
 const pausesMs = [5, 20, 60];
 
 /**
- * Reads again when a read failed: a prompt that is moved or deleted meanwhile is gone file by file, and a
- * reader that had found it would take it for damaged. What is wrong stays wrong, and is told the last time.
+ * Retries failed reads: a prompt that is being moved or deleted disappears file by file and would look
+ * damaged. Persistent errors are rethrown after the last retry.
  */
 export async function settledRead<T>(read: () => Promise<T>): Promise<T> {
   for (const pauseMs of pausesMs) {
@@ -34,7 +34,10 @@ export async function settledRead<T>(read: () => Promise<T>): Promise<T> {
   return read();
 }
 
-/** The reading half of a registry, over any shelf. Without a selector a reference means the latest version. */
+/**
+ * The read operations of a registry over any storage. Without a selector a reference means the latest
+ * version.
+ */
 export function createPromptReader(storage: RegistryStorage): PromptReader {
   const get: PromptReader["get"] = async (reference, options = {}) =>
     settledRead(async () =>
@@ -58,7 +61,7 @@ export function createPromptReader(storage: RegistryStorage): PromptReader {
       let passed = 0;
       if (limit < 1) return summaries;
       for await (const entry of storage.prompts(wanted)) {
-        // Of prompts that are passed over unseen, only whether they count is of interest.
+        // For skipped prompts only check whether they count.
         const isPassedOver = passed < offset && filter.tag === undefined && filter.environment === undefined;
         try {
           if (isPassedOver) {
@@ -94,13 +97,13 @@ export function createPromptReader(storage: RegistryStorage): PromptReader {
   };
 }
 
-/** Is the prompt still there, with a version that is not deleted? */
+/** True if the prompt still has a version. */
 async function hasVersion(storage: RegistryStorage, { path, numbers }: PromptEntry): Promise<boolean> {
   if ((await storage.prompt(path)) === undefined) return false;
   return (await latestVersion(storage, path, numbers)) !== undefined;
 }
 
-/** A version with its details, and the environments it is deployed to now. */
+/** A version with details and current environments. */
 export async function readVersion(storage: RegistryStorage, found: FoundVersion): Promise<PromptVersion> {
   const { path, promptId, record } = found;
   const { template, templateLanguage, model } = await storage.details(path, record);
@@ -134,7 +137,7 @@ export interface KnownPrompt {
   readonly numbers: readonly number[];
 }
 
-/** A prompt by its path or id, `prompts:/` in front or not. Rejects with NotFoundError. */
+/** Finds a prompt by path or id, with or without `prompts:/`. Rejects with NotFoundError. */
 export async function knownPrompt(storage: RegistryStorage, reference: string): Promise<KnownPrompt> {
   const { name } = parseReference(reference);
   const normal = (await findById(storage, name))?.path ?? checkedPath(name);
@@ -149,7 +152,7 @@ interface SummaryFilter {
   readonly tag?: string;
 }
 
-/** A prompt without its versions; undefined when it is not there, or not wanted. */
+/** A prompt without its versions; undefined if missing or filtered out. */
 async function summarize(
   storage: RegistryStorage,
   { path, numbers }: PromptEntry,
@@ -177,7 +180,7 @@ async function summarize(
   });
 }
 
-/** `team` is any tag of that name, `team=growth` one with that value. */
+/** `team` matches any value, `team=growth` only that value. */
 function hasTag(tags: Readonly<Record<string, string>>, wanted: string | undefined): boolean {
   if (wanted === undefined || Object.hasOwn(tags, wanted)) return true;
   const equals = wanted.indexOf("=");

@@ -1,13 +1,13 @@
-/** A reference taken apart: `name` is a path or an id, `selector` says which version of it. */
+/** A parsed reference: `name` is a path or id, `selector` selects a version. */
 interface Reference {
   readonly name: string;
-  /** A number, or `latest`, an environment's or a version's name; absent when none was given. */
+  /** A number, `latest`, an environment or a version name; absent if none. */
   readonly selector?: number | string;
 }
 
 /**
- * Takes apart `path`, `path/3`, `path@3`, `path@production`, `path@latest`, `path@version-name`, `prv_…`,
- * `pr_…`, each with or without `prompts:/` in front. No path holds an `@`, and none ends in a number.
+ * Parses `path`, `path/3`, `path@3`, `path@production`, `path@latest`, `path@version-name`, `prv_…` and
+ * `pr_…`, each with or without `prompts:/`. Paths contain no `@` and do not end in a number.
  */
 export function parseReference(text: string): Reference {
   const bare = text.replace(/^prompts:\/+/, "");

@@ -5,7 +5,7 @@ import { parseJsonLine, renderJsonLine } from "../../formats/json-lines.ts";
 import { repairHint } from "./record-text.ts";
 
 const number = z.int().positive().nullable();
-/** The keys of a line; the same as in a registry's export. */
+/** Keys of a line, as in a registry export. */
 export const deploymentSchema = z.object({
   at: z.string().min(1),
   environment: z.string().min(1),
@@ -19,13 +19,13 @@ export const deploymentSchema = z.object({
 
 interface DeploymentLines {
   readonly deployments: readonly Deployment[];
-  /** Numbers of lines that a writer did not finish; they were never confirmed, and are left out. */
+  /** Numbers of incomplete lines; they were never confirmed and are ignored. */
   readonly torn: readonly number[];
-  /** Lines that are neither whole nor torn. */
+  /** Damaged lines. */
   readonly broken: readonly { readonly line: number; readonly message: string }[];
 }
 
-/** Reads `deployments.jsonl`, whatever state it is in. */
+/** Reads `deployments.jsonl` in any state. */
 export function readDeploymentLines(text: string): DeploymentLines {
   const deployments: Deployment[] = [];
   const torn: number[] = [];
@@ -40,7 +40,7 @@ export function readDeploymentLines(text: string): DeploymentLines {
   return { deployments, torn, broken };
 }
 
-/** The deployments of a file; torn lines are dropped. Throws RegistryError naming the first broken line. */
+/** The deployments of a file without incomplete lines. Throws RegistryError naming the first damaged line. */
 export function parseDeploymentLines(text: string, file: string): readonly Deployment[] {
   const { deployments, broken } = readDeploymentLines(text);
   const [first] = broken;
@@ -53,7 +53,7 @@ export function renderDeploymentLine(deployment: Deployment): string {
   return renderJsonLine(deploymentKeys(deployment));
 }
 
-/** In the order they are written down; absent ones are undefined. */
+/** In file order; absent values are undefined. */
 export function deploymentKeys(deployment: Deployment): Readonly<Record<string, unknown>> {
   const { at, environment, from, to, versionId, isRollback, by, note } = deployment;
   return { at, environment, from, to, version_id: versionId, rollback: isRollback, by, note };
@@ -73,7 +73,7 @@ function readDeployment(line: string): Deployment | string {
   const parsed = parseJsonLine(line);
   if (parsed === undefined || "problem" in parsed) {
     const isConflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line);
-    return isConflict ? "it is the marker of a git merge conflict" : "it is no JSON object";
+    return isConflict ? "it is the marker of a git merge conflict" : "it is not a JSON object";
   }
   const checked = deploymentSchema.safeParse(parsed.value);
   if (!checked.success) {
@@ -82,7 +82,7 @@ function readDeployment(line: string): Deployment | string {
   return deploymentFromKeys(checked.data);
 }
 
-/** The start of a line as this tool writes it, or the zeros a lost power supply leaves. */
+/** The start of a line of this tool, or the zero bytes left by a power loss. */
 function isTorn(line: string): boolean {
   if (/^\0+$/.test(line)) return true;
   const start = '{"at":';

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PromptRecord } from "../registry-storage.ts";
 import { isText, type PlainShape, parseYamlRecord, renderRecord } from "./record-text.ts";
 
-/** The keys of `prompt.yaml`; the same as in a registry's export. */
+/** Keys of `prompt.yaml`, as in a registry export. */
 export const promptRecordSchema = z.object({
   id: z.string().regex(/^pr_\w+$/),
   description: z.string().nullish(),
@@ -22,7 +22,7 @@ const plainShape: PlainShape = {
   },
 };
 
-/** `prompt.yaml`. Throws RegistryError naming the file. */
+/** Parses `prompt.yaml`. Throws RegistryError naming the file. */
 export function parsePromptYaml(text: string, file: string): PromptRecord {
   return promptFromKeys(parseYamlRecord(text, promptRecordSchema, file, plainShape));
 }
@@ -42,7 +42,7 @@ export function renderPromptYaml(record: PromptRecord): string {
   return renderRecord(promptKeys(record));
 }
 
-/** In the order they are written down; absent ones are undefined. */
+/** In file order; absent values are undefined. */
 export function promptKeys(record: PromptRecord): Readonly<Record<string, unknown>> {
   const { id, description, tags, readme, createdAt } = record;
   const given = Object.keys(tags).length === 0 ? undefined : tags;

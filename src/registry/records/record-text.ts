@@ -11,18 +11,18 @@ const notText = /^(?:true|false|null|[+-]?\.(?:inf|nan))$/i;
 type PlainValue = string | number | Readonly<Record<string, string>>;
 
 /**
- * The short way through the commonest record: lines of `key: value` whose value is a word, a number, a time
- * or a digest, or `key:` with indented lines of words below it. It makes a list of ten thousand prompts several times faster. Undefined for anything else,
- * which the YAML parser reads; where both read a text, they agree.
+ * Fast parser for common records: lines of `key: value` with a word, number, time or digest, or `key:` with
+ * indented words. Makes lists of ten thousand prompts several times faster. Undefined for other text, which
+ * the YAML parser reads; both agree where both apply.
  */
 export function parsePlainRecord(text: string): Record<string, PlainValue> | undefined {
   const record: Record<string, PlainValue> = {};
-  /** Words below the last key, when it had nothing behind it. */
+  /** Words below the last key without a value. */
   let words: Record<string, string> | undefined;
   const lines = text.split("\n");
   for (const [at, line] of lines.entries()) {
     if (line === "") {
-      // An empty line may only end the record.
+      // An empty line is only allowed at the end.
       if (at < lines.length - 1) words = undefined;
       continue;
     }
@@ -63,13 +63,13 @@ function plainWord(line: string): readonly [name: string, text: string, isPlain:
 
 export const repairHint = "restore the file (git checkout), or run: dao-opt registry verify --repair";
 
-/** YAML of a record, keys in the order given; absent values are left out. */
+/** Renders a record as YAML in the given key order, without absent values. */
 export function renderRecord(values: Readonly<Record<string, unknown>>): string {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   return renderYaml(given);
 }
 
-/** Reads a record's YAML against its schema. Throws RegistryError naming the file and what is wrong in it. */
+/** Parses and validates a record. Throws RegistryError naming the file and the problems. */
 export function parseYamlRecord<Schema extends z.ZodType>(
   text: string,
   schema: Schema,
@@ -94,13 +94,13 @@ export function parseYamlRecord<Schema extends z.ZodType>(
   throw new RegistryError(`${file} cannot be read: ${issues.join("; ")}`, { hint: repairHint });
 }
 
-/** Key → what a plain record may hold there; those of `required` it must hold. */
+/** Allowed values per key, and the required keys. */
 export interface PlainShape {
   readonly required: readonly string[];
   readonly keys: Readonly<Record<string, (value: PlainValue) => boolean>>;
 }
 
-/** A record that fits needs no schema: checking one with it takes as long as reading it. */
+/** A record that matches needs no schema validation, which takes as long as reading. */
 function fits(record: Readonly<Record<string, PlainValue>>, { required, keys }: PlainShape): boolean {
   return (
     required.every((key) => key in record) &&

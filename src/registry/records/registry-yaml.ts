@@ -9,11 +9,11 @@ const environment = z.union([
   z.string().min(1),
   z.object({ name: z.string().min(1), id: z.string().nullish(), created_at: z.string().nullish() }),
 ]);
-/** The environments of `registry.yaml`; the same as in a registry's export. */
+/** Environments in `registry.yaml`, as in a registry export. */
 export const environmentsSchema = z.array(environment).min(1);
 const schema = z.object({ format: z.number(), environments: environmentsSchema });
 
-/** The environments of a registry that has not been written yet. */
+/** Environments of an unwritten registry. */
 export function defaultSettings(createdAt?: string): RegistrySettings {
   return { environments: [newEnvironment("production", createdAt)] };
 }
@@ -22,16 +22,19 @@ export function newEnvironment(name: string, createdAt: string | undefined): Env
   return Object.freeze({ id: environmentId(name), name, ...(createdAt === undefined ? {} : { createdAt }) });
 }
 
-/** The registry was made by a later version: nothing in it may be read or mended as if this one knew it. */
+/** The registry has a newer format: this version must not interpret or repair it. */
 export class LaterFormatError extends RegistryError {
   constructor(file: string, made: number) {
-    super(`${file} is of format ${made}, made by a newer dao-opt; this version reads format ${format}`, {
+    super(`${file} has format ${made} from a newer dao-opt; this version reads format ${format}`, {
       hint: "update dao-opt",
     });
   }
 }
 
-/** `registry.yaml`. Throws RegistryError when it cannot be read, LaterFormatError whatever else is in a later one. */
+/**
+ * Parses `registry.yaml`. Throws RegistryError if unreadable, LaterFormatError for a newer format whatever
+ * else it contains.
+ */
 export function parseRegistryYaml(text: string, file: string): RegistrySettings {
   const made = Number(/^format: *(\d+)\s*$/m.exec(text)?.[1] ?? format);
   if (made > format) throw new LaterFormatError(file, made);
@@ -45,7 +48,7 @@ export function parseRegistryYaml(text: string, file: string): RegistrySettings 
   const environments = environmentsFromKeys(read.environments);
   const names = environments.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new RegistryError(`${file} names the environment "${twice}" twice`);
+  if (twice !== undefined) throw new RegistryError(`${file} lists the environment "${twice}" twice`);
   return Object.freeze({ environments });
 }
 

@@ -22,7 +22,7 @@ const score = z.object({
   confidence: z.number(),
   rows: z.number(),
 });
-/** The keys of `vN.yaml`; the same as in a registry's export. */
+/** Keys of `vN.yaml`, as in a registry export. */
 export const versionSchema = z.object({
   version: z.int().positive(),
   version_id: z.string().min(1),
@@ -44,7 +44,7 @@ export const versionSchema = z.object({
   deleted_at: z.string().nullish(),
 });
 
-/** The commonest record, of nothing but words and numbers. */
+/** The common record with only words and numbers. */
 const plainShape: PlainShape = {
   required: ["version", "version_id", "digest", "created_at"],
   keys: {
@@ -65,7 +65,7 @@ const plainShape: PlainShape = {
   },
 };
 
-/** `vN.yaml`: everything known of a version but its details. Throws RegistryError naming the file. */
+/** Parses `vN.yaml`: a version without its details. Throws RegistryError naming the file. */
 export function parseVersionYaml(text: string, file: string): VersionRecord {
   return versionFromKeys(parseYamlRecord(text, versionSchema, file, plainShape));
 }
@@ -102,7 +102,7 @@ export function renderVersionYaml(record: VersionRecord): string {
   return renderRecord(versionKeys(record));
 }
 
-/** In the order they are written down; absent ones are undefined. */
+/** In file order; absent values are undefined. */
 export function versionKeys(record: VersionRecord): Readonly<Record<string, unknown>> {
   const { origin } = record;
   return {

@@ -10,15 +10,15 @@ import type { EnvironmentRecord, VersionRecord } from "../registry-storage.ts";
 import type { HumanloopFiles, HumanloopPrompt, HumanloopVersion } from "./humanloop-files.ts";
 import type { CarriedPrompt, RegistryDocument } from "./registry-document.ts";
 
-/** What Humanloop's export comes to here, and what of it has no place. */
+/** An imported Humanloop export and what could not be imported. */
 interface HumanloopDocument {
   readonly document: RegistryDocument;
   readonly notes: readonly string[];
 }
 
 /**
- * Humanloop's export as a registry: prompts, versions and environments keep their ids, so that code with ids
- * in it goes on. Versions are numbered in the order they were made.
+ * Converts a Humanloop export. Prompts, versions and environments keep their ids, so that code with ids keeps
+ * working. Versions are numbered by creation time.
  */
 export function humanloopDocument({ prompts, others }: HumanloopFiles): HumanloopDocument {
   const notes: string[] = [];
@@ -26,11 +26,11 @@ export function humanloopDocument({ prompts, others }: HumanloopFiles): Humanloo
   const names = environments.map(({ name }) => name);
   const carried = prompts.flatMap((prompt) => carry(prompt, names, notes) ?? []);
   const left = [...others].map(([type, count]) => `${count} of type ${type}`);
-  if (left.length > 0) notes.push(`not prompts, and left out: ${left.join(", ")}`);
+  if (left.length > 0) notes.push(`skipped files that are not prompts: ${left.join(", ")}`);
   return { document: { environments, prompts: carried }, notes };
 }
 
-/** The default one first, then by name: the export has no order of its own. */
+/** The default environment first, then by name: the export has no order. */
 function environmentsOf(prompts: readonly HumanloopPrompt[]): readonly EnvironmentRecord[] {
   const found = new Map<string, EnvironmentRecord & { readonly isDefault: boolean }>();
   const add = (id: string, name: string, tag: string | null | undefined, createdAt?: string | null) => {
@@ -60,10 +60,10 @@ function carry(
   const { file, deployments } = prompt;
   const given = file.path ?? prompt.versions[0]?.path ?? file.id;
   const path = usablePath(given, environments);
-  if (path !== given) notes.push(`${given} is filed as ${path}: its name cannot be a path here`);
+  if (path !== given) notes.push(`${given} is imported as ${path}, because its name is not a valid path`);
   const kept = versionsOf(prompt, path, environments, notes);
   if (kept.length === 0) {
-    notes.push(`${given} has no versions, and is left out`);
+    notes.push(`${given} has no versions and is skipped`);
     return undefined;
   }
   const [first] = kept;
@@ -84,7 +84,7 @@ function carry(
     deployments: deployments.flatMap((one): readonly Deployment[] => {
       const record = kept.find(({ record }) => record.versionId === one.version_id)?.record;
       if (record === undefined) {
-        notes.push(`${path}: ${one.environment_name} holds ${one.version_id}, which is not in the export`);
+        notes.push(`${path}: ${one.environment_name} has ${one.version_id}, which is not in the export`);
         return [];
       }
       const at = utc(file.updated_at ?? record.createdAt);
@@ -110,7 +110,7 @@ function versionsOf(
     const digest = detailsDigest(details);
     const twin = kept.find(({ record }) => record.digest === digest)?.record;
     if (twin !== undefined) {
-      notes.push(`${path}: ${version.version_id} has the details of ${twin.versionId}, and is left out`);
+      notes.push(`${path}: ${version.version_id} has the details of ${twin.versionId} and is skipped`);
       continue;
     }
     const name = version.version_name ?? undefined;
@@ -119,7 +119,7 @@ function versionsOf(
       versionNameProblem(name, environments) === undefined &&
       !kept.some(({ record }) => record.versionName === name);
     if (name !== undefined && !isUsable)
-      notes.push(`${path}: the version name ${JSON.stringify(name)} cannot be one here, and is left out`);
+      notes.push(`${path}: the version name ${JSON.stringify(name)} is not valid here and is dropped`);
     const description = version.version_description ?? version.commit_message;
     const by = version.created_by?.email_address ?? version.created_by?.full_name;
     const record: VersionRecord = {
@@ -137,7 +137,7 @@ function versionsOf(
   return kept;
 }
 
-/** Tools that were linked are part of the identity; `attributes` is where there is room for them. */
+/** Linked tools are part of the identity and are stored in `attributes`. */
 function detailsOf(version: HumanloopVersion): PromptDetails {
   const { template, template_language, linked_tools, attributes, model } = version;
   const linked = linked_tools ?? [];
@@ -160,14 +160,14 @@ function orderOf({ created_at, version_id }: HumanloopVersion): string {
   return `${utc(created_at)} ${version_id}`;
 }
 
-/** A time without a zone is UTC; one that cannot be read stays as it is. */
+/** A time without a zone is UTC; an invalid one is kept. */
 function utc(text: string): string {
   const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`;
   const time = new Date(zoned);
   return Number.isNaN(time.getTime()) ? text : time.toISOString();
 }
 
-/** The nearest path that can be used here; the same one when it can be. */
+/** The closest valid path, or the same path if valid. */
 function usablePath(given: string, environments: readonly string[]): string {
   const segments = given
     .normalize("NFKC")

@@ -14,7 +14,7 @@ const environment = z.looseObject({
 });
 const author = z.looseObject({ email_address: z.string().nullish(), full_name: z.string().nullish() });
 
-/** A version as `listVersions` answered it; unknown keys are let through and not carried over. */
+/** A version from `listVersions`; unknown keys are accepted but not imported. */
 const versionSchema = z.looseObject({
   ...detailsShape,
   path: z.string(),
@@ -57,7 +57,7 @@ const deploymentsSchema = z.array(
 export type HumanloopVersion = z.output<typeof versionSchema>;
 type HumanloopDeployment = z.output<typeof deploymentsSchema>[number];
 
-/** One folder of the export: a prompt with its versions and where they were deployed. */
+/** One prompt of the export with versions and deployments. */
 export interface HumanloopPrompt {
   readonly folder: string;
   readonly file: z.output<typeof fileSchema>;
@@ -65,16 +65,16 @@ export interface HumanloopPrompt {
   readonly deployments: readonly HumanloopDeployment[];
 }
 
-/** What of an export's files are prompts, and how many are something else (`tool`, `evaluator` …). */
+/** The prompts of an export, and counts of other files (`tool`, `evaluator` …). */
 export interface HumanloopFiles {
   readonly prompts: readonly HumanloopPrompt[];
   readonly others: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads the folder that Humanloop's own export tool wrote: `files/<file id>/{file.json, deployments.json,
- * versions/…}`, given as the folder of one export, of its `files`, or of the only export. Throws ConfigError
- * with every file that cannot be read.
+ * Reads a folder of Humanloop's export tool: `files/<file id>/{file.json, deployments.json, versions/…}`.
+ * Accepts the folder of an export, its `files` folder, or the parent of a single export. Throws ConfigError
+ * listing every unreadable file.
  */
 export function readHumanloopFiles(folder: string): HumanloopFiles {
   const files = filesFolder(folder);
@@ -110,8 +110,8 @@ export function readHumanloopFiles(folder: string): HumanloopFiles {
 function filesFolder(folder: string): string {
   const [found, ...more] = exportsIn(folder);
   if (found === undefined) {
-    throw new UsageError(`${folder} holds no export of Humanloop`, {
-      hint: "give the folder that has the folder files in it",
+    throw new UsageError(`${folder} is not a Humanloop export`, {
+      hint: "pass the folder that contains the folder `files`",
     });
   }
   if (more.length === 0) return found;

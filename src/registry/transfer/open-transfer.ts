@@ -15,25 +15,24 @@ import { documentFormat, parseRegistryDocument, type RegistryDocument } from "./
 
 const shownConflicts = 20;
 
-/** What an import did. */
+/** The result of an import. */
 interface RegistryImportReport {
-  /** Paths of prompts that are new here. */
+  /** Paths of new prompts. */
   readonly added: readonly string[];
-  /** Paths of prompts that got more versions or deployments. */
+  /** Paths of prompts with new versions or deployments. */
   readonly extended: readonly string[];
-  /** Paths of prompts that had everything already. */
+  /** Paths of unchanged prompts. */
   readonly unchanged: readonly string[];
-  /** Versions that are new here, tombstones included. */
+  /** Number of new versions, including tombstones. */
   readonly versions: number;
   readonly deployments: number;
-  /** What was settled in favour of what is here, and what could not be carried over. */
+  /** Differences resolved in favor of this registry, and data that could not be imported. */
   readonly notes: readonly string[];
 }
 
 /**
- * Takes a registry's export into another one, ids and all. Nothing is written when anything conflicts: then it
- * rejects with ConflictError naming everything. A killed import leaves whole prompts only; the same import
- * again goes on with the rest.
+ * Imports a registry export with its ids. Rejects with ConflictError listing all conflicts, before anything
+ * is written. An interrupted import leaves only whole prompts; repeating it continues.
  */
 async function importRegistry(
   storage: RegistryStorage,
@@ -73,17 +72,17 @@ function conflict(conflicts: readonly string[]): ConflictError {
   const rest = conflicts.length - shown.length;
   const lines = [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])];
   return new ConflictError(`nothing was imported:\n${lines.map((line) => `  ${line}`).join("\n")}`, {
-    hint: "import into another folder with --registry, or move what is in the way",
+    hint: "import into another folder with --registry, or move the conflicting prompts",
   });
 }
 
-/** Ways out of a registry and into it, for all of it at once. */
+/** Export and import of a whole registry. */
 export interface RegistryTransfer {
-  /** Pieces of one JSON document. Rejects with RegistryError when a version cannot be read. */
+  /** Chunks of one JSON document. Rejects with RegistryError if a version is unreadable. */
   export(): AsyncGenerator<string>;
-  /** Takes in the text of an export. Rejects with ConfigError or, when anything conflicts, ConflictError. */
+  /** Imports an export. Rejects with ConfigError if invalid, ConflictError on conflicts. */
   importDocument(text: string, file: string): Promise<RegistryImportReport>;
-  /** Takes in the folder that Humanloop's export tool wrote. Rejects as `importDocument` does. */
+  /** Imports a Humanloop export folder. Rejects like `importDocument`. */
   importHumanloop(folder: string): Promise<RegistryImportReport>;
 }
 
@@ -104,9 +103,9 @@ export function createTransfer(storage: RegistryStorage): RegistryTransfer {
 }
 
 /**
- * The whole registry as pieces of one JSON document: environments, prompts with their ids, every version with its
- * details, tombstones, every deployment. The same registry gives the same text, one prompt a line. Rejects
- * with RegistryError when a version was edited: what is carried away is what was filed.
+ * Exports the registry as chunks of one JSON document: environments, prompts with ids, versions with details,
+ * tombstones and deployments. Deterministic, one prompt per line. Rejects with RegistryError if a version was
+ * edited.
  */
 async function* exportRegistry(storage: RegistryStorage): AsyncGenerator<string> {
   const { environments } = await storage.settings();

@@ -4,27 +4,27 @@ import { foldedName } from "../prompt-path.ts";
 import type { EnvironmentRecord, RegistryStorage, VersionRecord, WholePrompt } from "../registry-storage.ts";
 import { type CarriedPrompt, documentProblems, type RegistryDocument } from "./registry-document.ts";
 
-/** What an import will write; decided before anything is written. */
+/** The plan of an import, made before anything is written. */
 export interface ImportPlan {
-  /** All environments afterwards; undefined when none is added. */
+  /** The resulting environments; undefined if unchanged. */
   readonly environments?: readonly EnvironmentRecord[];
   readonly added: readonly CarriedPrompt[];
-  /** Prompts that are there and get versions or deployments on top. */
+  /** Existing prompts with new versions or deployments. */
   readonly extended: readonly {
     readonly path: string;
     readonly versions: WholePrompt["versions"];
     readonly deployments: readonly Deployment[];
   }[];
   readonly unchanged: readonly string[];
-  /** What forbids the import. */
+  /** Conflicts that prevent the import. */
   readonly conflicts: readonly string[];
-  /** What was settled in favour of what is there. */
+  /** Differences resolved in favor of this registry. */
   readonly notes: readonly string[];
 }
 
 /**
- * Compares a document with a registry. Prompts are known by their ids: one that is there gets the versions that
- * come after its own, when the ones both have are the same.
+ * Plans the import of a document. Prompts match by id: an existing one gets the later versions if the common
+ * ones are equal.
  */
 export async function planImport(storage: RegistryStorage, document: RegistryDocument): Promise<ImportPlan> {
   const { environments: known } = await storage.settings();
@@ -48,11 +48,11 @@ export async function planImport(storage: RegistryStorage, document: RegistryDoc
     const path = there.get(carried.prompt.id);
     if (path === undefined) {
       if (paths.includes(carried.path))
-        conflicts.push(`there is another prompt at ${carried.path}, with an id of its own`);
+        conflicts.push(`there is another prompt at ${carried.path} with a different id`);
       else added.push(carried);
       continue;
     }
-    if (path !== carried.path) notes.push(`${carried.path} is at ${path} here, and stays there`);
+    if (path !== carried.path) notes.push(`${carried.path} is at ${path} here and stays there`);
     const more = await comparePrompt(storage, path, carried, conflicts, notes);
     if (more.versions.length + more.deployments.length === 0) unchanged.push(path);
     else extended.push({ path, ...more });
@@ -61,7 +61,7 @@ export async function planImport(storage: RegistryStorage, document: RegistryDoc
   return { ...(isNew ? { environments } : {}), added, extended, unchanged, conflicts, notes };
 }
 
-/** The first one of a registry that was never written is no decision of anybody's. */
+/** The default environment of an unwritten registry is not a user's choice. */
 function mergedEnvironments(
   known: readonly EnvironmentRecord[],
   carried: readonly EnvironmentRecord[],
@@ -91,7 +91,7 @@ async function comparePrompt(
     const other = carried.versions.find((version) => version.record.version === record.version)?.record;
     if (other === undefined) continue;
     if (other.digest !== record.digest || other.versionId !== record.versionId) {
-      conflicts.push(`version ${record.version} of ${path} is another one in the file`);
+      conflicts.push(`version ${record.version} of ${path} differs from the file`);
     } else if (canonicalJson(record) !== canonicalJson(other)) {
       notes.push(`version ${record.version} of ${path} stays as it is here: ${differing(record, other)}`);
     }
@@ -112,7 +112,7 @@ async function comparePrompt(
   return { versions, deployments: await newDeployments(storage, path, carried, records, notes) };
 }
 
-/** The history is continued where the file's goes on from the one here; a history that forked stays as it is. */
+/** Appends deployments if the file continues the local history; keeps the local one if they diverged. */
 async function newDeployments(
   storage: RegistryStorage,
   path: string,
@@ -144,7 +144,7 @@ function differing(one: VersionRecord, other: VersionRecord): string {
   return `the file has another ${differ.join(", ")}`;
 }
 
-/** Pairs of paths that some disk would take for one, each folder named once. */
+/** Pairs of paths that some file systems treat as the same, each folder once. */
 function twinsAmong(paths: readonly string[]): readonly (readonly [string, string])[] {
   const spellings = new Map<string, string>();
   const twins = new Map<string, readonly [string, string]>();

@@ -14,7 +14,7 @@ import type { EnvironmentRecord, WholePrompt } from "../registry-storage.ts";
 export const documentFormat = 1;
 const maxIssues = 20;
 
-/** Every key of an export, in snake_case as on disk. */
+/** Keys of an export, in snake_case as on disk. */
 const schema = z.strictObject({
   dao_opt_registry: z.literal(documentFormat),
   environments: environmentsSchema,
@@ -27,18 +27,18 @@ const schema = z.strictObject({
   ),
 });
 
-/** A prompt on its way from one registry to another. */
+/** A prompt in an export. */
 export interface CarriedPrompt extends WholePrompt {
   readonly path: string;
 }
 
-/** A whole registry as a value. */
+/** A whole registry. */
 export interface RegistryDocument {
   readonly environments: readonly EnvironmentRecord[];
   readonly prompts: readonly CarriedPrompt[];
 }
 
-/** Reads the text of an export. Throws ConfigError with everything that is wrong with it. */
+/** Parses an export. Throws ConfigError with every problem. */
 export function parseRegistryDocument(text: string, file: string): RegistryDocument {
   const value = parseJson(text, file);
   const unusable = jsonProblem(value);
@@ -47,7 +47,7 @@ export function parseRegistryDocument(text: string, file: string): RegistryDocum
     ...(unusable === undefined ? [] : [{ file, path: "", message: unusable }]),
     ...(checked.error?.issues ?? []).map((issue): ConfigIssue => {
       const isFormat = issue.path.length < 2 && issue.path[0] !== "prompts";
-      const hint = isFormat ? { hint: "it is made by: dao-opt registry export" } : {};
+      const hint = isFormat ? { hint: "create it with: dao-opt registry export" } : {};
       return { file, path: issue.path.map(String).join("."), message: issue.message, ...hint };
     }),
   ];
@@ -72,12 +72,12 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const message = `it is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const message = `it is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new ConfigError([{ file, path: "", message }], { cause });
   }
 }
 
-/** Everything in a document that no registry could hold, whatever is in that registry. */
+/** Problems that make a document invalid for any registry. */
 export function documentProblems(
   { prompts }: RegistryDocument,
   environments: readonly string[],
@@ -123,7 +123,7 @@ function promptProblems(carried: CarriedPrompt, environments: readonly string[])
     if (deletedAt === undefined && details === undefined)
       problems.push(`${path}@${record.version}: it has no details`);
     if (details !== undefined && deletedAt === undefined && detailsDigest(details) !== record.digest)
-      problems.push(`${path}@${record.version}: its details do not have its digest`);
+      problems.push(`${path}@${record.version}: its details do not match its digest`);
     if (versionName !== undefined) attempt(() => checkVersionName(versionName, environments));
   }
   const names = live.map(({ record }) => record.versionName).filter((name) => name !== undefined);

@@ -8,8 +8,8 @@ import type { VersionRecord } from "../registry-storage.ts";
 import { damage, type Finding, type Inspection, tryRead } from "./finding.ts";
 
 /**
- * Every line of a prompt's `deployments.jsonl`, and every version it points to. Environments are undefined where
- * `registry.yaml` cannot be read: then none is called unknown.
+ * Checks `deployments.jsonl` and the versions it points to. If `registry.yaml` is unreadable, environments
+ * are undefined and not checked.
  */
 export function checkDeployments(
   inspection: Inspection,
@@ -26,15 +26,13 @@ export function checkDeployments(
   };
   if ("problem" in text) return [damage(file, text.problem, () => rewrite([], "it was emptied"))];
   const { deployments, torn, broken } = readDeploymentLines(text.value ?? "");
-  const notes = torn.map((line) =>
-    note(file, `line ${line} was left unfinished by a writer, and does not count`),
-  );
+  const notes = torn.map((line) => note(file, `line ${line} was not completed by its writer and is ignored`));
   const [first] = broken;
   if (first !== undefined) {
     const ordered = deployments.toSorted((one, other) =>
       one.at < other.at ? -1 : one.at > other.at ? 1 : 0,
     );
-    const done = "the lines that can be read were kept, by time";
+    const done = "the readable lines were kept, ordered by time";
     return [...notes, damage(file, `line ${first.line}: ${first.message}`, () => rewrite(ordered, done))];
   }
   const unknown = new Set(
@@ -50,7 +48,7 @@ export function checkDeployments(
   ];
 }
 
-/** A line whose version has another number by now, as its id tells. */
+/** Finds lines whose version was renumbered, by version id. */
 function renumberedPointers(
   file: string,
   deployments: readonly Deployment[],
@@ -69,7 +67,7 @@ function renumberedPointers(
   const at = right.findIndex(({ to }, index) => to !== deployments[index]?.to);
   if (at === -1) return [];
   const message = `deployment ${at + 1} points to version ${deployments[at]?.to}, which is version ${right[at]?.to} now`;
-  return [damage(file, message, () => rewrite(right, "it points to the right numbers again"))];
+  return [damage(file, message, () => rewrite(right, "it points to the right versions again"))];
 }
 
 function danglingPointers(
@@ -84,7 +82,7 @@ function danglingPointers(
   for (const [environment, version] of deployedVersions(deployments)) {
     if (isLive(version)) continue;
     const to = versionBefore(deployments, environment, isLive) ?? null;
-    const message = `${environment} points to version ${version}, which is not there`;
+    const message = `${environment} points to version ${version}, which does not exist`;
     findings.push(
       damage(file, message, async () => {
         const versionId = records.find((record) => record.version === to)?.versionId;

@@ -24,11 +24,11 @@ import {
 
 export interface FolderChecked {
   readonly findings: readonly Finding[];
-  /** Set when the folder is a prompt's. */
+  /** Set if the folder is a prompt. */
   readonly prompt?: PromptWithIds;
 }
 
-/** Everything in one folder, the folders in it left out. */
+/** Checks one folder without its subfolders. */
 export function checkFolder(
   inspection: Inspection,
   folder: string,
@@ -42,11 +42,11 @@ export function checkFolder(
   const isPrompt =
     hasVersions || names.includes("prompt.yaml") || names.some((name) => detailsNumber(name) === 1);
   if (!isPrompt || folder === inspection.directory) return { findings: around };
-  // The rest of a prompt that is moved or deleted, which the next writer clears away.
+  // Leftovers of a move or deletion, which the next writer removes.
   if (isOnTheMove && !names.includes("prompt.yaml")) return { findings: around };
   const prompt = checkPrompt(inspection, folder, hasVersions);
   const versions = checkVersions(inspection, folder, names, prompt.record);
-  // Without a version the first line of the log was written ahead of the version it speaks of.
+  // The first log line is written before the first version, so skip the log without one.
   const moves = hasVersions ? checkDeployments(inspection, folder, versions.records, environments) : [];
   return {
     findings: [...around, ...prompt.findings, ...versions.findings, ...moves],
@@ -61,7 +61,7 @@ interface PromptChecked {
   readonly record?: PromptRecord;
 }
 
-/** `prompt.yaml` of a folder that has it, or that has versions. */
+/** Checks `prompt.yaml` of a folder with versions. */
 function checkPrompt(inspection: Inspection, folder: string, hasVersions: boolean): PromptChecked {
   const file = promptFile(folder);
   const text = tryRead(() => readText(file, inspection.directory));
@@ -69,24 +69,24 @@ function checkPrompt(inspection: Inspection, folder: string, hasVersions: boolea
   const put = async (record: PromptRecord) => {
     await setAside(inspection.directory, file, inspection.at);
     await replaceText(file, renderPromptYaml(record));
-    return `it was written anew, as ${record.id}`;
+    return `it was written again, as ${record.id}`;
   };
   if ("value" in text && found === undefined) {
     const repair = () => put({ id: newPromptId(), tags: {}, createdAt: inspection.at });
     return {
-      findings: hasVersions ? [damage(file, "it is missing, though there are versions", repair)] : [],
+      findings: hasVersions ? [damage(file, "it is missing, although there are versions", repair)] : [],
     };
   }
   const read = "problem" in text ? text : tryRead(() => parsePromptYaml(found ?? "", file));
   if ("problem" in read) {
     return { findings: [damage(file, read.problem, () => put(salvaged(found ?? "", inspection.at)))] };
   }
-  const unfinished = "it has no version: a writer that did not finish left it";
+  const unfinished = "it has no version: left by an interrupted writer";
   const notes: readonly Finding[] = hasVersions ? [] : [{ kind: "note", file, message: unfinished }];
   return { findings: notes, record: read.value };
 }
 
-/** The earlier side of a merge, or at least the id, which versions and callers know the prompt by. */
+/** Recovers the earlier side of a merge, or at least the id that versions and callers use. */
 function salvaged(text: string, at: string): PromptRecord {
   const sides = mergeSides(text);
   const [first] = [sides?.ours, sides?.theirs]
@@ -97,7 +97,7 @@ function salvaged(text: string, at: string): PromptRecord {
   return first ?? { id, tags: {}, createdAt: at };
 }
 
-/** What lies in a folder besides a prompt's own files: leftovers, links, names that collide. */
+/** Checks other folder entries: leftovers, links and colliding names. */
 function checkEntries(
   inspection: Inspection,
   folder: string,
@@ -111,23 +111,23 @@ function checkEntries(
     const file = join(folder, entry.name);
     if (temporaryFile.test(entry.name)) {
       if (isBeingWritten(inspection, file)) return [];
-      return [{ kind: "note", file, message: "a writer that did not finish left it", repair: moved(file) }];
+      return [{ kind: "note", file, message: "left by an interrupted writer", repair: moved(file) }];
     }
     if (lockFile.test(entry.name)) {
       if (isLockHeld(file) === true) return [];
       return [
-        { kind: "note", file, message: "a writer that did not finish left it; the next one takes it over" },
+        { kind: "note", file, message: "left by an interrupted writer; the next writer takes it over" },
       ];
     }
     if (entry.name.startsWith(".")) return [];
     if (entry.isSymbolicLink() && leadsOut(file, inspection.directory)) {
-      return [damage(file, "it is a link that leads out of the registry", moved(file))];
+      return [damage(file, "it is a link to a file outside the registry", moved(file))];
     }
     return entry.isDirectory() ? folderFindings(inspection, file, entry, entries) : [];
   });
 }
 
-/** A waiting writer has its lock ready in a temporary file; the one that holds the lock has the others. */
+/** Temporary files belong to a waiting writer's lock or to the holder of the lock. */
 function isBeingWritten({ directory, isRepairing }: Inspection, file: string): boolean {
   return isLockHeld(file) === true || (!isRepairing && isLockHeld(lockOf(directory)) === true);
 }
@@ -140,13 +140,13 @@ function folderFindings(
 ): readonly Finding[] {
   const [problem] = pathProblems(entry.name);
   if (problem !== undefined)
-    return [damageByHand(file, `no prompt path can name it: ${problem}`, "rename the folder")];
+    return [damageByHand(file, `its name is not a valid prompt path: ${problem}`, "rename the folder")];
   const twin = entries.find(({ name }) => name < entry.name && foldedName(name) === foldedName(entry.name));
   if (twin === undefined) return [];
   const path = relative(directory, file);
-  // Only a person knows which of the two callers mean.
+  // Only a person can decide which of the two callers mean.
   const cure = existsSync(promptFile(file))
-    ? `give one of them another name, as with: dao-opt registry move ${JSON.stringify(path)} NEW-PATH`
+    ? `rename one of them, for example with: dao-opt registry move ${JSON.stringify(path)} NEW-PATH`
     : "rename one of the two folders";
   return [damageByHand(file, `it differs only by case from "${twin.name}"`, cure)];
 }

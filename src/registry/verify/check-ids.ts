@@ -9,14 +9,17 @@ import type { PromptRecord, VersionRecord } from "../registry-storage.ts";
 import { damage, type Finding, type Inspection } from "./finding.ts";
 import { rewriteRecord, type VersionFiles, writeVersionTombstone } from "./version-claims.ts";
 
-/** A prompt as far as ids go. */
+/** A prompt with its version ids. */
 export interface PromptWithIds {
   readonly folder: string;
   readonly record: PromptRecord;
   readonly versions: readonly VersionRecord[];
 }
 
-/** Two folders with one prompt id, as a copied folder gives: the later, by time and then by path, gets a new one. */
+/**
+ * Finds prompts with the same id, such as copied folders. The later one, by time and then path, gets a new
+ * id.
+ */
 export function checkIds({ directory }: Inspection, prompts: readonly PromptWithIds[]): readonly Finding[] {
   const owners = new Map<string, PromptWithIds>();
   const order = prompts.toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
@@ -52,7 +55,7 @@ async function renew(directory: string, { folder, record, versions }: PromptWith
   return `its id is now ${id}`;
 }
 
-/** Versions that share what only one may have; the later one gives way. */
+/** Finds versions with the same digest, id or name. The later one gives way. */
 export function checkTwins(
   inspection: Inspection,
   folder: string,
@@ -87,7 +90,7 @@ export function checkTwins(
       const repair = async () => {
         const { versionName, ...unnamed } = record;
         await rewriteRecord(folder, unnamed);
-        return `the name ${versionName} was taken off version ${record.version}`;
+        return `the name ${versionName} was removed from version ${record.version}`;
       };
       findings.push(damage(file, message, repair));
     }

@@ -19,10 +19,10 @@ import {
   tryRead,
 } from "./finding.ts";
 
-/** `registry.yaml`; two sides of a merge have their environments put together. */
+/** Checks `registry.yaml`; merges the environments of both sides of a git conflict. */
 export function checkSettings(inspection: Inspection): {
   readonly findings: readonly Finding[];
-  /** Undefined when they cannot be read. */
+  /** Undefined if unreadable. */
   readonly environments: readonly string[] | undefined;
 } {
   const file = settingsFile(inspection.directory);
@@ -36,12 +36,12 @@ export function checkSettings(inspection: Inspection): {
     const merged = mergedSettings(found ?? "", inspection.at);
     await setAside(inspection.directory, file, inspection.at);
     await replaceText(file, renderRegistryYaml(merged));
-    return `it was written anew, with ${namesOf(merged).join(", ")}`;
+    return `it was written again, with ${namesOf(merged).join(", ")}`;
   };
   return { findings: [damage(file, read.problem, repair)], environments: undefined };
 }
 
-/** A registry that a later version made: this one can tell nothing else of it, and must not mend it. */
+/** A registry of a newer format cannot be checked or repaired. */
 export function checkFormat({ directory }: Inspection): Finding | undefined {
   const file = settingsFile(directory);
   try {

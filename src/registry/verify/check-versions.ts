@@ -19,14 +19,14 @@ import {
 
 const maxGap = 100;
 
-/** What is there of a prompt's versions, and what is wrong with it. */
+/** Versions of a prompt with the findings. */
 interface VersionsChecked {
   readonly findings: readonly Finding[];
-  /** Records that can be read, tombstones included. */
+  /** Readable records, including tombstones. */
   readonly records: readonly VersionRecord[];
 }
 
-/** Every version file of a prompt: hashes, numbers, names, and what merges and copies left behind. */
+/** Checks every version file: hashes, numbers, names, and leftovers of merges and copies. */
 export function checkVersions(
   inspection: Inspection,
   folder: string,
@@ -88,7 +88,7 @@ function checkPair(
     };
   }
   if (record.version === number) return { record };
-  const message = `it says that it is version ${record.version}; two versions cannot have that number`;
+  const message = `it contains version ${record.version}; two versions cannot have that number`;
   const isEqual = earlier.some(
     ({ digest, deletedAt }) => digest === record.digest && deletedAt === undefined,
   );
@@ -101,7 +101,7 @@ function checkPair(
   return { record: { ...record, version: number }, finding: damage(recordFile, message, repair) };
 }
 
-/** The text of a deleted version, which a killed writer did not come to. */
+/** The text of a deleted version, left by a killed writer. */
 function leftDetails(
   inspection: Inspection,
   { number, detailsFile: file }: VersionFiles,
@@ -111,10 +111,15 @@ function leftDetails(
     await setAsideFiles(inspection, { number, isCopy: false, detailsFile: file });
     return "it was set aside";
   };
-  return { kind: "note", file, message: `version ${number} was deleted; a writer left its text`, repair };
+  return {
+    kind: "note",
+    file,
+    message: `version ${number} was deleted, but an interrupted writer left its text`,
+    repair,
+  };
 }
 
-/** Two branches both filed a version under this number: the earlier keeps it. */
+/** Two branches registered this number: the earlier version keeps it. */
 function mergeFinding(
   inspection: Inspection,
   folder: string,
@@ -137,7 +142,7 @@ function mergeFinding(
   });
 }
 
-/** `v3.yaml~theirs` and its like, which merge and synchronising tools leave. */
+/** `v3.yaml~theirs` and similar files of merge and sync tools. */
 function copyFinding(
   inspection: Inspection,
   folder: string,
@@ -147,7 +152,7 @@ function copyFinding(
 ): Finding | undefined {
   const file = pair.recordFile ?? pair.detailsFile ?? folder;
   if (pair.recordFile === undefined || pair.detailsFile === undefined) {
-    return { kind: "note", file, message: "it is no file of the registry" };
+    return { kind: "note", file, message: "it is not a file of the registry" };
   }
   const claim = readValue(tryRead(() => claimOf(pair, inspection.directory)));
   const isNew = claim !== undefined && !earlier.some(({ digest }) => digest === claim.record.digest);
@@ -167,10 +172,10 @@ function orphanFinding(inspection: Inspection, folder: string, pair: VersionFile
     return "it was set aside";
   };
   if (pair.number < highest) return damage(file, `version ${pair.number} has no record (.yaml)`, repair);
-  return { kind: "note", file, message: "it was left by a writer that did not finish", repair };
+  return { kind: "note", file, message: "it was left by an interrupted writer", repair };
 }
 
-/** Numbers that no file stands for; one file far above the others is itself the mistake. */
+/** Missing numbers; a file far above the others is itself an error. */
 function gaps(inspection: Inspection, folder: string, files: readonly VersionFiles[]): readonly Finding[] {
   const findings: Finding[] = [];
   let last = 0;

@@ -2,7 +2,7 @@ import { RegistryError } from "../../core/errors.ts";
 
 const marker = /^(<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$/;
 
-/** Both sides of a file that git could not merge; undefined when it holds no conflict. */
+/** Both sides of a git conflict; undefined without one. */
 export function mergeSides(text: string): { readonly ours: string; readonly theirs: string } | undefined {
   const ours: string[] = [];
   const theirs: string[] = [];
@@ -24,33 +24,33 @@ export function mergeSides(text: string): { readonly ours: string; readonly thei
   return hasConflict && state === "both" ? { ours: ours.join("\n"), theirs: theirs.join("\n") } : undefined;
 }
 
-/** Something that `verify` has to say, and how to mend it. */
+/** A finding of `verify` with its repair. */
 export interface Finding {
   readonly kind: "damage" | "note";
   /** Absolute path. */
   readonly file: string;
   readonly message: string;
-  /** Mends it and says what was done; absent when only a person can. Its caller holds the lock. */
+  /** Repairs it and returns a description; absent if only a person can. The caller holds the lock. */
   readonly repair?: () => Promise<string>;
-  /** True when only a person can mend it; then the message says how. */
+  /** True if only a person can fix it; the message explains how. */
   readonly isByHand?: boolean;
 }
 
-/** What the checks of one registry share. */
+/** Context of the checks. */
 export interface Inspection {
   readonly directory: string;
-  /** ISO 8601, UTC: the time of this run, and the name of the folder things are set aside in. */
+  /** Time of this run (ISO 8601, UTC), which also names the set-aside folder. */
   readonly at: string;
-  /** True while this run holds the lock itself: then no other writer is at work. */
+  /** True if this run holds the lock, so that no other writer is active. */
   readonly isRepairing: boolean;
-  /** Folders that a move or deletion is at work in, or was when its writer died. */
+  /** Folders of an active or interrupted move or deletion. */
   readonly unfinished?: readonly string[];
 }
 
-/** What a read gave, or the words of its RegistryError. */
+/** A result or the message of a RegistryError. */
 export type ReadResult<T> = { readonly value: T } | { readonly problem: string };
 
-/** Damage that no repair mends, with what a person has to do. */
+/** Damage that only a person can fix, with instructions. */
 export function damageByHand(file: string, message: string, cure: string): Finding {
   return { kind: "damage", file, message: `${message}; ${cure}`, isByHand: true };
 }
@@ -59,7 +59,7 @@ export function damage(file: string, message: string, repair?: () => Promise<str
   return { kind: "damage", file, message, ...(repair === undefined ? {} : { repair }) };
 }
 
-/** The result of a read, or why it failed; anything but damage is thrown on. */
+/** The result of a read or its RegistryError message. Rethrows other errors. */
 export function tryRead<T>(read: () => T): ReadResult<T> {
   try {
     return { value: read() };

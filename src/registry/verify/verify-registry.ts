@@ -14,18 +14,18 @@ import { checkIds, type PromptWithIds } from "./check-ids.ts";
 import { checkFormat, checkSettings } from "./check-settings.ts";
 import { damage, type Finding, type Inspection, readValue, tryRead } from "./finding.ts";
 
-/** A folder whose repairs bring up new damage again and again is given up on. */
+/** Gives up on a folder whose repairs keep revealing damage. */
 const maxRepairsPerFolder = 1000;
 const pauseMs = 25;
 
 /**
- * Checks every hash and every pointer of the registry in a folder. With `repair` what is broken is moved
- * aside to `.set-aside/TIME/` and what two branches or a copy made twice is renumbered; then `damage` is what
- * is left, and `notes` say what was done. `at` is ISO 8601.
+ * Checks every hash and reference of a registry. With `repair`, moves damaged files to `.set-aside/TIME/` and
+ * renumbers duplicates from branches and copies; then `damage` is what remains and `notes` describe the
+ * repairs. `at` is ISO 8601.
  */
 export async function verifyRegistry(directory: string, repair: boolean, at: string): Promise<Verification> {
   if (!existsSync(directory)) {
-    // Throws for a link that leads nowhere: what it stands for is not known to be whole.
+    // Throws for a broken link, because its target cannot be checked.
     listFolder(directory);
     return { ok: true, damage: [], notes: [] };
   }
@@ -62,7 +62,7 @@ async function inspect(inspection: Inspection): Promise<readonly Finding[]> {
     findings.push(...checked.findings);
     if (checked.prompt !== undefined) prompts.push(checked.prompt);
   }
-  // One that was moved meanwhile may have been seen at both places.
+  // A prompt moved during the check may have been seen twice.
   const there = prompts.filter(({ folder }) => existsSync(promptFile(folder)));
   for (const finding of checkIds(inspection, there)) {
     findings.push(isRepairing ? await mended(finding) : finding);
@@ -74,7 +74,7 @@ type Checking = <Checked extends { readonly findings: readonly Finding[] }>(
   check: () => Checked,
 ) => Promise<Checked>;
 
-/** Damage that is none a moment later was a writer at work. */
+/** Damage that disappears on a second look was a writer at work. */
 async function settled<Checked extends { readonly findings: readonly Finding[] }>(
   lock: string,
   check: () => Checked,
@@ -84,7 +84,7 @@ async function settled<Checked extends { readonly findings: readonly Finding[] }
       const checked = check();
       if (!checked.findings.some(({ kind }) => kind === "damage")) return checked;
     } catch (error) {
-      // A folder that was there when it was looked for, and is moved or deleted now.
+      // The folder was moved or deleted during the check.
       if (errnoOf(error) !== "ENOENT") throw error;
     }
     if (isLockHeld(lock) === true) await sleep(pauseMs);
@@ -92,7 +92,7 @@ async function settled<Checked extends { readonly findings: readonly Finding[] }
   return check();
 }
 
-/** Mends one thing, looks again, and so on; what was mended becomes a note, what comes back stays. */
+/** Repairs one finding, checks again, and repeats. Repairs become notes; persistent damage remains. */
 async function repairing<Checked extends { readonly findings: readonly Finding[] }>(
   check: () => Checked,
 ): Promise<Checked> {
@@ -117,7 +117,7 @@ async function mended(finding: Finding): Promise<Finding> {
 }
 
 function report(directory: string, findings: readonly Finding[]): Verification {
-  const told = (kind: Finding["kind"]) =>
+  const ofKind = (kind: Finding["kind"]) =>
     findings
       .filter((finding) => finding.kind === kind)
       .map(({ file, message, isByHand }) => ({
@@ -125,11 +125,11 @@ function report(directory: string, findings: readonly Finding[]): Verification {
         message,
         ...(isByHand === true ? { isByHand } : {}),
       }));
-  const damage = told("damage");
-  return Object.freeze({ ok: damage.length === 0, damage, notes: told("note") });
+  const damage = ofKind("damage");
+  return Object.freeze({ ok: damage.length === 0, damage, notes: ofKind("note") });
 }
 
-/** A move or deletion that was begun and not ended. When repairing it is ended here. */
+/** Reports an unfinished move or deletion; a repair completes it. */
 async function checkPending(inspection: Inspection): Promise<readonly Finding[]> {
   const { directory, isRepairing, at } = inspection;
   const file = pendingFile(directory);
@@ -142,22 +142,28 @@ async function checkPending(inspection: Inspection): Promise<readonly Finding[]>
   if (read.value === undefined) return [];
   if (isRepairing) {
     const done = await finishLeftChange(directory);
-    return done === undefined ? [] : [{ kind: "note", file, message: `${told(done)} was finished` }];
+    return done === undefined
+      ? []
+      : [{ kind: "note", file, message: `${describeChange(done)} was finished` }];
   }
   if (isLockHeld(lockOf(directory)) === true) return [];
   return [
-    { kind: "note", file, message: `${told(read.value)} was not finished; the next writer finishes it` },
+    {
+      kind: "note",
+      file,
+      message: `${describeChange(read.value)} is unfinished; the next writer finishes it`,
+    },
   ];
 }
 
-/** The folders that a move or deletion is at work in right now, or was when its writer died. */
+/** Folders of an active or interrupted move or deletion. */
 function unfinishedFolders(directory: string): readonly string[] {
   const change = readValue(tryRead(() => readPendingChange(directory)));
   const paths = [change?.from, change?.to].filter((path) => path !== undefined);
   return paths.map((path) => join(directory, ...path.split("/")));
 }
 
-function told({ from, to }: PendingChange): string {
+function describeChange({ from, to }: PendingChange): string {
   if (from === undefined) return `the import of ${to}`;
   return to === undefined ? `the deletion of ${from}` : `the move of ${from} to ${to}`;
 }

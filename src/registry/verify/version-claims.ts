@@ -7,14 +7,14 @@ import { parseVersionYaml, renderVersionYaml } from "../records/version-yaml.ts"
 import type { VersionRecord } from "../registry-storage.ts";
 import { type Inspection, mergeSides, type ReadResult, tryRead } from "./finding.ts";
 
-/** A version as one pair of files, or one side of a pair that git could not merge, gives it. */
+/** A version from a pair of files, or from one side of a git conflict. */
 export interface VersionClaim {
   readonly record: VersionRecord;
-  /** The `.prompt` text, whose digest is that of the record. */
+  /** The `.prompt` text that matches the record's digest. */
   readonly text: string;
 }
 
-/** The pair of files that holds a version: `v3.yaml` with `v3.prompt`, or copies a merge tool left beside. */
+/** The files of a version: `v3.yaml` and `v3.prompt`, or copies left by a merge tool. */
 export interface VersionFiles {
   readonly number: number;
   readonly isCopy: boolean;
@@ -22,7 +22,7 @@ export interface VersionFiles {
   readonly detailsFile?: string;
 }
 
-/** Every version file of a folder, in pairs: ascending numbers, copies after the version they stand beside. */
+/** The version files of a folder in pairs: ascending, copies after their version. */
 export function versionFiles(folder: string, names: readonly string[]): readonly VersionFiles[] {
   const pairs = new Map<string, VersionFiles>();
   for (const name of names) {
@@ -39,7 +39,7 @@ export function versionFiles(folder: string, names: readonly string[]): readonly
   );
 }
 
-/** Both versions of a pair that git could not merge, the earlier first; undefined when it holds no conflict. */
+/** Both versions of a git conflict, the earlier first; undefined without one. */
 export function conflictingClaims(
   { recordFile, detailsFile }: VersionFiles,
   directory: string,
@@ -58,7 +58,7 @@ export function conflictingClaims(
   return claims.sort((one, other) => (createdAt(one) < createdAt(other) ? -1 : 1));
 }
 
-/** The version a pair of files holds. Throws RegistryError. */
+/** Reads the version of a pair. Throws RegistryError. */
 export function claimOf({ recordFile, detailsFile }: VersionFiles, directory: string): VersionClaim {
   const textIn = (file: string | undefined) => (file === undefined ? "" : (readText(file, directory) ?? ""));
   return claim(textIn(recordFile), textIn(detailsFile), recordFile ?? "", detailsFile ?? "");
@@ -80,7 +80,7 @@ function createdAt(claimed: ReadResult<VersionClaim>): string {
   return "value" in claimed ? claimed.value.record.createdAt : "\uffff";
 }
 
-/** Puts a version's files down under a number, its record last. */
+/** Writes a version under a number, the record last. */
 export async function putVersion(
   folder: string,
   version: number,
@@ -94,7 +94,7 @@ export async function rewriteRecord(folder: string, record: VersionRecord): Prom
   await replaceText(recordFile(folder, record.version), renderVersionYaml(record));
 }
 
-/** Moves a version's files aside and leaves a tombstone, so that its number is not given again. */
+/** Sets a version's files aside and leaves a tombstone, so that the number is not reused. */
 export async function writeVersionTombstone(
   inspection: Inspection,
   folder: string,
@@ -106,7 +106,7 @@ export async function writeVersionTombstone(
   return `version ${files.number} was set aside`;
 }
 
-/** A tombstone for a number of which nothing, or nothing usable, is left. */
+/** Writes a tombstone for a number without usable files. */
 export async function writeNumberTombstone(
   { at }: Inspection,
   folder: string,

@@ -8,8 +8,8 @@ import { type Access, type Keyring, keyOfHeaders } from "./check-key.ts";
 const unsafe = /\\|%(?:[01][0-9a-f]|7f|2f|5c)/i;
 
 /**
- * Encoded slashes, backslashes and control characters (NUL first) would mean one path to the router and another one to a
- * folder; dot segments likewise. None has a use here. `passed` paths keep encoded slashes: they are the upstream's.
+ * Refuses paths that the router and the file system could read differently: encoded slashes, backslashes,
+ * control characters, dot segments. Paths that are passed through keep encoded slashes for the upstream.
  */
 function checkPath(path: string, isPassedThrough: boolean): Problem | undefined {
   const checked = isPassedThrough ? path.replace(/%2f/gi, "/") : path;
@@ -17,7 +17,7 @@ function checkPath(path: string, isPassedThrough: boolean): Problem | undefined 
     return {
       status: 400,
       code: "path_invalid",
-      message: "the path holds an encoded slash, a backslash, NUL, a dot segment or a broken %-sequence",
+      message: "the path contains an encoded slash, a backslash, NUL, a dot segment or an invalid %-sequence",
     };
   }
   return undefined;
@@ -36,19 +36,19 @@ function isDotSegment(segment: string): boolean {
   return /^(?:\.|%2e){1,2}$/i.test(segment);
 }
 
-/** What the door goes by. */
+/** Settings of the admission checks. */
 export interface AdmissionPolicy extends HostPolicy {
   readonly keyring: Keyring;
   readonly bodyLimitBytes: number;
 }
 
-/** What a group asks of its requests. */
+/** The requirements of a route group. */
 type GroupPolicy = Pick<
   RouteGroup,
   "access" | "contentTypes" | "contentCodings" | "keyPlace" | "isPassedThrough" | "decodesSlashes"
 >;
 
-/** The one place that says which checks a request passes before its body is read, and in which order. */
+/** Runs all checks on a request before its body is read, in order. */
 export function admit(
   request: IncomingMessage,
   head: RequestHead,
@@ -86,9 +86,9 @@ function checkGroupKey(
     case "own-header": {
       const own = headers["x-api-key"];
       const problem = keyring.check(typeof own === "string" ? own : undefined, access);
-      // Authorization belongs to the upstream here.
+      // The Authorization header is for the upstream.
       if (problem?.status !== 401) return problem;
-      return { ...problem, hint: "send it as X-API-KEY; Authorization goes to the provider" };
+      return { ...problem, hint: "send it as X-API-KEY; Authorization is for the provider" };
     }
     case "body":
       return undefined;
@@ -99,7 +99,7 @@ function accessByMethod({ method }: RequestHead): Access {
   return method === "GET" || method === "HEAD" || method === "OPTIONS" ? "read" : "write";
 }
 
-/** Pages of other origins get nothing: no CORS headers are sent, and what they send without asking is refused. */
+/** Refuses requests from pages of other origins. No CORS headers are sent. */
 function checkOrigin({ origin, host, ...headers }: IncomingHttpHeaders): Problem | undefined {
   const isForeign =
     (origin !== undefined && origin.replace(/^https?:\/\//, "").toLowerCase() !== host?.toLowerCase()) ||
@@ -113,15 +113,15 @@ function checkOrigin({ origin, host, ...headers }: IncomingHttpHeaders): Problem
 }
 
 /**
- * A request names a path and one host. A whole URL as the target (RFC 9112, 3.2.2) would be routed by its path and
- * checked as another one; of two Host headers one would be checked and the other believed.
+ * Requires an origin-form target and a single Host header. An absolute URL (RFC 9112, 3.2.2) or a second Host
+ * header could be checked and routed differently.
  */
 function checkTarget({
   url = "",
   rawHeaders,
 }: Pick<IncomingMessage, "url" | "rawHeaders">): Problem | undefined {
   if (!url.startsWith("/")) {
-    return { status: 400, code: "path_invalid", message: "the target of the request is no path" };
+    return { status: 400, code: "path_invalid", message: "the request target is not a path" };
   }
   const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
   if (hosts <= 1) return undefined;
@@ -131,38 +131,38 @@ function checkTarget({
 interface HostPolicy {
   /** Address the server listens on. */
   readonly listensOn: string;
-  /** Names it may be called by, besides the loopback ones. */
+  /** Allowed host names besides the loopback ones. */
   readonly allowedHosts: readonly string[];
 }
 
 /**
- * A page of another site can make a browser call a server on this machine by a name of that site (DNS rebinding);
- * the Host header then holds that name. On loopback only loopback's own names are taken. On another address,
- * which needs a key, any name goes unless some are given.
+ * Prevents DNS rebinding: a web page can make a browser call a local server under the page's host name. On
+ * loopback only loopback names are accepted. Other addresses require a key and accept any name unless a list
+ * is given.
  */
 function checkHost(header: string | undefined, { listensOn, allowedHosts }: HostPolicy): Problem | undefined {
   const host = hostOf(header);
   if (host === undefined)
-    return { status: 400, code: "host_invalid", message: "the Host header is not a host" };
+    return { status: 400, code: "host_invalid", message: "the Host header is not a valid host" };
   if (isLoopbackHost(host) || allowedHosts.includes(host)) return undefined;
   const isOpen = allowedHosts.length === 0 && !isLoopbackHost(listensOn);
   if (isOpen || (!isLoopbackHost(listensOn) && isIP(host) !== 0)) return undefined;
   return {
     status: 421,
     code: "host_refused",
-    message: `this server does not answer to the name "${host}"`,
-    hint: `call it by its address, or start it with --allow-host ${host}`,
+    message: `this server does not accept requests for the host "${host}"`,
+    hint: `use its address or start it with --allow-host ${host}`,
   };
 }
 
-/** Host of a header in small letters, without port and without the brackets of an IPv6 address. */
+/** The lower-case host of a Host header, without port and IPv6 brackets. */
 function hostOf(header: string | undefined): string | undefined {
   const [, bracketed, plain] =
     /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(header ?? "") ?? [];
   return (bracketed ?? plain)?.toLowerCase().replace(/\.$/, "");
 }
 
-/** `localhost`, what ends in `.localhost` (RFC 6761), 127.0.0.0/8 and ::1. */
+/** `localhost`, `*.localhost` (RFC 6761), 127.0.0.0/8 and ::1. */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|[a-z0-9.-]+\.localhost|127(\.\d{1,3}){3}|::1)$/i.test(host.replace(/^\[|\]$/g, ""));
 }

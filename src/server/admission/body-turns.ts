@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { collectGarbage, keepMemoryLow } from "../../core/collect-garbage.ts";
 import type { Problem } from "../problem.ts";
 
-/** Bodies up to this go ahead at once: a thousand of them are fewer bytes than a few of the largest. */
+/** Smaller bodies do not wait: a thousand of them are smaller than a few of the largest. */
 const smallBytes = 256 * 1024;
 const patienceMs = 30_000;
-/** Time in which something of an awaited body must come. */
+/** Maximum time without a byte of an expected body. */
 const stallMs = 10_000;
 
 interface BodyTurns {
   /**
-   * Lets a request go ahead when there is room for its body, in the order they came; calls `refuse` when it has
-   * waited too long. Until its turn nothing of it is read. A body takes its room until the answer is done.
+   * Admits requests in order when there is room for their bodies; calls `refuse` after waiting too long. A
+   * body is not read before its turn and occupies its room until the response ends.
    */
   take(
     request: IncomingMessage,
@@ -27,9 +27,8 @@ interface Waiting {
 }
 
 /**
- * A body is held several times over while it is read, parsed, checked and answered: as bytes, as text, as values, as
- * a trace. So there is room for one of the largest at a time, or for several smaller ones, until `settled` says
- * that what an answer left behind is on disk.
+ * A body exists several times while it is processed: as bytes, text, values and trace. There is room for one
+ * of the largest at a time, or several smaller ones, until `settled` resolves.
  */
 export function createBodyTurns(limitBytes: number, settled: () => Promise<unknown>): BodyTurns {
   const room = Math.max(limitBytes, smallBytes);
@@ -96,17 +95,17 @@ const busy: Problem = {
   status: 429,
   code: "bodies_too_large",
   message: "other large bodies are being read",
-  hint: "send it again in a moment, or in smaller parts",
+  hint: "retry later or send smaller parts",
   headers: { "retry-after": "1" },
 };
 
-/** A length that is not announced may be the largest. */
+/** Without a content length, assume the maximum. */
 function sizeOf({ headers }: IncomingMessage, largest: number): number {
   if (headers["transfer-encoding"] !== undefined) return largest;
   return Math.min(Number(headers["content-length"] ?? 0), largest);
 }
 
-/** Who announces a large body and does not send it would keep all others waiting. */
+/** A client that announces a large body without sending it would block all others. */
 function watchStall(request: IncomingMessage): NodeJS.Timeout {
   let before = request.socket.bytesRead;
   const watch = setInterval(() => {

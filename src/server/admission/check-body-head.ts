@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Problem } from "../problem.ts";
 
-/** Bodies that routes take. */
+/** Bodies that a route accepts. */
 interface TakenBodies {
   /** Content types, without parameters. */
   readonly types: readonly string[];
-  /** Codings besides `identity`. */
+  /** Content codings besides `identity`. */
   readonly codings: readonly string[];
 }
 
-/** What is announced of a body: too much of it, or not of a kind these routes take. */
+/** Checks the announced size, type and coding of a body. */
 export function checkBodyHead(
   headers: IncomingHttpHeaders,
   { types, codings }: TakenBodies,
@@ -24,7 +24,7 @@ export function checkBodyHead(
   return {
     status: 415,
     code: "content_type_refused",
-    message: `a body of type "${type}" is not taken here`,
+    message: `unsupported content type "${type}"`,
     hint: `send ${types.join(" or ")}`,
   };
 }
@@ -35,9 +35,9 @@ function checkCoding(given: string | undefined, codings: readonly string[]): Pro
   return {
     status: 415,
     code: "encoding_refused",
-    message: `a body in the coding ${JSON.stringify(coding)} is not taken here`,
+    message: `unsupported content encoding ${JSON.stringify(coding)}`,
     hint:
-      codings.length === 0 ? "send it uncompressed" : `send it uncompressed, or as ${codings.join(" or ")}`,
+      codings.length === 0 ? "send it uncompressed" : `send it uncompressed or as ${codings.join(" or ")}`,
   };
 }
 

@@ -6,14 +6,14 @@ import type { Problem } from "../problem.ts";
 import type { RouteEnv } from "../route-group.ts";
 import { bodyTooLarge } from "./check-body-head.ts";
 
-/** Parsed, a body of many small values takes ten times its length and more. */
+/** Parsed JSON with many small values takes over ten times the size of its text. */
 export const mostJsonValues = 300_000;
 const longText = 1024 * 1024;
 
 export const tooManyValues: Problem = {
   status: 413,
   code: "body_too_large",
-  message: `the JSON body holds more than ${mostJsonValues} values`,
+  message: `the JSON body has more than ${mostJsonValues} values`,
   hint: "send it in smaller parts",
 };
 
@@ -21,19 +21,16 @@ const notUtf8: Problem = {
   status: 400,
   code: "body_invalid",
   message: "the body is not UTF-8 text",
-  hint: "JSON is sent as UTF-8, whatever the charset of its content type says",
+  hint: "JSON must be UTF-8, whatever the charset of the content type",
 };
 
 interface BodyLimits {
   readonly bodyLimitBytes: number;
-  /** Deepest nesting of a JSON body: code that walks it is recursive. */
+  /** Maximum nesting of a JSON body, because code that walks it is recursive. */
   readonly nestingLimit: number;
 }
 
-/**
- * Bodies whose length is not announced are counted as they come (the door has looked at announced ones);
- * JSON is looked over for its depth before anybody parses it.
- */
+/** Counts bodies without a content length while reading, and checks the depth of JSON before it is parsed. */
 export function checkBody(
   { bodyLimitBytes, nestingLimit }: BodyLimits,
   refuse: (context: Context, problem: Problem) => Response,
@@ -62,7 +59,7 @@ export function checkBody(
 
 async function jsonProblem(context: Context<RouteEnv>, nestingLimit: number): Promise<Problem | undefined> {
   const { "content-type": type = "", "content-encoding": coding = "identity" } = context.env.incoming.headers;
-  // A packed one is looked over by whoever unpacks it.
+  // The code that unpacks a body checks it.
   if (!/json/i.test(type) || coding.trim().toLowerCase() !== "identity") return undefined;
   const text = await utf8Text(context);
   if (text === undefined) return notUtf8;
@@ -80,20 +77,20 @@ async function jsonProblem(context: Context<RouteEnv>, nestingLimit: number): Pr
 }
 
 /**
- * The text of a body, undefined when its bytes are no UTF-8: the framework would put U+FFFD in their place, and a
- * version would keep that for ever. The framework keeps the text: parsing it later reads nothing twice.
+ * Reads a body as text; undefined for invalid UTF-8, which the framework would replace with U+FFFD. The
+ * framework caches the text, so later parsing does not read the body again.
  */
 async function utf8Text(context: Context<RouteEnv>): Promise<string | undefined> {
   const bytes = await context.req.arrayBuffer();
   context.req.bodyCache = {};
   if (!isUtf8(bytes)) return undefined;
   const text = new TextDecoder().decode(bytes);
-  // Declared as the text, and kept as a promise of it.
+  // The cache is typed as text but holds a promise.
   context.req.bodyCache = { text: Promise.resolve(text) as unknown as string };
   return text;
 }
 
-/** Parses a long text when it is first asked for, and lets go of it: the values hold all of it again. */
+/** Parses a long text on first use and releases it. */
 function onceParsed(context: Context<RouteEnv>, given: string): () => Promise<unknown> {
   let text: string | undefined = given;
   let parsed: unknown;
@@ -107,12 +104,12 @@ function onceParsed(context: Context<RouteEnv>, given: string): () => Promise<un
   };
 }
 
-/** Deepest nesting of objects and lists in a JSON text, or as far as `limit` + 1. Braces in strings do not count. */
+/** Maximum nesting in a JSON text, counted up to `limit` + 1. Ignores braces in strings. */
 export function jsonDepth(text: string, limit: number): number {
   return jsonShape(text, limit).depth;
 }
 
-/** `jsonDepth`, and about how many values the text holds: its commas, objects and lists. */
+/** `jsonDepth` with an estimate of the number of values: commas, objects and lists. */
 export function jsonShape(text: string, limit: number): { readonly depth: number; readonly values: number } {
   let values = 1;
   let depth = 0;

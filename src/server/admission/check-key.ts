@@ -2,30 +2,30 @@ import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Problem } from "../problem.ts";
 
-/** What a request wants to do: `open` needs no key at all. */
+/** Access that a request needs; `open` needs no key. */
 export type Access = "open" | "read" | "write";
 
-/** A key of this server, with what it may do. */
+/** An API key of this server with its permission. */
 export interface ApiKey {
   readonly value: string;
   readonly isReadOnly?: boolean;
 }
 
-/** The server's keys. Without any, everything is allowed. */
+/** The server's API keys. Without keys, everything is allowed. */
 export interface Keyring {
   readonly isEmpty: boolean;
-  /** The problem with a given key, if there is one. */
+  /** The problem with a key, or undefined. */
   check(given: string | undefined, access: Access): Problem | undefined;
-  /** Is it one of ours? */
+  /** True if the key is known. */
   holds(given: string): boolean;
 }
 
-/** Compares digests, so that neither the length nor a right beginning of a guess shows in the time taken. */
+/** Compares digests in constant time, so that timing reveals neither length nor prefix. */
 export function createKeyring(keys: readonly ApiKey[]): Keyring {
   const digests = keys.map(({ value, isReadOnly }) => ({ digest: digestOf(value), isReadOnly }));
   const find = (given: string) => {
     const digest = digestOf(given);
-    // Every key is looked at: which one matched takes no part in the time either.
+    // Check every key, so that timing does not reveal which one matched.
     const matches = digests.filter((key) => timingSafeEqual(key.digest, digest));
     return matches[0];
   };
@@ -36,14 +36,14 @@ export function createKeyring(keys: readonly ApiKey[]): Keyring {
       if (access === "open" || digests.length === 0) return undefined;
       if (given === undefined || given === "") return missingKey;
       const key = find(given);
-      if (key === undefined) return { ...missingKey, message: "this API key is not one of this server's" };
+      if (key === undefined) return { ...missingKey, message: "unknown API key" };
       if (key.isReadOnly === true && access === "write") return readOnlyKey;
       return undefined;
     },
   };
 }
 
-/** `X-API-KEY`, `Authorization: Bearer …`, or the password of `Basic`, which browsers can send. */
+/** Reads a key from `X-API-KEY`, `Authorization: Bearer …` or the password of `Basic`, for browsers. */
 export function keyOfHeaders(headers: IncomingHttpHeaders): string | undefined {
   const own = headers["x-api-key"];
   if (typeof own === "string") return own;
@@ -58,15 +58,15 @@ export function keyOfHeaders(headers: IncomingHttpHeaders): string | undefined {
 const missingKey: Problem = {
   status: 401,
   code: "unauthorized",
-  message: "this server wants an API key",
-  hint: "send it as X-API-KEY, or as Authorization: Bearer",
+  message: "this server requires an API key",
+  hint: "send it as X-API-KEY or Authorization: Bearer",
   headers: { "www-authenticate": 'Bearer realm="dao-opt", Basic realm="dao-opt", charset="UTF-8"' },
 };
 
 const readOnlyKey: Problem = {
   status: 403,
   code: "read_only_key",
-  message: "this API key may read only",
+  message: "this API key is read-only",
 };
 
 function digestOf(text: string): Buffer {

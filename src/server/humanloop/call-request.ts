@@ -8,7 +8,7 @@ import { parseGivenDetails } from "./given-prompt.ts";
 import type { VersionQuery } from "./humanloop-services.ts";
 import type { CallRequest, LogRequest, LogUpdate } from "./schemas/call-schemas.ts";
 
-/** A call as the core takes it: `null` is the same as not given, and a version named wins over details given. */
+/** Converts a request to a call. `null` counts as absent. */
 export function callRequest(given: CallRequest, query: VersionQuery, signal: AbortSignal): PromptCallRequest {
   const { prompt, messages, provider_api_keys: keys } = given;
   return withoutNulls({
@@ -44,7 +44,7 @@ export function messagesOf(values: readonly JsonValue[]): readonly ChatMessage[]
   return values.flatMap((value) => messageOfRecord(dropNulls(value)) ?? []);
 }
 
-/** The client sends keys that were not given as null, inside messages too. */
+/** The client sends absent keys as null, inside messages too. */
 function dropNulls(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(dropNulls);
   if (typeof value !== "object" || value === null) return value;
@@ -63,7 +63,7 @@ export function withoutNulls<Fields extends object>(fields: Fields): Given<Field
   ) as Given<Fields>;
 }
 
-/** A call that an application made itself, as a trace of the version it was made with. */
+/** Builds the trace of a call made by the application. */
 export function loggedTrace(given: LogRequest, version: PromptVersion, logId: string, now: Date): Trace {
   const { path, version: number, versionId, template, model } = version;
   const startedAt = isoOf(given.start_time ?? given.created_at) ?? now.toISOString();
@@ -87,7 +87,7 @@ export function loggedTrace(given: LogRequest, version: PromptVersion, logId: st
   };
 }
 
-/** The fields of an outcome that a request gives, under a trace's names. */
+/** The outcome fields of a request under trace names. */
 export function outcomeFields(given: LogUpdate): Partial<Trace> {
   const { prompt_cost: promptCostUsd, output_cost: outputCostUsd } = given;
   const usage = withoutNulls({

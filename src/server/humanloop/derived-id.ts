@@ -1,6 +1,6 @@
 import { digestOfText } from "../../core/data/digest.ts";
 
-/** An id for what has none of its own: equal texts have equal ids. */
+/** Derives an id from a text; equal texts give equal ids. */
 export function derivedId(prefix: string, text: string): string {
   return `${prefix}_${digestOfText(text).slice(0, 21)}`;
 }

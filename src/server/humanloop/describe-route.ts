@@ -3,10 +3,10 @@ import type { Context } from "hono";
 import { RegistryError } from "../../core/errors.ts";
 import { problemSchema } from "./schemas/prompt-schemas.ts";
 
-/** Characters of a piece. */
+/** Characters per chunk. */
 const pieceLength = 256 * 1024;
 
-/** A long text as a stream of pieces, each encoded when it is asked for: whole it would be held twice more. */
+/** Streams a long text and encodes each chunk on demand, to avoid two more copies in memory. */
 function textStream(text: string): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let at = 0;
@@ -14,7 +14,7 @@ function textStream(text: string): ReadableStream<Uint8Array> {
     {
       pull(controller) {
         const end = Math.min(at + pieceLength, text.length);
-        // Not within a character that is written as two.
+        // Do not split a surrogate pair.
         const isSplit = end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800;
         const next = isSplit ? end + 1 : end;
         controller.enqueue(encoder.encode(text.slice(at, next)));
@@ -31,25 +31,25 @@ const problem = (description: string) => ({
   content: { "application/json": { schema: problemSchema } },
 });
 
-/** Answers that any route of the prompts API may give besides its own. */
+/** Error responses common to all routes of the prompts API. */
 export const problems = {
-  400: problem("The path cannot be used, or the provider refused the call for good"),
-  401: problem("No API key, or an unknown one"),
-  403: problem("A key that may only read"),
-  404: problem("There is no such thing"),
-  409: problem("It would clash with what is there"),
+  400: problem("Invalid path, or the provider rejected the call"),
+  401: problem("Missing or unknown API key"),
+  403: problem("The API key is read-only"),
+  404: problem("Not found"),
+  409: problem("Conflict with existing data"),
   413: problem("The body is too large"),
-  415: problem("The body is of a type that is not taken here"),
-  422: problem("The request is not what this route takes"),
+  415: problem("Unsupported content type"),
+  422: problem("Invalid request"),
   500: problem("The server failed"),
 } as const;
 
 export const idParam = z.object({
-  id: z.string().min(1).openapi({ description: "`pr_…`; a path works as well" }),
+  id: z.string().min(1).openapi({ description: "`pr_…` or a path" }),
 });
 export const versionQuery = z.object({
   version_id: z.string().optional(),
-  environment: z.string().optional().openapi({ description: "name of an environment" }),
+  environment: z.string().optional().openapi({ description: "environment name" }),
 });
 
 export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
@@ -64,7 +64,7 @@ export const answer = <Schema extends z.ZodType>(schema: Schema, description = "
 
 export const done = { description: "Done" };
 
-/** Pages count from 1; one beyond the last is empty, which is how clients know the end. */
+/** Pages start at 1. A page after the last one is empty, which marks the end for clients. */
 export const pageQuery = {
   page: z.coerce.number().int().min(1).default(1),
   size: z.coerce.number().int().min(0).max(1000).default(10),
@@ -79,17 +79,20 @@ export function pageOf<Item>(
 
 export { createRoute, z };
 
-/** Characters from which on an answer is sent piece by piece. */
+/** Longer responses are streamed. */
 const longText = 1024 * 1024;
 
-/** The framework's types want JSON that may be changed, and ours may not; the tests hold answers against the schemas. */
+/**
+ * Sends JSON. The framework's types require mutable JSON and ours is readonly; tests validate responses
+ * against the schemas.
+ */
 export function sendJson(context: Context, value: unknown, status: 200 | 201 = 200): never {
   const text = JSON.stringify(value);
   const body = text.length > longText ? textStream(text) : text;
   return context.body(body, status, { "content-type": "application/json" }) as never;
 }
 
-/** The entries of a page without those whose files are damaged: asked for alone, such a one says what is wrong. */
+/** The entries of a page without damaged ones; requesting a damaged prompt itself reports the damage. */
 export async function readable<Entry>(entries: readonly Promise<Entry>[]): Promise<readonly Entry[]> {
   const settled = await Promise.allSettled(entries);
   return settled.flatMap((one) => {

@@ -3,30 +3,33 @@ import { ConflictError, NotFoundError, UsageError } from "../../core/errors.ts";
 import { checkedPath } from "../../registry/prompt-path.ts";
 import { directoryId, folderOf } from "./prompt-response.ts";
 
-/** A folder of prompts. The root is "". */
+/** A folder of prompts; "" is the root. */
 export interface Directory {
   readonly path: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** The folders of a registry, which come and go with their prompts. */
+/** The folders of a registry. */
 export interface Directories {
-  /** By path. */
+  /** Sorted by path. */
   list(): Promise<readonly Directory[]>;
-  /** By its id or its path. NotFoundError. */
+  /** Finds a folder by id or path. Rejects with NotFoundError. */
   get(reference: string): Promise<Directory>;
-  /** UsageError for a path that cannot be used. */
+  /** Rejects with UsageError for an invalid path. */
   create(path: string): Promise<Directory>;
-  /** With all prompts below. ConflictError when there is something already, or it would end within itself. */
+  /**
+   * Moves a folder with all its prompts. Rejects with ConflictError if the target exists or is inside the
+   * folder.
+   */
   move(reference: string, path: string): Promise<Directory>;
-  /** ConflictError when something is in it. */
+  /** Rejects with ConflictError if the folder is not empty. */
   remove(reference: string): Promise<void>;
 }
 
 /**
- * The registry has prompts and no folders of their own, as git has files: one that was made and is still empty is
- * remembered for as long as the server runs, and no longer.
+ * Like git, the registry stores no empty folders: a created folder without prompts exists only until the
+ * server stops.
  */
 export function createDirectories(
   registry: Pick<PromptArchive, "list" | "move">,
@@ -76,9 +79,9 @@ export function createDirectories(
       const to = checkedFolder(wanted);
       if (to === from) return get(from);
       if (from === "" || within({ path: to }, from))
-        throw new ConflictError(`directory "${from}" cannot be moved to "${to}", which is within it`);
+        throw new ConflictError(`directory "${from}" cannot be moved to "${to}", which is inside it`);
       if ((await list()).some(({ path }) => path === to))
-        throw new ConflictError(`there is a directory "${to}" already`);
+        throw new ConflictError(`directory "${to}" already exists`);
       for (const { path, promptId } of (await registry.list()).filter((one) => within(one, from)))
         await registry.move(promptId, `${to}${path.slice(from.length)}`);
       for (const [path, at] of [...empty].filter(([one]) => within({ path: one }, from))) {
@@ -99,14 +102,14 @@ export function createDirectories(
   };
 }
 
-/** What could hold a prompt. */
+/** Folders that exist because of prompts. */
 function checkedFolder(given: string): string {
   const path = given.replace(/^\/+|\/+$/g, "");
   if (path === "") throw new UsageError("the directory has no name", { hint: "give a path, or a name" });
   return folderOf(checkedPath(`${path}/prompt`));
 }
 
-/** The folder and all above it, the root last. */
+/** The folder and its parents, ending with the root. */
 export function withParents(folder: string): readonly string[] {
   return folder === "" ? [""] : [folder, ...withParents(folderOf(folder))];
 }

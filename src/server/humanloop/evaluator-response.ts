@@ -4,7 +4,7 @@ import { derivedId } from "./derived-id.ts";
 
 const prefix = "monitored-by/";
 
-/** Evaluators that somebody wants on a prompt's logs: kept with its tags, as nothing here runs them. */
+/** Evaluators requested for a prompt's logs. They are stored as tags and not run. */
 export function monitorsOf(tags: Readonly<Record<string, string>>, at: string): readonly JsonObject[] {
   return Object.entries(tags)
     .filter(([name]) => name.startsWith(prefix))
@@ -32,7 +32,7 @@ export interface Monitor {
   readonly environment?: string | null | undefined;
 }
 
-/** The tags with these evaluators wanted, and those no longer. */
+/** Adds and removes evaluators in the tags. */
 export function withMonitors(
   tags: Readonly<Record<string, string>>,
   activated: readonly Monitor[],
@@ -46,10 +46,10 @@ export function withMonitors(
 
 type ReturnType = "number" | "text" | "boolean" | "multi_select";
 
-/** The evaluator of judgments that name none. */
+/** Name of the evaluator for feedback without one. */
 export const unnamed = "feedback";
 
-/** Evaluators are not run here: one is a name that judgments are given under. */
+/** The response for an evaluator, which is only a name for feedback. */
 export function evaluatorJson(name: string, at: string, returns: ReturnType = "text") {
   return {
     path: name,
@@ -67,7 +67,7 @@ export function evaluatorJson(name: string, at: string, returns: ReturnType = "t
   } satisfies JsonObject;
 }
 
-/** Feedback on a log, as the log of an evaluator that it is in this API. */
+/** Feedback in this API's form: the log of an evaluator. */
 export function evaluatorLogJson(parentId: string, feedback: TraceFeedback): JsonObject {
   const { rating, betterResponse, comment, at, by, evaluator = unnamed } = feedback;
   const judgment: JsonValue =
@@ -87,7 +87,7 @@ export function evaluatorLogJson(parentId: string, feedback: TraceFeedback): Jso
   };
 }
 
-/** Feedback has no id of its own. */
+/** Derived, because feedback has no id. */
 export function evaluatorLogId(parentId: string, feedback: TraceFeedback): string {
   const { at, rating, comment, by, evaluator, judgment } = feedback;
   return derivedId("log", JSON.stringify([parentId, at, rating, comment, by, evaluator, judgment]));

@@ -7,13 +7,13 @@ import { readPromptInput } from "../../formats/prompt-file/parse-prompt-file.ts"
 import { configurationFromJson } from "../../formats/prompt-file/prompt-details.ts";
 import type { kernelSchema } from "./schemas/prompt-schemas.ts";
 
-/** Details of a prompt out of the wire's fields, or of a `.prompt` text. */
+/** Reads prompt details from request fields or from the text of a `.prompt` file. */
 export function parseGivenDetails(
   given: z.output<typeof kernelSchema> | string,
 ): Required<PromptCallDetails> {
   if (typeof given === "string") return detailsOfText(given);
   const { template, template_language: language, linked_tools: linked, attributes, ...fields } = given;
-  // Tools that live elsewhere are no part of a request here; what names them still makes a version another one.
+  // Linked tools are not supported, but their names are part of the version identity.
   const named =
     linked === null || linked === undefined || linked.length === 0 ? {} : { linked_tools: linked };
   const own = { ...attributes, ...named };
@@ -31,13 +31,13 @@ export function parseGivenDetails(
 function detailsOfText(text: string): Required<PromptCallDetails> {
   const { template, templateLanguage, model } = readPromptInput(text, "prompt.prompt");
   if (model.model === undefined)
-    throw new UsageError("the .prompt text names no model", {
-      hint: "its front matter needs a line `model: …`",
+    throw new UsageError("the .prompt text has no model", {
+      hint: "add a line `model: …` to its front matter",
     });
   return { model: { ...model, model: model.model }, template, templateLanguage };
 }
 
-/** Tags are texts on the wire and names with values in the registry: `team=growth`. */
+/** Tags are strings in this API and key-value pairs in the registry: `team=growth`. */
 export function tagsOfTexts(texts: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     texts.map((text) => {

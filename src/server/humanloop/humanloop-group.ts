@@ -28,9 +28,8 @@ import { addVersionRoutes } from "./routes/version-routes.ts";
 const plainRead = /^\/v5\/prompts\/(pr_\w+)$/;
 
 /**
- * Answers the one request that programs send with every call of theirs: a prompt by its id, nothing else named.
- * The framework needs longer to hand it on than it takes to answer. Whatever else comes, and whatever fails, is
- * the framework's.
+ * Fast path for the most frequent request: a prompt by id without a query. The framework's routing takes
+ * longer than the response. Everything else, and every failure, goes to the framework.
  */
 function createPromptLane(services: HumanloopServices): Lane {
   return (request, response, otherwise) => {
@@ -52,8 +51,8 @@ function createPromptLane(services: HumanloopServices): Lane {
 }
 
 /**
- * `{detail}`, as the original answers: a list of places for what a request got wrong, an object for what the
- * provider refused, else a text. Its JavaScript client shows only the body of most errors, so all is in there.
+ * Humanloop's error form `{detail}`: a list for invalid requests, an object for provider errors, else a
+ * string. The JavaScript client shows only the body of most errors, so the body holds everything.
  */
 const humanloopShape: ProblemShape = ({ message, hint, issues = [], cause }) => {
   if (issues.length > 0)
@@ -66,7 +65,7 @@ const humanloopShape: ProblemShape = ({ message, hint, issues = [], cause }) => 
 
 const retriedLater = new Set(["timeout", "connection", "server", "malformed", "empty", "unreachable"]);
 
-/** A file of the registry that says something wrong, which asking again does not cure. */
+/** True for damaged registry files, which a retry does not fix. */
 function isDamage(error: unknown): boolean {
   return (
     error instanceof RegistryError &&
@@ -75,11 +74,11 @@ function isDamage(error: unknown): boolean {
 }
 
 /**
- * What is wrong with a request is a 422, and so is what is wrong with a prompt's files. A provider's status is
- * passed on with its `Retry-After`; an error without one is a 503 where a later call may succeed, else a 400.
+ * Maps errors to statuses: 422 for invalid requests and damaged prompt files. Provider errors keep their
+ * status and `Retry-After`; without a status, 503 if a retry may succeed, else 400.
  */
 function humanloopProblem(error: unknown): Problem {
-  // The framework throws these for bodies that are no JSON.
+  // Thrown by the framework for invalid JSON bodies.
   if (error instanceof HTTPException) {
     const { message } = error;
     return { status: 422, code: "body_invalid", message, issues: [{ path: ["body"], message }] };
@@ -87,11 +86,11 @@ function humanloopProblem(error: unknown): Problem {
   const problem = problemOf(error);
   if (error instanceof UsageError || error instanceof ConfigError) {
     const { message, hint } = problem;
-    const told =
+    const listed =
       error instanceof ConfigError
         ? error.issues.map((issue) => ({ path: ["body", ...issue.path.split(".")], message: issue.message }))
         : [{ path: ["body"], message: hint === undefined ? message : `${message} (${hint})` }];
-    return { ...problem, status: 422, issues: told };
+    return { ...problem, status: 422, issues: listed };
   }
   if (isDamage(error)) return { ...problem, status: 422 };
   if (!(error instanceof ModelError)) return problem;
@@ -99,7 +98,7 @@ function humanloopProblem(error: unknown): Problem {
   return { ...problem, status: retriedLater.has(error.kind) ? 503 : 400, ...passed };
 }
 
-/** The prefix belongs to the base URL that a client is given, and may be missing there. */
+/** The base URL of a client may omit the `/v5` prefix. */
 const bareRoots = ["prompts", "logs", "flows", "evaluators", "files", "directories", "import"].map(
   (root) => `/${root}`,
 );
@@ -107,14 +106,14 @@ const readingPosts = /\/populate$|\/deserialize$|\/retrieve-by-path$/;
 
 const opened = new WeakMap<ServerServices, HumanloopServices>();
 
-/** One for a server: what was logged is counted once. */
+/** One instance per server, so that logs are counted once. */
 function servicesOf(server: ServerServices): HumanloopServices {
   const known = opened.get(server) ?? createHumanloopServices(server);
   opened.set(server, known);
   return known;
 }
 
-/** Humanloop's v5 prompts API: its unmodified clients work with nothing changed but the base URL. */
+/** Humanloop's v5 prompts API. Unmodified clients work after changing the base URL. */
 export const humanloopGroup: RouteGroup = {
   name: "humanloop",
   prefixes: ["/v5", ...bareRoots],
@@ -126,7 +125,7 @@ export const humanloopGroup: RouteGroup = {
       ? "read"
       : "write",
   contentTypes: ({ path }) =>
-    // The decorators say text/plain in JavaScript, and nothing at all in Python.
+    // Humanloop's decorators send text/plain in JavaScript and no content type in Python.
     path.includes("/import/otel/") ? ["application/json", "text/plain", ""] : ["application/json"],
   lane: (server) => createPromptLane(servicesOf(server)),
   routes(server) {
@@ -137,7 +136,7 @@ export const humanloopGroup: RouteGroup = {
       return sendProblem(context, humanloopShape, problem);
     });
     const services = servicesOf(server);
-    // Fixed paths before those with an {id} in their place.
+    // Fixed paths come before parameterized ones.
     addCallRoute(app, services);
     addLogRoutes(app, services);
     addListRoute(app, services);

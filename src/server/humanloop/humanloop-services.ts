@@ -8,7 +8,7 @@ import type { ServerServices } from "../server-services.ts";
 import { createLogCounts } from "./log-counts.ts";
 import { createPromptResponder, type PromptResponder } from "./prompt-response.ts";
 
-/** What the routes of the prompts API share. */
+/** Services shared by the routes of the prompts API. */
 export interface HumanloopServices {
   readonly registry: PromptArchive;
   readonly traces: TraceStore;
@@ -16,7 +16,7 @@ export interface HumanloopServices {
   readonly respond: PromptResponder;
   readonly templates: TemplateRenderer;
   readonly now: () => Date;
-  /** Appends a trace and counts it. */
+  /** Appends a trace and updates the counts. */
   readonly log: (trace: Trace) => void;
 }
 
@@ -46,15 +46,15 @@ export function createHumanloopServices(services: ServerServices): HumanloopServ
   };
 }
 
-/** Which version a request means. `null` is the same as not given. */
+/** Selects a version. `null` counts as absent. */
 export interface VersionQuery {
   readonly version_id?: string | null | undefined;
   readonly environment?: string | null | undefined;
 }
 
 /**
- * The version that an `{id}` of a path means: by `version_id`, by `environment`, else the one deployed to the
- * default environment. The path of a prompt is taken for its id, which the original does not do.
+ * Finds the version for a path `{id}`: by `version_id`, then `environment`, else the one in the default
+ * environment. Unlike Humanloop, also accepts a prompt path as id.
  */
 export function versionOf(
   { registry }: HumanloopServices,

@@ -1,10 +1,10 @@
 import type { TraceStore } from "../../contracts/trace-store.ts";
 import type { Trace } from "../../core/trace.ts";
 
-/** How often versions were called, and when last. */
+/** Call counts and last use of versions. */
 export interface LogCounts {
   of(versionId: string): { readonly count: number; readonly lastUsedAt: string | undefined };
-  /** Of all versions of the prompt at a path. */
+  /** Calls of all versions of a prompt. */
   ofPrompt(path: string): number;
   note(trace: Trace): void;
 }
@@ -15,8 +15,8 @@ interface Count {
 }
 
 /**
- * Counts what is in the store once, in the background, and from then on what this server logs. Until the store
- * is read, and for what other processes log meanwhile, the figures are behind.
+ * Counts stored traces once in the background, then each new log. Counts lag until the store is read, and
+ * miss traces of other processes.
  */
 export function createLogCounts(traces: Pick<TraceStore, "list">): LogCounts {
   const counts = new Map<string, Count>();
@@ -33,7 +33,7 @@ export function createLogCounts(traces: Pick<TraceStore, "list">): LogCounts {
   const readStore = async (): Promise<void> => {
     for await (const trace of traces.list()) note(trace);
   };
-  // A store that cannot be read has no counts; whoever reads its traces is told why.
+  // An unreadable store gives no counts; reading its traces reports the error.
   readStore().catch(() => {});
   return {
     note,

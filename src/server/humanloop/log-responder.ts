@@ -5,7 +5,7 @@ import type { HumanloopServices } from "./humanloop-services.ts";
 import { createTracePlaces, logResponse } from "./log-response.ts";
 import type { PromptResponse } from "./prompt-response.ts";
 
-/** Tells logs as `/logs` does, each with its prompt and its place; with the logs below them when asked for. */
+/** Renders logs for `/logs`, with prompt and trace position, and optionally with child logs. */
 export async function respondWithLogs(
   services: Pick<HumanloopServices, "registry" | "respond" | "traces">,
   logs: readonly Trace[],
@@ -15,26 +15,26 @@ export async function respondWithLogs(
   const below = withChildren
     ? await logsBelow(services.traces, await parentsAmong(services, logs))
     : new Map();
-  const tell = async (trace: Trace): Promise<JsonObject> => {
+  const render = async (trace: Trace): Promise<JsonObject> => {
     const children: readonly Trace[] = below.get(trace.traceId) ?? [];
     return logResponse(trace, {
       prompt: await promptOfTrace(services, trace),
       place: await placeOf(trace),
-      children: await Promise.all(children.map(tell)),
+      children: await Promise.all(children.map(render)),
     });
   };
-  return Promise.all(logs.map(tell));
+  return Promise.all(logs.map(render));
 }
 
 export async function respondWithLog(
   services: Pick<HumanloopServices, "registry" | "respond" | "traces">,
   trace: Trace,
 ): Promise<JsonObject> {
-  const [told] = await respondWithLogs(services, [trace], { withChildren: true });
-  return told as JsonObject;
+  const [response] = await respondWithLogs(services, [trace], { withChildren: true });
+  return response as JsonObject;
 }
 
-/** The version a log was made with, as it is now; undefined for none, or one that is gone. */
+/** The current state of a log's version; undefined if it has none or was deleted. */
 async function promptOfTrace(
   { registry, respond }: Pick<HumanloopServices, "registry" | "respond">,
   { prompt }: Trace,
@@ -48,7 +48,7 @@ async function promptOfTrace(
   return version === undefined ? undefined : respond(version);
 }
 
-/** Logs that may have others below them: flows are made for it, of the others most have none. */
+/** Logs that may have children: mostly flows. */
 async function parentsAmong(
   { traces }: Pick<HumanloopServices, "traces">,
   logs: readonly Trace[],
@@ -69,7 +69,7 @@ function isFlow({ other }: Trace): boolean {
 
 const mostBelow = 1000;
 
-/** Log → the logs right below it, for all that hang on these: found in one pass, as what is below begins later. */
+/** Maps logs to their children. One pass suffices because children start later than parents. */
 async function logsBelow(
   traces: Pick<TraceStore, "list">,
   tops: readonly Trace[],

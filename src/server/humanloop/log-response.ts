@@ -7,17 +7,17 @@ import { derivedId } from "./derived-id.ts";
 import { evaluatorLogJson } from "./evaluator-response.ts";
 import type { PromptResponse } from "./prompt-response.ts";
 
-/** Where a log stands among the logs of one job. */
+/** The position of a log in its trace. */
 interface TracePlace {
-  /** Id of the log at the top. */
+  /** Id of the root log. */
   readonly rootId: string;
-  /** Id of the flow that the top is a log of; undefined when it is none. */
+  /** Id of the root's flow; undefined if the root is not a flow. */
   readonly flowId: string | undefined;
 }
 
 const deepest = 64;
 
-/** Finds the top above logs; what was found for one is known for the next. */
+/** Finds the root of logs and caches results. */
 export function createTracePlaces(traces: Pick<TraceStore, "find">): (trace: Trace) => Promise<TracePlace> {
   const known = new Map<string, Promise<Trace | undefined>>();
   const find = (id: string): Promise<Trace | undefined> => {
@@ -29,7 +29,7 @@ export function createTracePlaces(traces: Pick<TraceStore, "find">): (trace: Tra
     let top = trace;
     for (let level = 0; level < deepest && top.parentId !== undefined; level++) {
       const parent = await find(top.parentId);
-      // A parent that was never logged, or is gone: the client's own id is all there is to go by.
+      // The parent is missing, so use the client's id.
       if (parent === undefined) return { rootId: top.parentId, flowId: undefined };
       top = parent;
     }
@@ -39,16 +39,16 @@ export function createTracePlaces(traces: Pick<TraceStore, "find">): (trace: Tra
   };
 }
 
-/** What stands around a log. */
+/** Context of a log. */
 interface LogSurroundings {
-  /** Undefined for a version that is no longer there, and for a log of something else. */
+  /** Undefined for deleted versions and for logs of other kinds. */
   readonly prompt: PromptResponse | undefined;
   readonly place: TracePlace;
-  /** Logs right below, as told. */
+  /** Rendered child logs. */
   readonly children: readonly JsonObject[];
 }
 
-/** A trace as `/logs` tells it. */
+/** Renders a trace for `/logs`. */
 export function logResponse(trace: Trace, { prompt, place, children }: LogSurroundings): JsonObject {
   const { traceId, startedAt, endedAt, outputMessage, usage, feedback = [] } = trace;
   return withoutUndefined({
@@ -72,7 +72,7 @@ export function logResponse(trace: Trace, { prompt, place, children }: LogSurrou
     prompt_cost: trace.promptCostUsd ?? null,
     output_cost: trace.outputCostUsd ?? null,
     finish_reason: trace.finishReason ?? null,
-    // Nothing is sent where there are no tools; what is logged without a call says nothing.
+    // Without tools no choice is sent; a logged call may not have one.
     tool_choice: trace.parameters?.["tool_choice"] ?? (trace.providerRequest === undefined ? null : "none"),
     source: trace.source ?? null,
     metadata: trace.metadata ?? null,
@@ -95,13 +95,13 @@ function withoutUndefined(fields: Readonly<Record<string, JsonValue | undefined>
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
-/** What a log is a log of, as its client wants it told: exactly one of these. */
+/** The source of a log; exactly one is set, as the client requires. */
 type LogSource =
   | { readonly prompt: JsonValue }
   | { readonly tool: JsonObject }
   | { readonly flow: JsonObject };
 
-/** Flows are no files here; equal names have equal ids. */
+/** Flows are not stored; equal names give equal ids. */
 export function flowOf(path: string, attributes: JsonObject): JsonObject {
   const version = `${path}\n${canonicalJson(attributes)}`;
   return { id: derivedId("fl", path), version_id: derivedId("flv", version), path, attributes };
@@ -113,8 +113,8 @@ export function toolOf(path: string, details: JsonObject): JsonObject {
 }
 
 /**
- * Its clients refuse a log that is of nothing. So a version that is gone is told by what the log knows of it, and
- * a call that was recorded without any prompt is one of a flow of its name.
+ * Clients reject logs without a source. A deleted version is rebuilt from the log, and a call without a
+ * prompt becomes part of a flow with its name.
  */
 function sourceOf(trace: Trace, prompt: PromptResponse | undefined): LogSource {
   if (prompt !== undefined) return { prompt: prompt as JsonValue };
@@ -132,7 +132,7 @@ function sourceOf(trace: Trace, prompt: PromptResponse | undefined): LogSource {
   return { prompt: { ...fileFields(gone, trace), total_logs_count: 1, inputs: [] } };
 }
 
-/** What is known of a file from one log of it. */
+/** The file fields known from one log. */
 function fileFields(file: JsonObject, { startedAt }: Trace): JsonObject {
   const path = String(file["path"] ?? "");
   return {

@@ -8,7 +8,7 @@ import { monitorsOf, withoutMonitors } from "./evaluator-response.ts";
 import { textsOfTags } from "./given-prompt.ts";
 import type { LogCounts } from "./log-counts.ts";
 
-/** Makes the answer that stands for a prompt with one of its versions. */
+/** Renders a prompt with one of its versions. */
 export type PromptResponder = (version: PromptVersion) => Promise<PromptResponse>;
 
 export type PromptResponse = ReturnType<typeof promptResponse>;
@@ -21,7 +21,7 @@ export function createPromptResponder(
   const variables = new WeakMap<PromptVersion, Promise<readonly string[]>>();
   const variablesOf = (version: PromptVersion): Promise<readonly string[]> => {
     const { template, templateLanguage } = version;
-    // A template that cannot be read was stored all the same, and calling it says why.
+    // An invalid template has no variables here; calling it reports the error.
     const known = variables.get(version) ?? templates.variables(template, templateLanguage).catch(() => []);
     variables.set(version, known);
     return known;
@@ -45,7 +45,7 @@ export function createPromptResponder(
   };
 }
 
-/** What an answer was made of: what the live registry has kept is the same object again. */
+/** Inputs of a cached response. The live registry returns the same objects while nothing changes. */
 interface Kept {
   readonly summary: PromptSummary;
   readonly environments: readonly Environment[];
@@ -56,7 +56,7 @@ interface Kept {
 
 const texts = new WeakMap<object, string>();
 
-/** The JSON of an answer that is given again and again. */
+/** Cached JSON of repeated responses. */
 export function promptText(response: PromptResponse): string {
   const known = texts.get(response);
   if (known !== undefined) return known;
@@ -116,10 +116,10 @@ function countFields({ versionId, path, createdAt }: PromptVersion, counts: LogC
   };
 }
 
-/** The original names every field; those without a default are null. */
+/** Humanloop sends every field; fields without a default are null. */
 const optionalNulls = { seed: null, response_format: null, reasoning_effort: null };
 
-/** A time that nobody knows is left out: null would be complained of by the client. */
+/** An unknown time is omitted; the client rejects null. */
 export function environmentJson(
   { id, name, createdAt, isDefault }: Environment,
   { createdAt: fallback }: Pick<PromptSummary, "createdAt">,
@@ -136,7 +136,7 @@ function userJson(name: string): JsonObject {
   return { id: derivedId("usr", name), email_address: name, full_name: name };
 }
 
-/** Of a folder; folders have no record of their own, so equal paths have equal ids. */
+/** Derives the id of a folder from its path. */
 export function directoryId(folder: string): string {
   return derivedId("dir", `directory\n${folder}`);
 }

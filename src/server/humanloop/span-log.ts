@@ -13,8 +13,8 @@ import { kernelSchema } from "./schemas/prompt-schemas.ts";
 const numbers = ["temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty", "seed"];
 
 /**
- * The prompt that a decorated function called its provider with: what the provider's client was given, as seen
- * from outside. Undefined when the span names no model, or what it tells is none of a prompt.
+ * The prompt of a decorated function, from the arguments of its provider call. Undefined if the span has no
+ * model or no prompt fields.
  */
 export function promptOfSpan(path: string, file: JsonObject, trace: Trace): PromptDraft | undefined {
   const { model, provider, parameters = {} } = trace;
@@ -33,7 +33,7 @@ export function promptOfSpan(path: string, file: JsonObject, trace: Trace): Prom
   return kernel.success ? { path, ...parseGivenDetails(kernel.data) } : undefined;
 }
 
-/** A template of messages comes as the text of its JSON, or as its messages' fields. */
+/** Templates with messages arrive as JSON text or as flattened fields. */
 function templateOf(value: JsonValue): JsonValue {
   if (typeof value !== "string" || !value.startsWith("[")) return value;
   try {
@@ -50,18 +50,18 @@ function toolsOf(value: JsonValue | undefined): readonly JsonObject[] {
     .flatMap(({ function: tool }) => (isJsonObject(tool) && typeof tool["name"] === "string" ? [tool] : []));
 }
 
-/** What a span of the client's decorators says: the log, and for a prompt where it belongs. */
+/** A log from a decorator span, with its prompt. */
 export interface SpanLog {
   readonly trace: Trace;
-  /** Path of the prompt whose provider was called. */
+  /** Path of the called prompt. */
   readonly promptPath?: string;
-  /** What the span says of the file: a template, a tool's function. */
+  /** Fields of the file in the span: a template, a tool's function. */
   readonly file: JsonObject;
 }
 
 /**
- * The log in a span: `humanloop.log.…` says what was given and came out, `humanloop.file.…` of what it is a log,
- * and on calls of a provider `gen_ai.…` has the rest. A span sent twice gives the same id.
+ * Reads the log of a span: `humanloop.log.…` has inputs and output, `humanloop.file.…` the source, and
+ * `gen_ai.…` the provider call. Equal spans give equal ids.
  */
 export function logOfSpan(span: OtlpSpan): SpanLog {
   const { attributes, startedAt, endedAt, latencyMs } = span;
@@ -105,7 +105,7 @@ export function logOfSpan(span: OtlpSpan): SpanLog {
   return { trace, file, ...(called === undefined ? {} : { promptPath: path }) };
 }
 
-/** The client sends every attribute as a text. */
+/** The client sends attributes as strings. */
 function withNumbers(parameters: JsonObject): JsonObject {
   const numberOf = (value: JsonValue) =>
     typeof value === "string" && /^-?\d+(\.\d+)?(e-?\d+)?$/i.test(value) ? Number(value) : value;
@@ -118,7 +118,7 @@ function attributesOf(details: JsonObject): JsonObject {
   return isJsonObject(attributes) ? attributes : {};
 }
 
-/** A message without content has lost the key on its way. */
+/** Flattening drops the content key of a message without content. */
 function withoutEmpty(value: JsonValue): JsonValue {
   return isJsonObject(value) && typeof value["role"] === "string" ? { content: null, ...value } : value;
 }
@@ -128,8 +128,9 @@ function defined(fields: Readonly<Record<string, unknown>>): Partial<Trace> {
 }
 
 /**
- * `prefix.inputs.topic`, `prefix.output_message.tool_calls.0.id` … as the object that the client flattened. Where
- * one key is the beginning of another one, the longer counts; keys that are numbers alone make a list.
+ * Rebuilds the object that the client flattened to `prefix.inputs.topic`,
+ * `prefix.output_message.tool_calls.0.id` and so on. If one key is a prefix of another, the longer wins.
+ * Numeric keys make a list.
  */
 function nestedAttributes(attributes: JsonObject, prefix: string): JsonObject {
   const tree: Tree = new Map();

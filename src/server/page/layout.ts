@@ -1,6 +1,6 @@
 import { type Html, html, style } from "../../report/html.ts";
 
-/** No script, nothing from elsewhere: what a template or a trace holds is shown and never run. */
+/** No scripts and no external resources: templates and traces are shown, never executed. */
 export const pageHeaders = {
   "content-security-policy":
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
@@ -9,7 +9,7 @@ export const pageHeaders = {
   "cache-control": "no-store",
 } as const;
 
-/** A whole page around its content. */
+/** Renders a page. */
 export function layout(title: string, content: Html): string {
   const page = html`<!doctype html>
 <html lang="en">
@@ -39,7 +39,7 @@ h4 { margin: .75rem 0 .25rem; font-size: .95rem; }
 </style>`,
 };
 
-/** A link inside the page; every segment of the path is encoded. */
+/** Renders a link; encodes every path segment. */
 export function link(
   segments: readonly string[],
   text: string,
@@ -58,7 +58,7 @@ export function tag(text: string): Html {
   return html`<span class="tag">${text}</span> `;
 }
 
-/** A moment as people read it; the exact one as a title. */
+/** Renders a time, with the exact one as title. */
 export function renderMoment(at: string): Html {
   return html`<time datetime="${at}" title="${at}">${at.slice(0, 16).replace("T", " ")}</time>`;
 }

@@ -12,7 +12,7 @@ import { tracePage, tracesPage } from "./trace-pages.ts";
 
 const promptPrefix = "/ui/prompts/";
 
-/** The web page: prompts, versions, environments, traces and runs, to look at. */
+/** The read-only web page: prompts, versions, environments, traces and runs. */
 export const pageGroup: RouteGroup = {
   name: "page",
   prefixes: ["/"],
@@ -27,7 +27,7 @@ export const pageGroup: RouteGroup = {
         if (!isDaoOptError(error)) throw error;
         const { message, hint } = error;
         const content = html`<p>${message}</p>${hint === undefined ? null : html`<p class="quiet">${hint}</p>`}`;
-        const title = error instanceof NotFoundError ? "Not here" : "This cannot be shown";
+        const title = error instanceof NotFoundError ? "Not found" : "Cannot show this page";
         return context.html(layout(title, content), problemOf(error).status as StatusCode, pageHeaders);
       }
     };
@@ -64,7 +64,7 @@ export const pageGroup: RouteGroup = {
   },
 };
 
-/** Filters of the page, by the names of `TraceFilter`. */
+/** Filters of the page, by `TraceFilter` names. */
 const names = new Set(["prompt", "model", "search", "user", "environment"]);
 
 function numberOf<Name extends string>(name: Name, text: string | undefined): { [Key in Name]?: number } {

@@ -7,7 +7,7 @@ import { layout, link, promptLink, renderMoment, tag } from "./layout.ts";
 
 const mostShown = 200;
 
-/** All prompts with their environments; `wanted` narrows them to paths that hold it. */
+/** All prompts with their environments; `wanted` filters by path. */
 export async function promptsPage(registry: PromptReader, wanted: string): Promise<string> {
   const all = await registry.list();
   const found = all.filter(({ path }) => path.toLowerCase().includes(wanted.toLowerCase()));
@@ -15,10 +15,10 @@ export async function promptsPage(registry: PromptReader, wanted: string): Promi
   const rest = found.length - shown.length;
   return layout(
     "Prompts",
-    html`<form method="get" action="/"><input name="q" value="${wanted}" placeholder="path holds …"><button>Find</button></form>
+    html`<form method="get" action="/"><input name="q" value="${wanted}" placeholder="part of the path"><button>Find</button></form>
 ${
   shown.length === 0
-    ? html`<p class="quiet">${all.length === 0 ? "The registry has no prompts yet: `dao-opt run` and `dao-opt registry upsert` file them." : "No path holds that."}</p>`
+    ? html`<p class="quiet">${all.length === 0 ? "The registry has no prompts yet. Add one with `dao-opt run` or `dao-opt registry upsert`." : "No matching prompts."}</p>`
     : html`<div class="wide"><table>
 <tr><th>Prompt</th><th class="number">Latest</th><th>Environments</th><th class="number">Score</th><th>Updated</th></tr>
 ${shown.map(
@@ -33,13 +33,13 @@ ${rest > 0 ? html`<p class="quiet">and ${rest} more: narrow the search</p>` : nu
   );
 }
 
-/** What of a prompt is to be seen: a version, and the one it is compared with. */
+/** The version to show and the one to compare it with. */
 interface PromptView {
   readonly version?: number;
   readonly against?: number;
 }
 
-/** Versions, one of them with its diff, environments and their history. Rejects with NotFoundError. */
+/** A prompt: versions with a diff, environments and history. Rejects with NotFoundError. */
 export async function promptPage(registry: PromptReader, path: string, view: PromptView): Promise<string> {
   const [versions, deployments] = await Promise.all([registry.history(path), registry.deployments(path)]);
   const shown = view.version === undefined ? versions.at(-1) : find(versions, path, view.version);
@@ -50,7 +50,7 @@ export async function promptPage(registry: PromptReader, path: string, view: Pro
       : find(versions, path, view.against);
   return layout(
     path,
-    html`<p>${link(["ui", "traces"], "its traces", { prompt: path })}</p>
+    html`<p>${link(["ui", "traces"], "traces", { prompt: path })}</p>
 <h2>Versions</h2>
 <div class="wide"><table>
 <tr><th class="number">Version</th><th>Name</th><th>Model</th><th>Environments</th><th class="number">Test score</th><th>Made</th><th>Why</th><th></th></tr>

@@ -9,13 +9,13 @@ import { layout, link, renderMoment } from "./layout.ts";
 
 const mostShown = 100;
 
-/** Runs of the state folder, the newest first, each with a link to its report. */
+/** Runs of the state folder, newest first, with links to their reports. */
 export async function runsPage(runs: Pick<RunStore, "list">): Promise<string> {
   const all = await runs.list();
   return layout(
     "Runs",
     all.length === 0
-      ? html`<p class="quiet">No run in this state folder yet.</p>`
+      ? html`<p class="quiet">No runs in this state folder yet.</p>`
       : html`<div class="wide"><table>
 <tr><th>Run</th><th>Config</th><th>Started</th><th>Status</th><th class="number">Improved</th><th class="number">Calls</th><th class="number">Cost</th></tr>
 ${all.slice(0, mostShown).map(
@@ -30,7 +30,7 @@ ${all.slice(0, mostShown).map(
   );
 }
 
-/** The report of a run; of one that goes on, how far it is; of one whose process ended, how to go on with it. */
+/** The report of a run, the progress of a running one, or the resume command of an interrupted one. */
 export async function runPage(runs: ServerServices["runs"], id: string): Promise<string> {
   const folder = await runs.find(id);
   const running = await runs.running(folder);
@@ -38,7 +38,7 @@ export async function runPage(runs: ServerServices["runs"], id: string): Promise
   return (await reportOf(folder, runs)) ?? layout(folder.run, await interruptedSection(folder, runs));
 }
 
-/** As it lies in the folder; drawn anew where the record is there and the page is not. */
+/** The stored report; rendered again if only the record exists. */
 async function reportOf(folder: RunFolder, runs: Pick<RunStore, "readRecord">): Promise<string | undefined> {
   const page = await readFile(folder.file("report.html"), "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return undefined;
@@ -51,7 +51,7 @@ async function reportOf(folder: RunFolder, runs: Pick<RunStore, "readRecord">): 
 
 function progressSection({ pid, progress }: RunningState): Html {
   const { optimizations, calls } = progress;
-  return html`<p><strong>running</strong>: still going on in process ${pid}, ${calls} calls so far. Reload the page to see how far it is; its report is here when it has ended.</p>
+  return html`<p><strong>running</strong>in process ${pid}, ${calls} calls so far. Reload the page for progress; the report appears here at the end.</p>
 <div class="wide"><table>
 <tr><th>Optimization</th><th>Status</th><th>Phase</th><th>Step</th><th class="number">Calls</th></tr>
 ${optimizations.map(
@@ -63,8 +63,7 @@ ${optimizations.map(
 
 async function interruptedSection(folder: RunFolder, runs: Pick<RunStore, "readPlan">): Promise<Html> {
   const stored = await runs.readPlan(folder).catch(() => undefined);
-  if (stored === undefined)
-    return html`<p><strong>interrupted</strong>: its process ended before it began.</p>`;
-  return html`<p><strong>interrupted</strong>: its process ended before the run did. What was answered is kept; go on with</p>
+  if (stored === undefined) return html`<p><strong>interrupted</strong> before it started.</p>`;
+  return html`<p><strong>interrupted</strong>. Its answers are kept; resume with</p>
 <pre>dao-opt run ${shellWord(stored.configPath)} --resume ${folder.run} --state ${shellWord(dirname(dirname(folder.path)))}</pre>`;
 }

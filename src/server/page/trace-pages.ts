@@ -8,7 +8,7 @@ import { layout, link, promptLink, renderMoment } from "./layout.ts";
 const mostShown = 100;
 const longest = 120;
 
-/** The newest traces that a filter lets through. */
+/** The newest traces that match a filter. */
 export async function tracesPage(
   traces: TraceStore,
   filter: TraceFilter,
@@ -23,10 +23,10 @@ export async function tracesPage(
     html`<input name="${name}" value="${shownFilter[name] ?? ""}" placeholder="${hint}">`;
   return layout(
     "Traces",
-    html`<form method="get" action="/ui/traces">${field("prompt", "prompt")}${field("model", "model")}${field("search", "words in it")}<button>Find</button></form>
+    html`<form method="get" action="/ui/traces">${field("prompt", "prompt")}${field("model", "model")}${field("search", "words")}<button>Find</button></form>
 ${
   found.length === 0
-    ? html`<p class="quiet">No trace here.</p>`
+    ? html`<p class="quiet">No traces.</p>`
     : html`<div class="wide"><table>
 <tr><th>Started</th><th>Prompt</th><th>Model</th><th>Output</th><th class="number">ms</th><th class="number">Rating</th><th></th></tr>
 ${found.map((trace) => {
@@ -48,7 +48,7 @@ function cut(text: string): string {
   return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : characters.join("");
 }
 
-/** One trace with everything in it. */
+/** A trace with all its fields. */
 export function tracePage(trace: Trace): string {
   const { prompt, messages = [], inputs, output, toolCalls, feedback = [], error } = trace;
   const facts = [

@@ -313,16 +313,16 @@ describe("the choice of tools", () => {
     await expect(world.call({ toolChoice })).rejects.toThrow(
       'names a tool that the prompt does not have: "get_wether"; did you mean get_weather?',
     );
-    await expect(world.call({ toolChoice: "always" })).rejects.toThrow('tool choice "always" is not known');
+    await expect(world.call({ toolChoice: "always" })).rejects.toThrow('tool choice "always" is unknown');
     expect(world.server.count).toBe(0);
   });
 
   it.each([
-    ["requires one", "required", "requires a tool, and the prompt has no tools"],
+    ["requires one", "required", "requires a tool, but the prompt has no tools"],
     [
       "names one",
       { type: "function", function: { name: "f" } },
-      'names the tool "f", and the prompt has no tools',
+      'names the tool "f", but the prompt has no tools',
     ],
   ])("that %s is refused where the prompt has none", async (_, toolChoice, message) => {
     world = await openCallWorld();

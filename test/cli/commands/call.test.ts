@@ -201,21 +201,21 @@ describe("call", () => {
   });
 
   test.each([
-    ["nothing", [], "which prompt?"],
+    ["nothing", [], "no prompt reference given"],
     ["a missing variable", ["main/hello"], "missing variables: a, b"],
     ["an unknown prompt", ["main/helo"], 'no prompt named "main/helo"'],
     ["two versions", ["main/hello", "--version", "1", "--environment", "production"], "names two versions"],
     ["a pair that is none", ["main/hello", "--input", "a"], '--input must be key=value, got "a"'],
-    ["a key twice", ["main/hello", "--input", "a=1", "--input", "a=2"], "--input: a is given twice"],
+    ["a key twice", ["main/hello", "--input", "a=1", "--input", "a=2"], "--input: a is set twice"],
     ["a message that is none", ["main/hello", "--message", "robot:hi"], "--message must be role:text"],
     ["no number", ["main/hello", "--num-samples", "many"], "--num-samples must be a whole number"],
     ["no sample", ["main/hello", ...both, "--num-samples", "0"], "the number of samples is 0"],
     ["no time", ["main/hello", "--start-time", "noon"], "--start-time must be a time"],
-    ["no day", ["main/hello", "--start-time", "2026-02-30"], "--start-time: there is no day 2026-02-30"],
+    ["no day", ["main/hello", "--start-time", "2026-02-30"], "--start-time: 2026-02-30 is not a date"],
     [
       "no month",
       ["main/hello", "--end-time", "2026-13-01T00:00:00Z"],
-      "--end-time: there is no day 2026-13-01",
+      "--end-time: 2026-13-01 is not a date",
     ],
     [
       "an end before the start",
@@ -224,10 +224,14 @@ describe("call", () => {
     ],
     ["no yes or no", ["main/hello", "--return-inputs", "maybe"], "--return-inputs must be true or false"],
     ["no file", ["main/hello", "--inputs", "none.json"], "none.json cannot be read: no such file"],
-    ["a list of inputs", ["main/hello", "--inputs", "list.json"], "holds no object of variables"],
-    ["details beside a version", ["x", "--prompt", "p.json", "--version", "1"], "--prompt goes with neither"],
-    ["details beside a selector", ["x@2", "--prompt", "p.json"], "--prompt goes with neither"],
-    ["details without a model", ["x", "--prompt", "p.json"], "names no model"],
+    ["a list of inputs", ["main/hello", "--inputs", "list.json"], "does not contain an object of variables"],
+    [
+      "details beside a version",
+      ["x", "--prompt", "p.json", "--version", "1"],
+      "--prompt cannot be combined",
+    ],
+    ["details beside a selector", ["x@2", "--prompt", "p.json"], "--prompt cannot be combined"],
+    ["details without a model", ["x", "--prompt", "p.json"], "has no model"],
     ["standard input twice", ["x", "--prompt", "-", "--inputs", "-"], "both read standard input"],
     ["a tool choice that is broken", ["main/hello", "--tool-choice", "{"], "--tool-choice must be"],
     ["a missing env file", ["main/hello", ...both, "--env-file", "none.env"], "none.env cannot be read"],
@@ -314,7 +318,7 @@ describe("call", () => {
     writeFileSync(join(cwd, "blocked"), "a file where a folder should be");
     const { exitCode, stdout, stderr } = await call(["main/hello", ...both, "--state", "blocked"]);
     expect([exitCode, stdout]).toEqual([0, "ok\n"]);
-    expect(stderr).toContain("warning: 1 trace could not be kept");
+    expect(stderr).toContain("warning: 1 trace could not be stored");
   });
 });
 

@@ -92,7 +92,7 @@ describe("merge", () => {
       await cli(["export", "rows.jsonl", "--format", format, "--output", file]);
       const refused = await cli(["merge", "reviews", file]);
       expect(refused.exitCode).toBe(2);
-      expect(refused.stderr).toContain(`error: ${file} holds no rows as they stand, but `);
+      expect(refused.stderr).toContain(`error: ${file} has no plain rows; it contains `);
       expect(refused.stderr).toContain(`→ dao-opt collect import ${file} --dataset reviews\n`);
     }
     expect(existsSync(join(cwd, ".dao-opt/datasets/reviews.jsonl"))).toBe(false);
@@ -124,7 +124,7 @@ describe("merge", () => {
       ...rowsOf(5, (at) => (at === 4 ? {} : { tags: { rating: at === 3 ? "0.9" : at / 4 } })),
     );
     expect((await cli(["merge", "good", "rated.jsonl", "--min-rating", "0.5"])).stdout).toBe(
-      "good: 2 added, 0 updated, 0 unchanged, 3 left out by their rating; 2 rows now\n",
+      "good: 2 added, 0 updated, 0 unchanged, 3 skipped by rating; 2 rows now\n",
     );
     expect((await cli(["merge", "good", "rated.jsonl", "--min-rating", "2"])).stderr).toBe(
       'error: --min-rating must be a number from 0 to 1, got "2"\n',
@@ -141,7 +141,7 @@ describe("merge", () => {
     expect(existsSync(join(cwd, ".dao-opt/datasets/bad.jsonl"))).toBe(false);
     expect(await cli(["merge", "x.csv", "bad.jsonl"])).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("rows are merged into a .jsonl file, not into x.csv"),
+      stderr: expect.stringContaining("cannot merge rows into x.csv: it is not a .jsonl file"),
     });
     expect((await cli(["merge", "a:b", "bad.jsonl"])).stderr).toContain(
       '"a:b" is not a valid dataset name: it contains ":"',
@@ -194,9 +194,9 @@ describe("stats", () => {
   test("tells figures and what would spoil an optimization", async () => {
     write("rows.jsonl", ...rowsOf(15, (at) => (at < 12 ? { outputs: at % 3 === 0 ? "no" : "yes" } : {})));
     const { stdout } = await cli(["stats", "rows.jsonl"]);
-    expect(stdout).toContain("rows.jsonl: 15 rows, 15 with different inputs\n");
+    expect(stdout).toContain("rows.jsonl: 15 rows, 15 with distinct inputs\n");
     expect(stdout).toMatch(/│ yes +│ +8 │ 66\.7 % │/);
-    expect(stdout).toContain("12 rows with a recorded output only, which then is what is expected\n");
+    expect(stdout).toContain("12 rows with a recorded output only, used as the expected answer\n");
     expect(stdout).toMatch(
       /warning: \d+ diverse rows; under 20 nothing can be proven\. Collect 20 to 50 or more\n/,
     );
@@ -247,7 +247,7 @@ describe("split", () => {
 
     const again = await cli(["split", "reviews"]);
     expect(again.stderr).toBe(
-      "error: .dao-opt/datasets/reviews-train.jsonl is there already\n  → --force replaces it, --output gives another name\n",
+      "error: .dao-opt/datasets/reviews-train.jsonl already exists\n  → overwrite it with --force or choose another name with --output\n",
     );
     const forced = await cli(["split", "reviews", "--force", "--train", "0.5", "--test", "0.25", "--json"]);
     expect(forced.json).toMatchObject({
@@ -313,7 +313,7 @@ describe("export and validate", () => {
       rows: 4,
     });
     expect((await cli(["export", "reviews", "--format", "prompfoo"])).stderr).toBe(
-      'error: --format: there is no format "prompfoo"\n  → did you mean promptfoo?\n',
+      'error: --format: unknown format "prompfoo"\n  → did you mean promptfoo?\n',
     );
     expect((await cli(["export", "reviews", "--output", "r.txt"])).stderr).toContain("r.txt has no ending");
     expect((await cli(["export", "reviews", "--json"])).exitCode).toBe(2);
@@ -348,10 +348,10 @@ describe("export and validate", () => {
       exitCode: 2,
       stdout: [
         "rows.jsonl:2  the row is a list, not an object",
-        'rows.jsonl:4  "expectations" is not an object',
-        'rows.jsonl:5  "tags.rating" is not a number from 0 to 1',
-        "rows.jsonl:6  it contains Infinity, which JSON cannot represent",
-        "rows.jsonl: 4 rows of 6 cannot be used; 1 row with inputs of an earlier one\n",
+        'rows.jsonl:4  "expectations" is no object',
+        'rows.jsonl:5  "tags.rating" is no number from 0 to 1',
+        "rows.jsonl:6  it holds Infinity, which JSON cannot",
+        "rows.jsonl: 4 rows of 6 unusable; 1 row with repeated inputs\n",
       ].join("\n"),
     });
     const { json, exitCode } = await cli(["validate", "rows.jsonl", "--json"]);

@@ -50,9 +50,7 @@ describe("upsert", () => {
     await upsert(chat, "--path", "main/x", "--version-name", "one");
     const again = await cli(["upsert", "-", "--path", "main/x", "--version-name", "two"], { stdin: chat });
     expect(again.exitCode).toBe(1);
-    expect(again.stderr.replaceAll(/\s+/g, " ")).toContain(
-      'version 1 of main/x already, and its name is "one"',
-    );
+    expect(again.stderr.replaceAll(/\s+/g, " ")).toContain('already version 1 of main/x, named "one"');
   });
 
   test("takes a .prompt, JSON and YAML, from a file or standard input, and knows them for one", async () => {
@@ -92,7 +90,7 @@ describe("upsert", () => {
     const { stdout, stderr } = await cli(["upsert", "prompts/main/x/v1.prompt"]);
     expect(stdout).toBe("prompts:/main/x/2 is new\n");
     expect(stderr).toBe(
-      "note: versions never change; bring prompts/main/x/v1.prompt back with: git checkout -- prompts/main/x/v1.prompt\n",
+      "note: versions are immutable; restore prompts/main/x/v1.prompt with: git checkout -- prompts/main/x/v1.prompt\n",
     );
     expect((await cli(["show", "main/x@2", "--raw"])).stdout).toContain("Be very brief.");
   });
@@ -100,9 +98,9 @@ describe("upsert", () => {
   test("says what is missing, wrong, or said twice", async () => {
     const told = async (text: string, ...args: readonly string[]) =>
       (await cli(["upsert", "-", ...args], { stdin: text })).stderr;
-    expect(await told(chat)).toContain("standard input names no path");
-    expect(await told("just text", "--path", "x")).toContain("names no model");
-    expect(await told("---\nmodel: m\npath: a\n---\nx", "--path", "b")).toContain("--path says b");
+    expect(await told(chat)).toContain("standard input has no path");
+    expect(await told("just text", "--path", "x")).toContain("has no model");
+    expect(await told("---\nmodel: m\npath: a\n---\nx", "--path", "b")).toContain("--path is b");
     expect(await told("---\nmodel: m\ntemprature: 1\n---\nx", "--path", "x")).toMatch(
       /standard input:3:\d+ .*temprature: unknown key; did you mean temperature\?/,
     );
@@ -110,7 +108,7 @@ describe("upsert", () => {
     expect((await cli(["upsert", "none.prompt"])).stderr).toContain(
       "none.prompt cannot be read: no such file",
     );
-    expect((await cli(["upsert", "."])).stderr).toContain("is no plain file");
+    expect((await cli(["upsert", "."])).stderr).toContain("is not a regular file");
     expect((await cli(["list", "--json"])).json).toEqual([]);
   });
 
@@ -144,7 +142,7 @@ describe("with two versions", () => {
     expect(described.json).toMatchObject({ version_name: "colder", version_description: "why" });
     expect((await cli(["rename-version", "main/x@1", "colder"])).exitCode).toBe(1);
     expect((await cli(["rename-version", "main/x@1", "3"])).exitCode).toBe(2);
-    expect((await cli(["rename-version", "main/x@1"])).stderr).toContain("no name is given");
+    expect((await cli(["rename-version", "main/x@1"])).stderr).toContain("no name given");
     expect((await cli(["rename-version", "main/x@2", "--remove"])).stdout).toContain("has no name");
   });
 
@@ -166,14 +164,14 @@ describe("with two versions", () => {
       "error: version 1 of main/x is deployed to production\n  → deploy another version to production first\n",
     ]);
     expect((await cli(["delete", "main/x@2"])).stdout).toBe(
-      "version 2 of main/x is deleted; its number is not used again\n",
+      "version 2 of main/x deleted; its number is not reused\n",
     );
     const unsure = await cli(["delete", "main/x"]);
     expect([unsure.exitCode, unsure.stderr]).toEqual([
       2,
-      "error: this deletes main/x with 1 version\n  → say --yes to do it; one version alone is main/x@1\n",
+      "error: this would delete main/x with 1 version\n  → confirm with --yes; to delete one version, name it: main/x@1\n",
     ]);
-    expect((await cli(["delete", "main/x", "--yes"])).stdout).toBe("main/x is deleted, with 1 version\n");
+    expect((await cli(["delete", "main/x", "--yes"])).stdout).toBe("main/x deleted with 1 version\n");
     expect((await cli(["list", "--json"])).json).toEqual([]);
   });
 
@@ -210,7 +208,7 @@ describe("with two versions", () => {
         exitCode: 2,
         stdout: "",
         stderr: expect.stringContaining(
-          `there is no environment "${name}"; did you mean ${near}?\n  → name it with --environment ${near}, or add --new to make "${name}"`,
+          `unknown environment "${name}"; did you mean ${near}?\n  → use --environment ${near}, or create "${name}" with --new`,
         ),
       });
     }
@@ -220,7 +218,7 @@ describe("with two versions", () => {
     expect((await deploy("--environment", "canary")).exitCode).toBe(0);
     const added = await cli(["environment", "add", "staging2"]);
     expect(added.exitCode).toBe(0);
-    expect(added.stderr).toBe('warning: staging is an environment, too: "staging2" is another one\n');
+    expect(added.stderr).toBe('warning: there is also an environment staging; "staging2" is a new one\n');
   });
 
   test("export and import make the same registry elsewhere; a second time nothing changes", async () => {
@@ -230,21 +228,21 @@ describe("with two versions", () => {
     });
     expect(readFileSync(join(cwd, "out/all.json"), "utf8")).toBe(stdout);
     const first = await cli(["import", "out/all.json", "--registry", "copy"]);
-    expect(first.stdout).toBe("1 prompt new, 0 extended, 0 as they were; 2 new versions\n");
+    expect(first.stdout).toBe("1 prompt new, 0 extended, 0 unchanged; 2 new versions\n");
     expect((await cli(["export", "--registry", "copy"])).stdout).toBe(stdout);
     const again = await cli(["import", "-", "--registry", "copy"], { stdin: stdout });
-    expect(again.stdout).toBe("0 prompts new, 0 extended, 1 as they were; 0 new versions\n");
+    expect(again.stdout).toBe("0 prompts new, 0 extended, 1 unchanged; 0 new versions\n");
     expect((await cli(["import", "none.json"])).exitCode).toBe(2);
     await upsert(chat, "--path", "main/x", "--registry", "other");
     const conflict = await cli(["import", "out/all.json", "--registry", "other"]);
     expect(conflict.exitCode).toBe(1);
-    expect(conflict.stderr).toContain("there is another prompt at main/x, with an id of its own");
+    expect(conflict.stderr).toContain("there is another prompt at main/x with a different id");
   });
 
   test("import takes Humanloop's export folder", async () => {
     writeHumanloopExport(cwd);
     const { stdout } = await cli(["import", "exports", "--registry", "theirs"]);
-    expect(stdout).toMatch(/^2 prompts new, 0 extended, 0 as they were; 3 new versions\nnote: R&D/);
+    expect(stdout).toMatch(/^2 prompts new, 0 extended, 0 unchanged; 3 new versions\nnote: R&D/);
     expect((await cli(["show", "prv_SECONDAAAAAAAAAAAAAAA", "--registry", "theirs"])).exitCode).toBe(0);
   });
 
@@ -265,7 +263,7 @@ describe("with two versions", () => {
     const refused = await cli(["types", "sub/"]);
     expect([refused.exitCode, refused.stderr]).toEqual([
       2,
-      "error: sub/ is no folder that is there\n  → make it first, or name the file: sub/dao-opt-prompts.d.ts\n",
+      "error: sub/ is not an existing folder\n  → create it or name a file: sub/dao-opt-prompts.d.ts\n",
     ]);
     mkdirSync(join(cwd, "sub"));
     for (const folder of ["sub", "sub/"]) {
@@ -285,7 +283,7 @@ describe("with two versions", () => {
     expect(await paths("--limit", "2")).toEqual(["a", "main/x"]);
     expect(await paths("--limit", "2", "--page", "2")).toEqual(["z"]);
     expect(await paths("--page", "2")).toEqual([]);
-    expect((await cli(["list", "--limit", "2"])).stdout).toMatch(/main\/x .*\n.*\nmore with --page 2\n$/);
+    expect((await cli(["list", "--limit", "2"])).stdout).toMatch(/main\/x .*\n.*\nsee --page 2 for more\n$/);
     expect((await cli(["list", "--limit", "2", "--page", "2"])).stdout).not.toContain("more");
     expect((await cli(["list", "--limit", "2", "--page", "3"])).stdout).toBe("no prompts on page 3\n");
     expect((await cli(["list", "--limit", "none"])).stderr).toContain("--limit must be a whole number");

@@ -65,14 +65,14 @@ describe("registry", () => {
     expect((await project.cli(["registry", "deploy", "p/2"])).stdout).toBe("p: production 1 → 2\n");
     expect((await project.cli(["registry", "rollback", "p"])).stdout).toBe("p: production 2 → 1\n");
     expect((await project.cli(["registry", "deploy", "p/2", "--force"])).stderr).toBe(
-      "error: --force needs --note\n  → say why the gate is overruled; it goes into the history\n",
+      "error: --force requires --note\n  → give the reason for overriding the gate; it is kept in the history\n",
     );
   });
 
   test("verify tells damage and exits 1", async () => {
     expect(await project.cli(["registry", "verify"])).toMatchObject({
       exitCode: 0,
-      stdout: `${project.directory}/prompts is whole\n`,
+      stdout: `${project.directory}/prompts is intact\n`,
     });
     const broken = createWorldProject();
     await broken.run();
@@ -80,7 +80,7 @@ describe("registry", () => {
     const { exitCode, stdout } = await broken.cli(["registry", "verify"]);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^damage {2}.*v2\.prompt/m);
-    expect(stdout).toContain("1 thing damaged; --repair moves them aside");
+    expect(stdout).toContain("1 thing damaged; --repair sets them aside");
     rmSync(join(broken.directory, "prompts"), { recursive: true });
     expect(await broken.cli(["registry", "verify"])).toMatchObject({
       exitCode: 0,
@@ -97,14 +97,14 @@ describe("registry", () => {
     const broken = createWorldProject();
     await broken.run();
     mkdirSync(join(broken.directory, "prompts/a@b"));
-    const told = "1 thing damaged, for you to mend: no repair can\n";
+    const told = "1 thing damaged; fix manually, because no repair is possible\n";
     for (const flags of [[], ["--repair"]]) {
       const { exitCode, stdout } = await broken.cli(["registry", "verify", ...flags]);
       expect([exitCode, stdout.endsWith(told)]).toEqual([1, true]);
     }
     writeFileSync(join(broken.directory, "prompts/p/v2.prompt"), "edited by hand");
     expect((await broken.cli(["registry", "verify"])).stdout).toContain(
-      "2 things damaged; --repair moves 1 of them aside\n",
+      "2 things damaged; --repair sets 1 of them aside\n",
     );
     expect((await broken.cli(["registry", "verify", "--json"])).json).toMatchObject({
       damage: [{ file: "a@b", message: expect.stringContaining("rename the folder") }, {}],

@@ -168,7 +168,7 @@ describe("traces list", () => {
     const { exitCode, stderr } = await cli(["traces", "list"]);
     expect([exitCode, stderr]).toEqual([
       0,
-      "warning: .dao-opt/traces/2026-11-20.jsonl: 2 lines that cannot be read, passed over\n",
+      "warning: .dao-opt/traces/2026-11-20.jsonl: 2 lines unreadable, skipped\n",
     ]);
   });
 
@@ -271,11 +271,11 @@ describe("feedback", () => {
   });
 
   test.each([
-    [["tr_one"], "say something"],
+    [["tr_one"], "no feedback given"],
     [["tr_one", "--rating", "2"], "from 0 (wrong) to 1 (right)"],
     [["tr_one", "--rating", "-0.1"], "from 0 (wrong) to 1 (right)"],
     [["tr_one", "--rating", "good"], "from 0 (wrong) to 1 (right)"],
-    [["tr_one", "--take-back", "--rating", "1"], "--take-back says nothing else"],
+    [["tr_one", "--take-back", "--rating", "1"], "--take-back cannot be combined"],
     [["tr_onx", "--rating", "1"], 'no trace named "tr_onx"'],
   ])("%j is refused", async (args, message) => {
     await keep();
@@ -396,7 +396,7 @@ describe("traces export", () => {
       { inputs: { text: "a", more: 1 }, outputs: "new", expectations: { expected_response: "right" } },
       { inputs: { text: "b" }, outputs: "other" },
     ]);
-    expect(done.stderr).toBe("3 traces exported as 2 rows (equal inputs are one)\n");
+    expect(done.stderr).toBe("3 traces exported as 2 rows (equal inputs merged)\n");
     // What a dataset makes of it is the same again.
     await cli(["dataset", "merge", "all", "rows.jsonl"]);
     const [known] = await Promise.all([cli(["dataset", "merge", "all", "rows.jsonl", "--json"])]);
@@ -422,7 +422,9 @@ describe("traces export", () => {
       { inputs: { text: "text 3" }, expectations: { expected_response: "half" } },
     ]);
     expect(rows.stdout).not.toContain('"ha"');
-    expect(rows.stderr).toContain("1 trace with unknown variables or without a usable answer left out");
+    expect(rows.stderr).toContain(
+      "1 trace whose variables are not known or that hold no usable answer skipped",
+    );
     const lines = await cli(["traces", "export", "--format", "openai"]);
     const answers = lines.stdout
       .trim()
@@ -440,7 +442,7 @@ describe("traces export", () => {
         { role: "assistant", content: "positive" },
       ],
     });
-    expect(stderr).toBe("1 trace exported, 2 traces without messages or a usable answer left out\n");
+    expect(stderr).toBe("1 trace exported, 2 traces without messages or a usable answer skipped\n");
   });
 
   test("writes CSV", async () => {
@@ -457,11 +459,11 @@ describe("traces export", () => {
     const refused = await cli(["traces", "export", "--output", "nowhere/x.jsonl"]);
     expect([refused.exitCode, refused.stderr]).toEqual([
       1,
-      expect.stringContaining("nowhere/x.jsonl cannot be written: its folder is not there"),
+      expect.stringContaining("nowhere/x.jsonl cannot be written: its folder does not exist"),
     ]);
     expect((await cli(["traces", "export", "--format", "cvs"])).stderr).toContain("did you mean csv?");
     expect((await cli(["traces", "export", "--json"])).json).toMatchObject({
-      error: { code: "usage_invalid", message: expect.stringContaining("--json needs --output") },
+      error: { code: "usage_invalid", message: expect.stringContaining("--json requires --output") },
     });
     expect(readdirSync(cwd)).toEqual([".dao-opt"]);
   });
@@ -470,9 +472,9 @@ describe("traces export", () => {
 describe("traces delete", () => {
   test("wants to know which, and asks", async () => {
     await keep();
-    expect((await cli(["traces", "delete"])).stderr).toContain("which traces?");
+    expect((await cli(["traces", "delete"])).stderr).toContain("no traces selected");
     expect((await cli(["traces", "delete", "--error"])).stderr).toContain(
-      "1 trace would be deleted for good: say --yes",
+      "1 trace would be deleted permanently: confirm with --yes",
     );
     const asked: string[] = [];
     const answering = (answer: string) => ({
@@ -488,7 +490,7 @@ describe("traces delete", () => {
     expect((await cli(["traces", "delete", "--chat", "c"], answering("yes"))).stdout).toBe(
       "2 traces deleted\n",
     );
-    expect(asked).toEqual(["Delete 2 traces for good? [y/N] ", "Delete 2 traces for good? [y/N] "]);
+    expect(asked).toEqual(["Delete 2 traces permanently? [y/N] ", "Delete 2 traces permanently? [y/N] "]);
     expect(await listed()).toEqual(["tr_three"]);
   });
 

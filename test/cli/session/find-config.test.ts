@@ -32,7 +32,7 @@ describe("a command without a named config", () => {
     const { stdout } = await runCli(["runs", "list"], { cwd });
     expect(stdout).toBe(`no runs in ${join(cwd, ".dao-opt")}\n`);
     const { exitCode, stderr } = await runCli(["run"], { cwd });
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("no config is named")]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("no config given")]);
   });
 
   test("flags win over the config that was found", async () => {
@@ -48,7 +48,7 @@ describe("a command without a named config", () => {
       expect((await runCli(argv, { cwd })).stderr).toContain("config.yaml:1:");
       expect((await runCli([...argv, "--config", "other.yaml"], { cwd })).stderr).toContain("other.yaml:1:");
       const both = await runCli([...argv, "config.yaml", "--config", "other.yaml"], { cwd });
-      expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("two configs are named")]);
+      expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("two different configs")]);
     }
   });
 });

@@ -52,7 +52,7 @@ describe("an error in words", () => {
 
   test("a bug shows its stack and asks to be reported; --debug shows that of the cause", () => {
     expect(describeError(new TypeError("x is undefined"), plain)).toMatch(
-      /^bug TypeError: x is undefined\n\s+at (.|\n)*\n {2}this should not happen; please report it with the lines above\n$/,
+      /^bug TypeError: x is undefined\n\s+at (.|\n)*\n {2}this is a bug in dao-opt; please report it with the lines above\n$/,
     );
     expect(describeError("thrown text", plain)).toContain("bug thrown text\n");
     const told = describeError(new StoreError("disk gone", { cause: new Error("EIO") }), {

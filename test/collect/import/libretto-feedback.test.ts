@@ -51,9 +51,7 @@ test("in a later file is added once to the stored trace", async () => {
   await world.imported("events.jsonl");
   write("feedback.jsonl", rated);
   const { stdout } = await world.cli("feedback.jsonl");
-  expect(stdout).toBe(
-    "feedback.jsonl: libretto, feedback alone\nfeedback: 1 added to traces there already\n",
-  );
+  expect(stdout).toBe("feedback.jsonl: libretto, feedback alone\nfeedback: 1 added to known traces\n");
   expect(await world.imported("feedback.jsonl")).toMatchObject({ feedback: 0 });
   expect(await world.listed()).toMatchObject([{ feedback: [corrected] }]);
   expect((await world.listed())[0]?.["feedback"]).toHaveLength(1);

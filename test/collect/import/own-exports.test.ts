@@ -91,7 +91,7 @@ describe("members that a format cannot represent are reported once, with the num
       { inputs: { text: "c" }, outputs: "b" },
     ]);
     expect(stderr).toBe(
-      `note: ${format} has no place for ${names}: left out of 2 rows; --format jsonl keeps everything\n`,
+      `note: ${format} cannot store ${names}: omitted from 2 rows; use --format jsonl to keep everything\n`,
     );
   });
 
@@ -103,7 +103,7 @@ describe("members that a format cannot represent are reported once, with the num
       cwd: world.cwd,
     });
     expect(stdout).toBe("text\na\n");
-    expect(stderr).toContain("left out of 1 row;");
+    expect(stderr).toContain("omitted from 1 row;");
   });
 });
 

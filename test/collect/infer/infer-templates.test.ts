@@ -40,7 +40,7 @@ describe("a simulated application", () => {
       for (const one of wanted) expect(given).toContain(one);
     }
     console.log(
-      `--infer-template, 4 × 500 calls of 5 templates: ${found} of 20 found, ${proposed} proposed, ${explained} of 2000 calls given back exactly`,
+      `--infer-template, 4 × 500 calls of 5 templates: ${found} of 20 found, ${proposed} proposed, ${explained} of 2000 calls reproduced exactly`,
     );
     expect(proposed).toBeLessThanOrEqual(22);
     expect(explained).toBeGreaterThanOrEqual(1960);

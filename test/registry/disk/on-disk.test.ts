@@ -120,10 +120,10 @@ describe("a version's file", () => {
     writeFileSync(file, readFileSync(file, "utf8").replace("Classify", "Clasify"));
     const error = await failure(registry.get(`${path}@1`));
     expect(error.message).toBe(
-      `${file} was edited after it was filed: it no longer has the digest of version 1`,
+      `${file} was edited after it was registered: it does not match the digest of version 1`,
     );
     expect(error.hint).toBe(
-      "versions never change: restore the file (git checkout), and file the edit with: dao-opt registry upsert",
+      "versions are immutable: restore the file (git checkout) and register the edit with: dao-opt registry upsert",
     );
     expect((await registry.get(path)).version).toBe(2);
     expect((await registry.list())[0]?.latest).toBe(2);
@@ -134,7 +134,7 @@ describe("a version's file", () => {
     const file = join(folder, "v1.prompt");
     writeFileSync(file, "---\nmodle: x\n---\n");
     expect((await failure(registry.get(path))).message).toBe(
-      `${file} was edited after it was filed, and cannot be read: ${file}:2:1  modle: unknown key; did you mean model?`,
+      `${file} was edited after it was registered and cannot be read: ${file}:2:1  modle: unknown key; did you mean model?`,
     );
     rmSync(file);
     expect((await failure(registry.get(path))).message).toBe(`${file} is missing`);
@@ -156,7 +156,7 @@ describe("a version's file", () => {
     ],
     ["v1.yaml", "version: !!js/function 1\n", /v1\.yaml:1:10 cannot be read: Unresolved tag/],
     ["prompt.yaml", "id: 7\n", /prompt\.yaml cannot be read: id: /],
-    ["prompt.yaml", "\xff\xfe", /prompt\.yaml is no UTF-8 text/],
+    ["prompt.yaml", "\xff\xfe", /prompt\.yaml is not UTF-8 text/],
     ["deployments.jsonl", "{}\n", /deployments\.jsonl:1 cannot be read: at: /],
   ])("%s that holds %j is one clear error", async (name, content, message) => {
     await registry.upsert(draft());
@@ -171,7 +171,7 @@ describe("a version's file", () => {
     await registry.upsert(draft());
     const file = join(folder, "v1.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("version: 1", "version: 4"));
-    expect((await failure(registry.get(path))).message).toBe(`${file} says that it is version 4`);
+    expect((await failure(registry.get(path))).message).toBe(`${file} contains version 4`);
   });
 
   test("that is huge is refused unread", async () => {
@@ -184,7 +184,7 @@ describe("a version's file", () => {
     await registry.upsert(draft());
     rmSync(join(folder, "v1.prompt"));
     execFileSync("mkfifo", [join(folder, "v1.prompt")]);
-    expect((await failure(registry.get(path))).message).toBe(`${folder}/v1.prompt is no plain file`);
+    expect((await failure(registry.get(path))).message).toBe(`${folder}/v1.prompt is not a regular file`);
   });
 
   test("of a later format asks for an update", async () => {
@@ -192,7 +192,7 @@ describe("a version's file", () => {
     writeFileSync(join(root, "registry.yaml"), "format: 2\nenvironments: [production]\n");
     const error = await failure(registry.environments());
     expect(error.message).toBe(
-      `${root}/registry.yaml is of format 2, made by a newer dao-opt; this version reads format 1`,
+      `${root}/registry.yaml has format 2 from a newer dao-opt; this version reads format 1`,
     );
     expect(error.hint).toBe("update dao-opt");
   });
@@ -250,7 +250,7 @@ describe("deployments.jsonl", () => {
         notes: [
           {
             file: `${path}/deployments.jsonl`,
-            message: "line 2 was left unfinished by a writer, and does not count",
+            message: "line 2 was not completed by its writer and is ignored",
           },
         ],
       });
@@ -280,7 +280,7 @@ describe("what a killed writer leaves", () => {
     expect(await registry.deployments(path)).toHaveLength(1);
     expect(await registry.get(path)).toEqual(version);
     expect((await registry.verify()).notes).toEqual([
-      { file: `${path}/.v1.yaml.0123456789ab.tmp`, message: "a writer that did not finish left it" },
+      { file: `${path}/.v1.yaml.0123456789ab.tmp`, message: "left by an interrupted writer" },
     ]);
   });
 
@@ -302,17 +302,17 @@ describe("links", () => {
     await registry.upsert(draft());
     symlinkSync(outside, join(root, "out"));
     expect((await failure(registry.get("out/secret"))).message).toBe(
-      `${root}/out/secret leads out of the registry through a link`,
+      `${root}/out/secret is outside the registry, behind a link`,
     );
     expect((await failure(registry.upsert(draft({ path: "out/new" })))).message).toContain(
-      "leads out of the registry",
+      "outside the registry",
     );
     expect(existsSync(join(outside, "new"))).toBe(false);
     expect((await registry.list()).map((summary) => summary.path)).toEqual([path]);
     rmSync(join(folder, "v1.prompt"));
     symlinkSync(join(outside, "secret", "v1.prompt"), join(folder, "v1.prompt"));
     expect((await failure(registry.get(path))).message).toBe(
-      `${folder}/v1.prompt is a link that leads out of the registry`,
+      `${folder}/v1.prompt is a link to a file outside the registry`,
     );
   });
 
@@ -338,10 +338,10 @@ describe("a disk that says no", () => {
     mkdirSync(root);
     writeFileSync(join(root, "main"), "");
     const error = await failure(registry.upsert(draft()));
-    expect(error.message).toBe(`${folder} cannot be written: a file stands where a folder is needed`);
+    expect(error.message).toBe(`${folder} cannot be written: a parent folder is a file`);
     const blocked = openRegistry(join(root, "main"));
     expect((await failure(blocked.upsert(draft()))).message).toBe(
-      `${root}/main cannot be written: a file stands where a folder is needed`,
+      `${root}/main cannot be written: a parent folder is a file`,
     );
   });
 

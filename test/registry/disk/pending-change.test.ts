@@ -70,7 +70,7 @@ describe.each(moveSteps.map(([name], at) => [name, at] as const))("a move killed
       notes: [
         {
           file: ".pending.yaml",
-          message: "the move of old/place to new was not finished; the next writer finishes it",
+          message: "the move of old/place to new is unfinished; the next writer finishes it",
         },
       ],
     });
@@ -165,7 +165,12 @@ test("what a killed deletion of a version leaves is a note that --repair sets as
   expect(await registry.verify()).toEqual({
     ok: true,
     damage: [],
-    notes: [{ file: "old/place/v2.prompt", message: "version 2 was deleted; a writer left its text" }],
+    notes: [
+      {
+        file: "old/place/v2.prompt",
+        message: "version 2 was deleted, but an interrupted writer left its text",
+      },
+    ],
   });
   await registry.verify({ repair: true });
   expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });

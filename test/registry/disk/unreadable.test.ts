@@ -46,8 +46,8 @@ describe("a link that leads nowhere in place of the registry", () => {
     for (const [verb, asks] of Object.entries(asked)) {
       for (const ask of asks) {
         expect(await failure(ask())).toMatchObject({
-          message: `${root} cannot be ${verb}: it is a link that leads nowhere`,
-          hint: "make the folder it leads to, or remove the link, or name another one with --registry",
+          message: `${root} cannot be ${verb}: it is a broken link`,
+          hint: "create the link's target, remove the link, or choose another folder with --registry",
         });
       }
     }
@@ -56,28 +56,28 @@ describe("a link that leads nowhere in place of the registry", () => {
   test("is named when it stands above the registry", async () => {
     symlinkSync(join(root, "../nowhere/x"), root);
     const { message } = await failure(openRegistry(join(root, "below")).list());
-    expect(message).toBe(`${root}/below cannot be read: ${root} is a link that leads nowhere`);
+    expect(message).toBe(`${root}/below cannot be read: ${root} is a broken link`);
   });
 });
 
 test("a file in place of the registry is told by its settings too", async () => {
   writeFileSync(root, "");
   const { message } = await failure(openRegistry(root).environments());
-  expect(message).toBe(`${root} cannot be read: a file stands where a folder is needed`);
+  expect(message).toBe(`${root} cannot be read: a parent folder is a file`);
 });
 
 test.runIf(process.platform === "linux")(
   "a folder that the system does not make ends in an error",
   async () => {
     const { message, hint } = await failure(openRegistry("/proc/dao-opt/prompts").upsert(draft()));
-    expect(message).toBe("/proc/dao-opt/prompts cannot be written: the system makes no folder there");
-    expect(hint).toBe("name another folder with --registry");
+    expect(message).toBe("/proc/dao-opt/prompts cannot be written: the system does not allow a folder there");
+    expect(hint).toBe("choose another folder with --registry");
   },
 );
 
 describe("a registry that a newer version made", () => {
   const message = () =>
-    `${root}/registry.yaml is of format 2, made by a newer dao-opt; this version reads format 1`;
+    `${root}/registry.yaml has format 2 from a newer dao-opt; this version reads format 1`;
   beforeEach(async () => {
     await openRegistry(root).upsert(draft({ path: "a/b" }));
     // Whatever else it holds.
@@ -139,7 +139,7 @@ test.skipIf(process.platform !== "linux")(
         {
           file: "p/b",
           message:
-            'it differs only by case from "B"; give one of them another name, as with: dao-opt registry move "p/b" NEW-PATH',
+            'it differs only by case from "B"; rename one of them, for example with: dao-opt registry move "p/b" NEW-PATH',
           isByHand: true,
         },
       ]);

@@ -37,7 +37,7 @@ test.runIf(process.platform === "linux")(
       expect(JSON.parse(stdout)).toEqual({
         name: "RegistryError",
         message: `${join(directory, path, name)} cannot be written: the file would be larger than the system allows`,
-        hint: "free some space and try again; nothing was filed",
+        hint: "free some space and try again; nothing was registered",
       });
       expect(files(directory)).toEqual(before);
     }
@@ -61,7 +61,7 @@ test.runIf(process.platform !== "win32")(
     expect(JSON.parse(refused.stdout)).toEqual({
       name: "RegistryError",
       message: `${directory} cannot be written: permission denied`,
-      hint: "make the registry folder writable, or name another one with --registry",
+      hint: "make the registry folder writable or choose another one with --registry",
     });
     const equal = await startProcess(process.execPath, [file, directory, "known", "3"], user).ended;
     expect(JSON.parse(equal.stdout)).toEqual({ version: version.version });

@@ -28,9 +28,9 @@ test("Humanloop's export comes in with its ids, in the order its versions were m
     versions: 3,
     deployments: 2,
     notes: [
-      "R&D: drafts/2 is filed as R-D- drafts/2-prompt: its name cannot be a path here",
-      'R-D- drafts/2-prompt: the version name "12" cannot be one here, and is left out',
-      "not prompts, and left out: 1 of type tool",
+      "R&D: drafts/2 is imported as R-D- drafts/2-prompt, because its name is not a valid path",
+      'R-D- drafts/2-prompt: the version name "12" is not valid here and is dropped',
+      "skipped files that are not prompts: 1 of type tool",
     ],
   });
   const [first, second] = await registry.history("Customer support/Triage");

@@ -77,12 +77,12 @@ describe("verify", () => {
     expect(found.damage).toEqual([
       {
         file: `${path}/v2.prompt`,
-        message: "v2.prompt was edited after it was filed: it no longer has the digest of version 2",
+        message: "v2.prompt was edited after it was registered: it does not match the digest of version 2",
       },
     ]);
     expect(await repair()).toEqual([
-      `${path}/v2.prompt: v2.prompt was edited after it was filed: it no longer has the digest of version 2: version 2 was set aside`,
-      `${path}/deployments.jsonl: production points to version 2, which is not there: production was moved back to version 1`,
+      `${path}/v2.prompt: v2.prompt was edited after it was registered: it does not match the digest of version 2: version 2 was set aside`,
+      `${path}/deployments.jsonl: production points to version 2, which does not exist: production was moved back to version 1`,
     ]);
     expect(asideFiles()).toEqual(["v2.prompt", "v2.yaml"]);
     expect(await templates()).toEqual([
@@ -113,7 +113,7 @@ describe("verify", () => {
     expect(damage.map(({ file: at, message }) => `${at}: ${message}`)).toEqual([
       `${path}/v1.prompt: version 1 has no record (.yaml)`,
       `${path}/v2.yaml: version 2 has no .prompt file`,
-      `${path}/deployments.jsonl: production points to version 1, which is not there`,
+      `${path}/deployments.jsonl: production points to version 1, which does not exist`,
     ]);
     await repair();
     expect(await templates()).toEqual([[3, "three"]]);
@@ -138,7 +138,7 @@ describe("verify", () => {
     await file3();
     edit("v3.yaml", (text) => text.replace("version: 3", "version: 2"));
     expect(await repair()).toEqual([
-      `${path}/v3.yaml: it says that it is version 2; two versions cannot have that number: version 2 was renumbered 3`,
+      `${path}/v3.yaml: it contains version 2; two versions cannot have that number: version 2 was renumbered 3`,
     ]);
     expect(await templates()).toEqual([
       [1, "one"],
@@ -167,7 +167,7 @@ describe("verify", () => {
     const notes = await repair();
     expect(notes).toEqual([
       `${path}/v2.yaml: version 2 has the id of version 1: ${one?.versionId}: its id is now ${two?.versionId}`,
-      `${path}/v2.yaml: version 2 has the name of version 1: blue: the name blue was taken off version 2`,
+      `${path}/v2.yaml: version 2 has the name of version 1: blue: the name blue was removed from version 2`,
     ]);
     expect((await registry.get(`${path}@blue`)).version).toBe(1);
   });
@@ -180,9 +180,9 @@ describe("verify", () => {
     const { ok, notes } = await registry.verify();
     expect(ok).toBe(true);
     expect(notes.map(({ file: at, message }) => `${at}: ${message}`)).toEqual([
-      ".lock: a writer that did not finish left it; the next one takes it over",
-      `${path}/.v4.yaml.0123456789ab.tmp: a writer that did not finish left it`,
-      `${path}/v4.prompt: it was left by a writer that did not finish`,
+      ".lock: left by an interrupted writer; the next writer takes it over",
+      `${path}/.v4.yaml.0123456789ab.tmp: left by an interrupted writer`,
+      `${path}/v4.prompt: it was left by an interrupted writer`,
     ]);
     await repair();
     expect(asideFiles()).toEqual([".v4.yaml.0123456789ab.tmp", "v4.prompt"]);
@@ -198,7 +198,7 @@ describe("verify", () => {
     expect(asideFiles()).toEqual(["prompt.yaml"]);
     rmSync(file("prompt.yaml"));
     expect((await registry.verify()).damage).toEqual([
-      { file: `${path}/prompt.yaml`, message: "it is missing, though there are versions" },
+      { file: `${path}/prompt.yaml`, message: "it is missing, although there are versions" },
     ]);
     await repair();
     expect((await registry.get(path)).template).toBe("one");
@@ -214,7 +214,7 @@ describe("verify", () => {
     expect(asideFiles()).toEqual(["deployments.jsonl"]);
   });
 
-  test("links that lead out are set aside, names no path can have are told", async () => {
+  test("links to the outside are set aside; names that are no valid path are reported", async () => {
     await file3();
     symlinkSync(temporaryFolder(), join(root, "out"));
     mkdirSync(join(root, "a@b"));
@@ -223,7 +223,7 @@ describe("verify", () => {
     expect(damage).toEqual([
       {
         file: "a@b",
-        message: 'no prompt path can name it: "a@b" holds "@"; rename the folder',
+        message: 'its name is not a valid prompt path: "a@b" holds "@"; rename the folder',
         isByHand: true,
       },
       {

@@ -36,7 +36,7 @@ describe("errors that concern all optimizations end the run", () => {
         { name: "y", status: "skipped", reason: expect.stringContaining("not begun: "), error: null },
       ],
     });
-    expect(stderr).toContain("go on with:\n  dao-opt run config.yaml --resume ");
+    expect(stderr).toContain("resume with:\n  dao-opt run config.yaml --resume ");
   });
 
   test("the error is repeated below the table, with its hint", async () => {

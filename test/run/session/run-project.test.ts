@@ -274,10 +274,10 @@ describe("replay", () => {
     );
   });
 
-  test("--resume and --replay exclude each other", async () => {
+  test("--resume and --replay cannot be combined", async () => {
     const { exitCode, stderr } = await createWorldProject().run(["--resume", "--replay", "r_1"]);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("error: --resume and --replay exclude each other");
+    expect(stderr).toContain("error: --resume and --replay cannot be combined");
   });
 });
 

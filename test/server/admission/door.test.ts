@@ -238,7 +238,7 @@ describe("bodies", () => {
         {
           error: {
             code: "encoding_refused",
-            message: `a body in the coding ${JSON.stringify(coding)} is not taken here`,
+            message: `unsupported content encoding ${JSON.stringify(coding)}`,
             hint: "send it uncompressed",
             issues: [],
           },

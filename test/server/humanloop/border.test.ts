@@ -162,5 +162,5 @@ test("a new name for details that are a version with another name is a 409 namin
   expect((await post("/prompts", { path: "x", ...mock })).status).toBe(200);
   const { status, json } = await post("/prompts", { path: "x", ...mock, version_name: "second" });
   expect(status).toBe(409);
-  expect(JSON.stringify(json)).toContain('its name is \\"first\\"');
+  expect(JSON.stringify(json)).toContain('named \\"first\\"');
 });

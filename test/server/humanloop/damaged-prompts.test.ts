@@ -43,15 +43,15 @@ test("a damaged prompt takes no list along, and what is wrong with it is no erro
   expect((await world.send("GET", "/v5/directories")).status).toBe(200);
   const page = await world.send("GET", "/");
   expect([page.status, page.text.includes("p/a"), page.text.includes("p/b")]).toEqual([200, true, false]);
-  const said = world.logged.filter((line) => line.includes("is left out of lists"));
-  expect(said.map((line) => line.slice(0, 3)).sort()).toEqual(["p/b", "p/c"]);
+  const skipped = world.logged.filter((line) => line.includes("is omitted from lists"));
+  expect(skipped.map((line) => line.slice(0, 3)).sort()).toEqual(["p/b", "p/c"]);
 
   const cli = await runCli(["registry", "list", "--json"], { cwd: folder });
   expect([cli.exitCode, (cli.json as { path: string }[]).map(({ path }) => path)]).toEqual([
     1,
     ["p/a", "p/d"],
   ]);
-  expect(cli.stderr).toMatch(/^warning: p\/b is left out: .*prompt\.yaml/m);
-  expect(cli.stderr).toMatch(/^warning: p\/c is left out: .*deployments\.jsonl/m);
+  expect(cli.stderr).toMatch(/^warning: p\/b skipped: .*prompt\.yaml/m);
+  expect(cli.stderr).toMatch(/^warning: p\/c skipped: .*deployments\.jsonl/m);
   expect(cli.stderr).toContain("dao-opt registry verify --repair");
 });

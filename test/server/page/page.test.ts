@@ -35,7 +35,7 @@ describe("the page", () => {
     expect(text).toContain("production 1");
     expect(text).toContain("staging 2");
     expect((await send("GET", "/?q=DEFAULT")).text).toContain("x%20y");
-    expect((await send("GET", "/?q=nothing")).text).toContain("No path holds that.");
+    expect((await send("GET", "/?q=nothing")).text).toContain("No matching prompts.");
   });
 
   test("shows versions, their diff and who moved which environment", async () => {
@@ -126,13 +126,13 @@ describe("the page", () => {
     expect((await send("GET", "/ui/runs")).text).toContain("<td>running</td>");
     const shown = await send("GET", "/ui/runs/r_1");
     expect(shown.status).toBe(200);
-    expect(shown.text).toContain("still going on in process 4711, 0 calls so far");
+    expect(shown.text).toContain("in process 4711, 0 calls so far");
     expect(shown.text).toContain("<td>&lt;b&gt;first</td><td>started</td><td>search</td><td>3 of 8</td>");
     isAlive = false;
     expect((await send("GET", "/ui/runs")).text).toContain("<td>interrupted</td>");
     const ended = await send("GET", "/ui/runs/r_1");
     expect(ended.status).toBe(200);
-    expect(ended.text).toContain("its process ended before the run did");
+    expect(ended.text).toContain("Its answers are kept; resume with");
     expect(ended.text).toContain(
       `dao-opt run &#39;${join(state, "../my config.yaml")}&#39; --resume r_1 --state ${state}`,
     );
@@ -154,7 +154,7 @@ describe("the page", () => {
     const { send } = await open();
     expect(await send("GET", "/ui/prompts/no/such")).toMatchObject({
       status: 404,
-      text: expect.stringContaining("Not here"),
+      text: expect.stringContaining("Not found"),
     });
     expect((await send("GET", "/ui/traces/none")).status).toBe(404);
     expect((await send("GET", "/ui/prompts/..%2F..%2Fetc")).status).toBe(400);

@@ -16,7 +16,7 @@ import { callOutput } from "./output.ts";
 import { readCallRequest } from "./read-request.ts";
 import { callFacts, deltaWriter, renderAnswers } from "./text.ts";
 
-/** `call`: asks the model with a stored prompt and prints what it says. Exit 1 when a sample failed. */
+/** `call`: calls the model with a stored prompt and prints the output. Exit 1 if a sample failed. */
 export async function callCommand(
   [reference]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -43,7 +43,7 @@ export async function callCommand(
       ? await streamed(services, asked, settings, context)
       : await whole(services, asked, settings, context);
     if (settings.json === true) context.stdout.write(`${JSON.stringify(callOutput(response), null, 2)}\n`);
-    else if (settings.quiet !== true) tell(context, settings, [callFacts(response)]);
+    else if (settings.quiet !== true) printNotes(context, settings, [callFacts(response)]);
     return response.logs.some(({ error }) => error !== null) ? exitRuntime : exitDone;
   } catch (error) {
     throw controller.signal.aborted ? controller.signal.reason : error;
@@ -60,7 +60,7 @@ async function whole(
   context: CliContext,
 ): Promise<PromptCallResponse> {
   const response = await callPrompt(services, request);
-  tell(context, settings, response.notes);
+  printNotes(context, settings, response.notes);
   if (settings.json !== true) context.stdout.write(renderAnswers(response));
   return response;
 }
@@ -72,13 +72,13 @@ async function streamed(
   context: CliContext,
 ): Promise<PromptCallResponse> {
   const stream = await streamPrompt(services, request);
-  tell(context, settings, stream.notes);
+  printNotes(context, settings, stream.notes);
   const write = settings.json === true ? () => {} : (text: string) => context.stdout.write(text);
   const take = deltaWriter(request.numSamples ?? 1, write);
   for await (const delta of stream) take(delta);
   return stream.response;
 }
 
-function tell(context: CliContext, settings: Settings, notes: readonly string[]): void {
+function printNotes(context: CliContext, settings: Settings, notes: readonly string[]): void {
   printNotices(context, lookOf(context, context.stderr, settings), { warnings: [], notes });
 }

@@ -23,7 +23,9 @@ const log = z.object({
   finish_reason: z.string().nullable(),
 });
 
-/** `call --json`: the first sample's own fields, the version, all samples under `logs`, and the request's echo. */
+/**
+ * `call --json`: the first sample's fields, the version, all samples under `logs`, and the request values.
+ */
 export const callOutputSchema = log.extend({
   prompt: registryShowOutputSchema,
   logs: z.array(log),

@@ -11,7 +11,7 @@ import { isCalendarDay } from "../traces/read-filter.ts";
 
 const roles: readonly string[] = ["system", "developer", "user", "assistant", "tool"];
 
-/** `key=value` of a flag that may be given several times; the value is text, and may hold further `=`. */
+/** Parses `key=value` pairs of a repeatable flag. Only the first `=` separates; the value is text. */
 function readPairs(flag: string, texts: readonly string[]): Readonly<Record<string, string>> {
   const pairs = texts.map((text) => {
     const equals = text.indexOf("=");
@@ -23,11 +23,11 @@ function readPairs(flag: string, texts: readonly string[]): Readonly<Record<stri
     return [text.slice(0, equals).trim(), text.slice(equals + 1)] as const;
   });
   const twice = pairs.find(([key], at) => pairs.findIndex(([other]) => other === key) !== at);
-  if (twice !== undefined) throw new UsageError(`${flag}: ${twice[0]} is given twice`);
+  if (twice !== undefined) throw new UsageError(`${flag}: ${twice[0]} is set twice`);
   return Object.fromEntries(pairs);
 }
 
-/** `role:text` of `--message`. */
+/** Parses `role:text` values of `--message`. */
 function readMessages(texts: readonly string[]): readonly ChatMessage[] {
   return texts.map((text) => {
     const colon = text.indexOf(":");
@@ -41,7 +41,7 @@ function readMessages(texts: readonly string[]): readonly ChatMessage[] {
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** The request that reference and flags of `call` make. Rejects with UsageError or ConfigError. */
+/** Builds the request from the reference and the flags. Rejects with UsageError or ConfigError. */
 export async function readCallRequest(
   reference: string | undefined,
   options: Options,
@@ -53,21 +53,21 @@ export async function readCallRequest(
   const promptFile = text("prompt");
   if (inputsFile === "-" && promptFile === "-") {
     throw new UsageError("--inputs - and --prompt - both read standard input", {
-      hint: "put one into a file",
+      hint: "read one of them from a file",
     });
   }
   const selector = reference === undefined ? undefined : parseReference(reference).selector;
   if (promptFile !== undefined && (selector ?? text("version") ?? text("environment")) !== undefined) {
-    throw new UsageError("--prompt goes with neither a selector, nor --version or --environment", {
-      hint: "details on the spot are their own version",
+    throw new UsageError("--prompt cannot be combined with a selector, --version or --environment", {
+      hint: "the prompt in the file is a version of its own",
     });
   }
   const given =
     promptFile === undefined ? undefined : await readPromptDetails(promptFile, registryPath, context);
   const path = reference ?? given?.path;
   if (path === undefined) {
-    throw new UsageError("which prompt? no reference was given", {
-      hint: "dao-opt registry list shows what there is; a new one is named like main/default/hello",
+    throw new UsageError("no prompt reference given", {
+      hint: "run `dao-opt registry list` to see the prompts; a path looks like main/default/hello",
     });
   }
   const inputs = inputsFile === undefined ? {} : await readInputsFile(inputsFile, registryPath, context);
@@ -78,7 +78,7 @@ export async function readCallRequest(
   const endTime = timeOf(options, "endTime", "--end-time");
   if (startTime !== undefined && endTime !== undefined && endTime < startTime) {
     throw new UsageError(`--end-time ${text("endTime")} is before --start-time ${text("startTime")}`, {
-      hint: "give the time it began as --start-time, the time it ended as --end-time",
+      hint: "swap them: --start-time is the earlier one",
     });
   }
   return withoutUndefined({
@@ -135,7 +135,7 @@ function timeOf(options: Options, name: string, flag: string): string | undefine
   if (text === undefined) return undefined;
   const date = new Date(text);
   if (/^\d{4}-\d{2}-\d{2}/.test(text) && !isCalendarDay(text)) {
-    throw new UsageError(`${flag}: there is no day ${text.slice(0, 10)}`, {
+    throw new UsageError(`${flag}: ${text.slice(0, 10)} is not a date`, {
       hint: "write the time as 2026-11-21T16:00:00Z",
     });
   }
@@ -143,7 +143,7 @@ function timeOf(options: Options, name: string, flag: string): string | undefine
   throw new UsageError(`${flag} must be a time such as 2026-11-21T16:00:00Z, got "${text}"`);
 }
 
-/** One of the three words, an object as endpoints take it, or the name of a tool. */
+/** none, auto, required, a JSON object in OpenAI's form, or the name of a tool. */
 function toolChoiceOf(text: string): JsonValue {
   if (["none", "auto", "required"].includes(text)) return text;
   if (!text.trimStart().startsWith("{")) return { type: "function", function: { name: text } };
@@ -162,10 +162,10 @@ function withoutUndefined<Fields extends object>(fields: Fields): Given<Fields> 
   ) as Given<Fields>;
 }
 
-/** The object of variables in a JSON or YAML file; `-` is standard input. */
+/** Reads an object of variables from a JSON or YAML file; `-` is standard input. */
 async function readInputsFile(file: string, registryPath: string, context: CliContext): Promise<JsonObject> {
   const { text, shown } = await readUpsertInput(file, registryPath, context);
-  // JSON is YAML, so one reader takes both; it takes no tags and no flood of aliases.
+  // JSON is a subset of YAML. The parser rejects tags and excessive aliases.
   const { value, problems } = parseYaml(text);
   if (problems.length > 0) {
     throw new ConfigError(
@@ -174,12 +174,12 @@ async function readInputsFile(file: string, registryPath: string, context: CliCo
     );
   }
   if (isJsonObject(value)) return value;
-  throw new UsageError(`--inputs: ${shown} holds no object of variables`, {
+  throw new UsageError(`--inputs: ${shown} does not contain an object of variables`, {
     hint: 'write it as {"text": "a fine day"}',
   });
 }
 
-/** The prompt of a `.prompt`, YAML or JSON file, with the path that it names or that its folder has. */
+/** Reads a prompt from a `.prompt`, YAML or JSON file, with the path from the file or its registry folder. */
 async function readPromptDetails(
   file: string,
   registryPath: string,
@@ -188,8 +188,8 @@ async function readPromptDetails(
   const { text, shown, own } = await readUpsertInput(file, registryPath, context);
   const { model, template, templateLanguage, path = own } = readPromptInput(text, shown);
   if (model.model === undefined) {
-    const hint = "write model: gpt-4o-mini, or another one";
-    throw new ConfigError([{ file: shown, path: "model", message: "names no model", hint }]);
+    const hint = "add a line such as model: gpt-4o-mini";
+    throw new ConfigError([{ file: shown, path: "model", message: "has no model", hint }]);
   }
   return { path, prompt: { model: { ...model, model: model.model }, template, templateLanguage } };
 }

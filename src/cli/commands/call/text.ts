@@ -5,7 +5,7 @@ import type {
 } from "../../../calls/prompt/prompt-call.ts";
 import { formatCount, formatSeconds, formatUsd } from "../../terminal/format.ts";
 
-/** The answers of a call: the text alone, or each under a line that says which sample it is. */
+/** Renders the answers of a call: plain text for one sample, a heading line for each of several. */
 export function renderAnswers({ logs }: PromptCallResponse): string {
   if (logs.length === 1) return logs.map(sampleText).join("");
   return logs.map((log) => `── sample ${log.index} ──\n${sampleText(log)}`).join("\n");
@@ -23,7 +23,7 @@ function ended(text: string): string {
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
 
-/** Writes the pieces of a stream: of one sample as they come, of several by lines that name their sample. */
+/** Writes streamed text: as it arrives for one sample, by lines with the sample number for several. */
 export function deltaWriter(count: number, write: (text: string) => void): (delta: PromptCallDelta) => void {
   const lines = new Map<number, string>();
   let last = "";
@@ -31,7 +31,7 @@ export function deltaWriter(count: number, write: (text: string) => void): (delt
     if (count === 1) {
       if (output !== "") write(output);
       last = output === "" ? last : output;
-      // That it failed is the command's error, told elsewhere.
+      // The command reports a failure itself.
       if (log === undefined) return;
       write(`${last === "" || last.endsWith("\n") ? "" : "\n"}${endText({ ...log, error: null })}`);
       return;
@@ -43,12 +43,12 @@ export function deltaWriter(count: number, write: (text: string) => void): (delt
   };
 }
 
-/** What has not been written when a stream ends: its text has. */
+/** The tool calls and errors to print after the streamed text. */
 function endText(log: PromptCallLog): string {
   return sampleText({ ...log, output: null });
 }
 
-/** `x version 2 · 12 + 3 tokens · $0.0001 · 0.4 s · log_…`: what the call was, for a person. */
+/** Renders a one-line summary: `x version 2 · 12 + 3 tokens · $0.0001 · 0.4 s · log_…`. */
 export function callFacts({ version, logs, id }: PromptCallResponse): string {
   const sum = (pick: (log: PromptCallLog) => number | null) =>
     logs.reduce<number | null>((total, log) => {

@@ -24,11 +24,11 @@ import { wrapText } from "../../terminal/wrap.ts";
 import { collectImportOutput } from "./output.ts";
 import { renderImport } from "./text.ts";
 
-/** Templates show in far fewer calls; these fit into memory whatever their length. */
+/** Enough to infer a template, and bounded in memory. */
 const mostCalls = 5000;
 const mostCharacters = 40_000_000;
 
-/** Gathers calls that no known template made, and proposes templates for them. */
+/** Collects calls that match no known template and proposes templates for them. */
 export interface Inference {
   readonly see: NonNullable<ImportRequest["onTrace"]>;
   propose(
@@ -53,7 +53,7 @@ export function openTemplateInference(): Inference {
       try {
         await writeFile(resolve(context.cwd, name), proposalYaml(found));
       } catch (cause) {
-        throw new StoreError(`${name} cannot be written: ${(cause as Error).message}`, { cause });
+        throw new StoreError(`${name} is not writable: ${(cause as Error).message}`, { cause });
       }
       return { found, file: name };
     },
@@ -61,8 +61,8 @@ export function openTemplateInference(): Inference {
 }
 
 /**
- * `collect import FILE…`. Exit 0 also when some of what the files hold could not be read (it is told, and
- * counted), 1 when the store could not keep everything, 2 when nothing could be read.
+ * `collect import FILE…`. Unreadable entries are counted and reported with exit 0. Exit 1 if the store lost
+ * traces, 2 if nothing was readable.
  */
 export async function collectImportCommand(
   files: readonly string[],
@@ -130,7 +130,7 @@ async function knownTemplates({
 function promptPath(wanted: string | undefined, opened: OpenedConfig | undefined): string | undefined {
   if (wanted === undefined) return undefined;
   if (opened === undefined)
-    throw new UsageError("--prompt needs --config, which has the prompts", {
+    throw new UsageError("--prompt requires --config", {
       hint: "add --config config.yaml",
     });
   const prompts = Object.values(opened.config.prompts);
@@ -145,11 +145,11 @@ async function openRedaction(): Promise<NonNullable<ImportRequest["redaction"]>>
   return createRedactor();
 }
 
-/** What was reviewed and changed by hand is not replaced. */
+/** Never overwrites proposals that were edited by hand. */
 function refuseOverwriting(path: string, name: string): void {
   if (existsSync(path))
-    throw new UsageError(`${name} is there already`, {
-      hint: "name another file with --output, or remove it",
+    throw new UsageError(`${name} already exists`, {
+      hint: "delete it or choose another file with --output",
     });
 }
 

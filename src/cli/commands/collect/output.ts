@@ -9,7 +9,7 @@ import { spendOutput, spendSchema } from "../../output/spend-output.ts";
 
 const template = z.union([z.string(), z.array(z.object({ role: z.string(), content: z.string() }))]);
 
-/** What `collect import --json` prints. */
+/** Output of `collect import --json`. */
 export const collectImportOutputSchema = z.object({
   files: z.array(
     z.object({
@@ -17,9 +17,7 @@ export const collectImportOutputSchema = z.object({
       format: z.string(),
       flat_columns: z
         .array(z.string())
-        .describe(
-          "columns taken as variables, where neither `inputs` nor --inputs and --expected say which are",
-        ),
+        .describe("columns used as variables because neither `inputs` nor --inputs and --expected name them"),
       traces: z.int(),
       rows: z.int(),
       problems: z.int(),
@@ -28,20 +26,18 @@ export const collectImportOutputSchema = z.object({
   traces: z.object({
     read: z.int(),
     added: z.int(),
-    known: z.int().describe("the store had them already"),
-    amended: z
-      .int()
-      .describe("of the known ones: template and variables were recovered only now, and stored"),
-    lost: z.int().describe("read, and not kept: the disk is full, or cannot be written"),
+    known: z.int().describe("already in the store"),
+    amended: z.int().describe("known traces whose template and variables were recovered now"),
+    lost: z.int().describe("read but not stored because of a disk error"),
   }),
-  feedback: z.int().describe("feedback that was added to traces the store had already"),
+  feedback: z.int().describe("feedback added to known traces"),
   dataset: z
     .object({
       name: z.string(),
       file: z.string(),
-      prompt: z.string().nullable().describe("path of --prompt: calls of others are no rows of it"),
-      given: z.int().describe("rows, and traces whose variables are known"),
-      failed: z.int().describe("calls that failed, and that nobody corrected: no rows"),
+      prompt: z.string().nullable().describe("path of --prompt; calls of other prompts give no rows"),
+      given: z.int().describe("rows and traces with known variables"),
+      failed: z.int().describe("failed calls without a correction; they give no rows"),
       skipped: skippedSchema,
       added: z.int(),
       updated: z.int(),
@@ -52,10 +48,10 @@ export const collectImportOutputSchema = z.object({
     .describe("null without --dataset"),
   unrendered: z
     .object({
-      kept: z.int().describe("the source says the variables itself"),
-      exact: z.int().describe("template and variables were recovered, and give the same messages again"),
-      ambiguous: z.int().describe("several templates or variables give these messages: not guessed"),
-      unmatched: z.int().describe("no known template gives these messages"),
+      kept: z.int().describe("the source contains the variables"),
+      exact: z.int().describe("template and variables recovered; they reproduce the messages"),
+      ambiguous: z.int().describe("several templates or variables match"),
+      unmatched: z.int().describe("no known template matches"),
       no_messages: z.int(),
       prompts: z.record(z.string(), z.int()).describe("recovered calls by the path of their prompt"),
       unusable: z
@@ -66,14 +62,14 @@ export const collectImportOutputSchema = z.object({
     .describe("null without --config"),
   inferred: z
     .object({
-      file: z.string().nullable().describe("null when nothing is proposed"),
+      file: z.string().nullable().describe("null without proposals"),
       calls: z.int(),
       unexplained: z.int(),
       templates: z.array(
         z.object({
           name: z.string(),
           template,
-          calls: z.int().describe("calls that the template gives back exactly"),
+          calls: z.int().describe("calls that the template reproduces exactly"),
           variables: z.array(
             z.object({ name: z.string(), distinct: z.int(), examples: z.array(z.string()) }),
           ),
@@ -94,7 +90,7 @@ export type CollectImportOutput = z.infer<typeof collectImportOutputSchema>;
 interface ImportSummary {
   readonly counts: ImportCounts;
   readonly datasetFile: string;
-  /** Path of the one prompt whose calls became rows. */
+  /** Path of the only prompt whose calls became rows. */
   readonly prompt: string | undefined;
   readonly unusable: readonly { readonly prompt: string; readonly reason: string }[];
   readonly inferred: { readonly found: InferredTemplates; readonly file: string | null } | undefined;
@@ -136,7 +132,7 @@ export function collectImportOutput(report: ImportSummary): CollectImportOutput 
   };
 }
 
-/** What `collect CONFIG --json` prints. */
+/** Output of `collect CONFIG --json`. */
 export const collectOutputSchema = z.object({
   dataset: z.string(),
   file: z.string().describe("of the dataset"),
@@ -146,7 +142,7 @@ export const collectOutputSchema = z.object({
   status: z.enum(["completed", "interrupted", "failed"]),
   exit_code: z.int(),
   rows: z.int(),
-  answered: z.int().describe("rows with a usable answer now"),
+  answered: z.int().describe("rows with a usable answer"),
   failed: z.int(),
   skipped: skippedSchema,
   resumed: z.int().describe("answers taken from the traces of an earlier collection"),
@@ -169,7 +165,7 @@ export function collectOutput(
   about: Pick<CollectOutput, "dataset" | "file" | "prompt" | "agent">,
 ): CollectOutput {
   const { error } = result;
-  const told = error === undefined ? undefined : errorOutput(error).error;
+  const reported = error === undefined ? undefined : errorOutput(error).error;
   return {
     ...about,
     model: result.model,
@@ -184,13 +180,14 @@ export function collectOutput(
     traces: { recorded: result.recorded, lost: result.losses.count },
     usage: spendOutput(result.usage),
     seconds: result.seconds,
-    error: told === undefined ? null : { code: told.code, message: told.message, hint: told.hint },
+    error:
+      reported === undefined ? null : { code: reported.code, message: reported.message, hint: reported.hint },
   };
 }
 
-/** What `collect proxy --json` prints when it is ready. */
+/** Printed by `collect proxy --json` once it listens. */
 export const collectProxyOutputSchema = z.object({
-  /** The base URL for callers, `/v1` included. */
+  /** Base URL for clients, including `/v1`. */
   url: z.string(),
   port: z.int(),
   upstream: z.string(),

@@ -25,10 +25,10 @@ import { countOf } from "../../terminal/format.ts";
 import { printLosses } from "../../terminal/notices.ts";
 import type { CollectProxyOutput } from "./output.ts";
 
-/** Gives a recorded call the template and variables it was made of, where they are known. */
+/** Adds the template and variables to a recorded call, if they are known. */
 export type RecoverTrace = (trace: Trace) => Trace;
 
-/** By the prompts of a config; without one, calls keep what their labels say. */
+/** Matches calls against the prompts of a config; without a config, calls keep their own labels. */
 export async function recoverWith(
   opened: Pick<OpenedConfig, "config" | "registry"> | undefined,
 ): Promise<RecoverTrace> {
@@ -41,18 +41,18 @@ export async function recoverWith(
 
 export interface ProxyRows {
   add(trace: Trace): void;
-  /** Merges what has come, and no more after that; never rejects. */
+  /** Merges the pending rows and stops. Never rejects. */
   close(): Promise<void>;
-  /** Rows merged, new or not; calls whose variables are not known; rows that could not be kept. */
+  /** Counts of merged rows, of calls with unknown variables, and of rows that could not be stored. */
   readonly counts: { readonly rows: number; readonly without: number; readonly lost: number };
 }
 
 const mergeEveryMs = 5000;
-/** A merge reads the dataset through: of the time at most a twentieth goes into it. */
+/** A merge reads the whole dataset, so merging takes at most a twentieth of the time. */
 const mergeShare = 20;
 const mostWaiting = 50_000;
 
-/** Collects the rows of recorded calls and merges them into a dataset now and then. */
+/** Collects the rows of recorded calls and merges them into a dataset periodically. */
 export function collectRows(
   dataset: string,
   datasets: Pick<DatasetStore, "merge">,
@@ -72,9 +72,9 @@ export function collectRows(
       await datasets.merge(dataset, records);
       counts.rows += records.length;
     } catch (error) {
-      // They stay for the next time: the disk may have room again.
+      // Kept for the next attempt: there may be disk space again by then.
       waiting = [...records, ...waiting];
-      warn(`the dataset ${dataset} could not be written: ${thrownReason(error)}`);
+      warn(`cannot write the dataset ${dataset}: ${thrownReason(error)}`);
     }
   }
 
@@ -86,7 +86,7 @@ export function collectRows(
         if (timer !== undefined) schedule(Math.max(mergeEveryMs, tookMs * mergeShare));
       });
     }, afterMs);
-    // The server keeps the process up; a command that fails before it listens must end.
+    // Unref'd: the server keeps the process alive, and a command that fails before it listens must exit.
     timer.unref();
   }
   schedule(mergeEveryMs);
@@ -112,7 +112,7 @@ export function collectRows(
 
 const prefix = "/v1";
 
-/** `collect proxy`: records until Ctrl-C. Exit 1 when something recorded could not be kept. */
+/** `collect proxy`: records calls until Ctrl-C. Exit 1 if a recorded call could not be stored. */
 export async function collectProxyCommand(
   _args: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -134,7 +134,7 @@ export async function collectProxyCommand(
   const log = serverLog(context, look);
   const stores = openStores(statePath, context);
   const dataset = text("dataset");
-  // Told now, not after an hour of recording.
+  // Fail now rather than after an hour of recording.
   if (dataset !== undefined) stores.datasets.fileOf(dataset);
   const rows = dataset === undefined ? undefined : collectRows(dataset, stores.datasets, log, clock);
   const recover = await recoverWith(opened);
@@ -146,7 +146,7 @@ export async function collectProxyCommand(
     stores.traces.append(trace);
     rows?.add(trace);
   };
-  // Variables are recovered from what was sent; what is kept of them is redacted.
+  // Recover variables from the original text, then redact what is stored.
   const traces = await withRedaction({ ...stores.traces, append: kept }, options);
   const server = createServer(
     {
@@ -185,7 +185,7 @@ export async function collectProxyCommand(
 
 function welcome({ url, upstream, state, dataset }: CollectProxyOutput): string {
   const into = dataset === null ? "" : `, dataset ${dataset}`;
-  return `recording what goes through ${url} to ${upstream}\n  into ${state}${into}\n  OPENAI_BASE_URL=${url}\nCtrl-C stops\n`;
+  return `recording calls to ${url}, forwarded to ${upstream}\n  into ${state}${into}\n   OPENAI_BASE_URL=${url}\npress Ctrl-C to stop\n`;
 }
 
 function summary(
@@ -193,11 +193,11 @@ function summary(
   dataset: string | undefined,
   rows: ProxyRows | undefined,
 ): string {
-  const failed = errors === 0 ? "" : `, ${errors} of them failed`;
+  const failed = errors === 0 ? "" : `, ${errors} failed`;
   const recorded = `${countOf(traces, "call")} recorded${failed}`;
   if (rows === undefined) return `${recorded}\n`;
   const { rows: merged, without, lost } = rows.counts;
-  const missing = lost === 0 ? "" : `; ${countOf(lost, "row")} could not be kept`;
-  const left = without === 0 ? "" : `; ${countOf(without, "call")} without known variables left out`;
+  const missing = lost === 0 ? "" : `; ${countOf(lost, "row")} could not be stored`;
+  const left = without === 0 ? "" : `; ${countOf(without, "call")} without known variables skipped`;
   return `${recorded}; ${countOf(merged, "row")} merged into ${dataset}${left}${missing}\n`;
 }

@@ -13,7 +13,7 @@ import { printLosses } from "../../terminal/notices.ts";
 import { type CollectOutput, collectOutput } from "./output.ts";
 import { renderCollection } from "./text.ts";
 
-/** `collect CONFIG`: asks the source model, or an agent, and makes traces and a dataset of its answers. */
+/** `collect CONFIG`: records the answers of the source model or an agent as traces and a dataset. */
 export async function collectRunCommand(
   [file = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -21,17 +21,17 @@ export async function collectRunCommand(
 ): Promise<number> {
   const settings = await readSettings(options, context, file);
   if (typeof settings.resume === "string")
-    throw new UsageError(`--resume takes no run here, got "${settings.resume}"`, {
-      hint: "plain --resume leaves out the rows whose answer is among the traces",
+    throw new UsageError(`--resume does not take a run in collect, got "${settings.resume}"`, {
+      hint: "use --resume alone to skip rows that have an answer in the traces",
     });
   const text = (name: string) => (typeof options[name] === "string" ? options[name] : undefined);
   const [inputs, dataset] = [text("inputs"), text("dataset")];
   const missing = [
     ...(inputs === undefined ? ["--inputs FILE (rows of variables)"] : []),
-    ...(dataset === undefined ? ["--dataset NAME (what to merge the answers into)"] : []),
+    ...(dataset === undefined ? ["--dataset NAME (dataset for the answers)"] : []),
   ];
   if (inputs === undefined || dataset === undefined)
-    throw new UsageError(`collect needs ${missing.join(" and ")}`, {
+    throw new UsageError(`collect requires ${missing.join(" and ")}`, {
       hint: "dao-opt collect config.yaml --inputs rows.jsonl --dataset reviews",
     });
   const opened = await openConfig(file, settings, context);
@@ -51,7 +51,7 @@ export async function collectRunCommand(
   const out = datasets.fileOf(dataset);
   const rows = await readDataset(
     { ...config.datasets[dataset]?.spec, name: dataset, source: { kind: "file", path }, onBadRow: "fail" },
-    { relativeTo: context.cwd, rowsHint: "correct these rows, or take them out of the file" },
+    { relativeTo: context.cwd, rowsHint: "correct or remove these rows" },
   );
   try {
     const session = { plan, rows, dataset, traces, datasets };

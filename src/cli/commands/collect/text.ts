@@ -8,7 +8,7 @@ import type { CollectImportOutput, CollectOutput } from "./output.ts";
 
 const shownProblems = 20;
 
-/** What an import did, in words. */
+/** Renders the result of an import. */
 export function renderImport(output: CollectImportOutput): string {
   const { files, traces, feedback, dataset, unrendered, inferred, problems } = output;
   const lines = files.map(
@@ -22,18 +22,18 @@ export function renderImport(output: CollectImportOutput): string {
   );
   for (const { name, flat_columns: columns } of files.filter((file) => file.flat_columns.length > 0))
     lines.push(
-      `note: ${name} does not say which columns are variables; taken as such: ${columns.join(", ")}. --inputs variable=column and --expected column say otherwise`,
+      `note: ${name} does not specify which columns are variables; using ${columns.join(", ")}. Set --inputs variable=column and --expected column to change this`,
     );
   for (const { name } of files.filter(({ format }) => format === "humanloop"))
     lines.push(`  its prompts, versions and deployments: dao-opt registry import ${shellWord(name)}`);
   if (traces.read > 0) {
-    const known = traces.known > 0 ? `, ${formatCount(traces.known)} there already` : "";
+    const known = traces.known > 0 ? `, ${formatCount(traces.known)} known` : "";
     const amended =
-      traces.amended > 0 ? `, ${formatCount(traces.amended)} of them told their variables now` : "";
+      traces.amended > 0 ? `, ${formatCount(traces.amended)} known ones completed with variables` : "";
     lines.push(`traces: ${formatCount(traces.added)} added${known}${amended}`);
   }
-  if (feedback > 0) lines.push(`feedback: ${formatCount(feedback)} added to traces there already`);
-  if (traces.lost > 0) lines.push(`warning: ${counted(traces.lost, "trace")} could not be kept`);
+  if (feedback > 0) lines.push(`feedback: ${formatCount(feedback)} added to known traces`);
+  if (traces.lost > 0) lines.push(`warning: ${counted(traces.lost, "trace")} could not be stored`);
   if (unrendered !== null) lines.push(...unrenderedLines(unrendered));
   if (dataset !== null) lines.push(...datasetLines(dataset, output));
   if (inferred !== null) lines.push(...inferredLines(inferred));
@@ -50,14 +50,14 @@ function unrenderedLines(unrendered: NonNullable<CollectImportOutput["unrendered
   const { exact, ambiguous, unmatched, kept, no_messages: without, prompts, unusable } = unrendered;
   const others = [
     `${formatCount(ambiguous)} ambiguous`,
-    `${formatCount(unmatched)} made by no known template`,
+    `${formatCount(unmatched)} match no known template`,
     ...(kept > 0 ? [`${formatCount(kept)} with variables of their own`] : []),
     ...(without > 0 ? [`${formatCount(without)} without messages`] : []),
   ];
   return [
     `variables: ${formatCount(exact)} recovered exactly, ${others.join(", ")}`,
     ...Object.entries(prompts).map(([path, calls]) => `  ${path}: ${formatCount(calls)}`),
-    ...unusable.map(({ prompt, reason }) => `  ${prompt}: its calls cannot be recovered: ${reason}`),
+    ...unusable.map(({ prompt, reason }) => `  ${prompt}: cannot recover its calls: ${reason}`),
   ];
 }
 
@@ -71,16 +71,16 @@ function datasetLines(
   const lines = [`dataset ${name}: ${counts}; ${counted(rows, "row")} now`];
   if (skipped > 0)
     lines.push(
-      `  ${counted(skipped, "call")} made no row (${describeSkipped(dataset.skipped)}); \`dao-opt feedback\` can say what is right`,
+      `  ${counted(skipped, "call")} skipped (${describeSkipped(dataset.skipped)}); add the right answer with \`dao-opt feedback\``,
     );
   if (given === 0 && traces.read > skipped && unrendered === null)
     lines.push(
       inferred === null
-        ? "  the calls do not tell their variables: name the prompts that made them with --config, or try --infer-template"
-        : "  the calls do not tell their variables: the templates below are proposals, and give rows once a config has them",
+        ? "  could not recover the variables: pass the config with their prompts as --config, or try --infer-template"
+        : "  could not recover the variables: add the proposed templates below to a config to get rows",
     );
   if (dataset.prompt === null && unrendered !== null && Object.keys(unrendered.prompts).length > 1)
-    lines.push("  warning: rows of several prompts are in one dataset; --prompt takes those of one");
+    lines.push("  warning: the dataset mixes rows of several prompts; select one with --prompt");
   return lines;
 }
 
@@ -88,9 +88,9 @@ function inferredLines(inferred: NonNullable<CollectImportOutput["inferred"]>): 
   const { file, templates, calls, unexplained } = inferred;
   if (file === null) return [`templates: none found in ${counted(calls, "call")}`];
   return [
-    `templates: ${templates.length} proposed from ${counted(calls, "call")}, ${formatCount(unexplained)} not explained`,
+    `templates: ${templates.length} proposed from ${counted(calls, "call")}, ${formatCount(unexplained)} unexplained`,
     ...templates.flatMap((one) => [
-      `  ${one.name}: ${counted(one.calls, "call")} given back exactly`,
+      `  ${one.name}: ${counted(one.calls, "call")} reproduced exactly`,
       ...(typeof one.template === "string"
         ? [{ role: "user", content: one.template }]
         : one.template
@@ -100,7 +100,7 @@ function inferredLines(inferred: NonNullable<CollectImportOutput["inferred"]>): 
           `    {{${name}}}: ${formatCount(distinct)} different, such as ${examples.slice(0, 2).map(shortened).join(" and ")}`,
       ),
     ]),
-    `review ${file}, put what is right under prompts: of a config, and import again with --config`,
+    `review ${file}, copy the right templates under prompts: of a config, then import again with --config`,
   ];
 }
 
@@ -118,14 +118,14 @@ const right = { align: "right" } as const;
 interface Surroundings {
   readonly file: string;
   readonly usesCache: boolean;
-  /** Why the last of the rows failed that did. */
+  /** Error of the last failed row. */
   readonly failure: string | undefined;
   readonly look: Look;
-  /** ` --state DIR`, or nothing, as the next commands need it. */
+  /** ` --state DIR` for the suggested commands, or an empty string. */
   readonly stateFlag: string;
 }
 
-/** `collect CONFIG` for a person: a table, what failed, then what to type next. */
+/** Renders the result of `collect CONFIG`: a table, failures and the next commands. */
 export function renderCollection(
   output: CollectOutput,
   { file, usesCache, failure, look, stateFlag }: Surroundings,
@@ -165,7 +165,7 @@ export function renderCollection(
     look,
   );
   const unfinished = output.answered + countSkipped(output.skipped) < output.rows;
-  const again = `the same command again${usesCache ? "" : ", with --resume"}: what is answered costs nothing`;
+  const again = `the same command again${usesCache ? "" : ", with --resume"}; recorded answers cost nothing`;
   const next = [
     ...(unfinished || output.failed > 0 ? [again] : []),
     ...(output.failed > 0 ? [`dao-opt traces list --error${stateFlag}`] : []),
@@ -176,18 +176,18 @@ export function renderCollection(
         ]
       : []),
   ];
-  const failed = failure === undefined ? [] : [`${rowCount(output.failed)} failed, the last one: ${failure}`];
+  const failed = failure === undefined ? [] : [`${rowCount(output.failed)} failed, last error: ${failure}`];
   const there =
     merged.rows > 0
       ? `${output.dataset} has ${rowCount(merged.rows)}`
-      : `nothing is answered, and there is no dataset ${output.dataset} yet`;
+      : `no answers yet, so there is no dataset ${output.dataset}`;
   const others = { ...output.skipped, failed: 0 };
   const skipped =
     countSkipped(others) === 0
       ? []
-      : [`${rowCount(countSkipped(others))} made no row of the dataset: ${describeSkipped(others)}`];
-  const told = [...failed, ...skipped, `${there}; next:`].map((line) => `${wrapText(line, look.columns)}\n`);
-  return `${table}${told.join("")}${next.map((line) => `  ${line}\n`).join("")}`;
+      : [`${rowCount(countSkipped(others))} not in the dataset: ${describeSkipped(others)}`];
+  const lines = [...failed, ...skipped, `${there}; next:`].map((line) => `${wrapText(line, look.columns)}\n`);
+  return `${table}${lines.join("")}${next.map((line) => `  ${line}\n`).join("")}`;
 }
 
 function rowCount(count: number): string {

@@ -14,14 +14,14 @@ import {
 
 const shells = { bash: renderBash, zsh: renderZsh, fish: renderFish } as const;
 
-/** `completion`: a script made from the same table as the help. */
+/** `completion`: builds the script from the same specs as the parser and the help. */
 export function completionCommand(specs: readonly CommandSpec[]): Action {
   return async ([shell = ""], { config }, context) => {
     const known = Object.keys(shells);
     if (!isShell(shell)) {
       const [near] = nearNames(shell, known);
-      throw new UsageError(`no completion for shell "${shell}"`, {
-        hint: near === undefined ? "there are bash, zsh and fish" : `did you mean ${near}?`,
+      throw new UsageError(`unsupported shell "${shell}"`, {
+        hint: near === undefined ? "supported shells: bash, zsh, fish" : `did you mean ${near}?`,
       });
     }
     const names = typeof config === "string" ? await optimizationNames(config, context) : [];
@@ -34,7 +34,7 @@ function isShell(name: string): name is keyof typeof shells {
   return Object.hasOwn(shells, name);
 }
 
-/** Names that mean nothing to a shell, since they become part of a script. */
+/** Returns only names without shell metacharacters, because they become part of a script. */
 async function optimizationNames(file: string, context: CliContext): Promise<readonly string[]> {
   const { optimizations } = await declaredThings(file, context);
   return Object.values(optimizations).flatMap(({ name }) => (/^[\w][\w.-]*$/.test(name) ? [name] : []));

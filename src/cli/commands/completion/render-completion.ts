@@ -1,22 +1,22 @@
 import { type CommandSpec, flagsOf } from "../../command-spec.ts";
 import { type Flag, flags } from "../../flags.ts";
 
-/** What may follow the words typed so far. */
+/** The completions at one point of the command line. */
 interface CommandWords {
-  /** Command path, for example `registry deploy`; empty for the top. */
+  /** Command path, for example `registry deploy`; empty for the root. */
   readonly path: string;
-  /** Names of commands below, and flags. */
+  /** Subcommands and flags. */
   readonly words: readonly string[];
   readonly takesFile: boolean;
 }
 
 export interface CompletionTable {
   readonly commands: readonly CommandWords[];
-  /** Flags that take a value, with what it may be; empty: a file or anything. */
+  /** Flags with a value and its choices. No choices: complete file names. */
   readonly values: readonly { readonly flag: string; readonly choices: readonly string[] }[];
 }
 
-/** All that completion knows, from the table that the parser and the help are made of. */
+/** Builds the completion table from the command specs. */
 export function completionTable(specs: readonly CommandSpec[]): CompletionTable {
   const names = specs.map(({ name }) => name);
   const all = specs.flatMap((spec) => everyCommand(spec, ""));
@@ -56,7 +56,7 @@ function longName({ flags: written }: Flag): string {
   return /--[\w-]+/.exec(written)?.[0] ?? written;
 }
 
-/** Words are plain names and flags: nothing in them means anything to a shell. */
+/** Words are plain names and flags without shell metacharacters. */
 export function renderBash({ commands, values }: CompletionTable): string {
   const valueCases = values.map(
     ({ flag, choices }) =>
@@ -108,7 +108,7 @@ export function renderFish({ commands, values }: CompletionTable): string {
   return `# dao-opt completion for fish\n${lines.join("\n")}\n`;
 }
 
-/** No variable is called `path` or `words`: in zsh those are the shell's own. */
+/** zsh reserves the variables `path` and `words`. */
 export function renderZsh({ commands, values }: CompletionTable): string {
   const valueCases = values.map(({ flag, choices }) =>
     choices.length > 0

@@ -29,7 +29,7 @@ export async function datasetExportCommand(
   const output = textFlag(options, "output");
   const isStdout = output === undefined || output === "-";
   if (isStdout && command.isJson) {
-    throw new UsageError("--json needs --output: the rows themselves would go to stdout");
+    throw new UsageError("--json requires --output, because rows without it go to stdout");
   }
   const {
     name: format,
@@ -38,7 +38,7 @@ export async function datasetExportCommand(
   } = formatOf(textFlag(options, "format"), isStdout ? undefined : output);
   const isSafe = options["safe"] === true;
   if (isSafe && writer.hasCells !== true)
-    throw new UsageError(`--safe is for csv and tsv, and this is ${format}`, { hint: "leave it out" });
+    throw new UsageError(`--safe applies to csv and tsv, not to ${format}`, { hint: "remove --safe" });
   const { name, file } = await locateDataset(word, command);
   async function* records(): AsyncGenerator<DatasetRecord> {
     for await (const { record } of readRecordRows(file)) {
@@ -48,7 +48,7 @@ export async function datasetExportCommand(
   const printLeftOut = ({ leftOut, rowsLeftOut }: Exported): void => {
     if (rowsLeftOut === 0) return;
     context.stderr.write(
-      `note: ${format} has no place for ${leftOut.join(", ")}: left out of ${countOf(rowsLeftOut, "row")}; --format jsonl keeps everything\n`,
+      `note: ${format} cannot store ${leftOut.join(", ")}: omitted from ${countOf(rowsLeftOut, "row")}; use --format jsonl to keep everything\n`,
     );
   };
   const request = { format: writer, ending, records, isSafe };
@@ -59,8 +59,8 @@ export async function datasetExportCommand(
   const path = resolve(context.cwd, output);
   const exported = await writeWhole(path, (write) => exportRecords({ ...request, write }));
   const { rows } = exported;
-  const told: DatasetExportOutput = { name, format, path, rows };
-  command.print(told, () => `${output}: ${countOf(rows, "row")} of ${name} as ${format}\n`);
+  const document: DatasetExportOutput = { name, format, path, rows };
+  command.print(document, () => `${output}: ${countOf(rows, "row")} of ${name} as ${format}\n`);
   printLeftOut(exported);
   return exitDone;
 }
@@ -78,9 +78,7 @@ function formatOf(
   const names = Object.keys(exportFormats);
   const [near] = name === undefined ? [] : nearNames(name, names);
   throw new UsageError(
-    name === undefined
-      ? `${output} has no ending that names a format`
-      : `--format: there is no format "${name}"`,
+    name === undefined ? `${output} has no ending of a known format` : `--format: unknown format "${name}"`,
     { hint: near === undefined ? `formats: ${names.join(", ")}` : `did you mean ${near}?` },
   );
 }

@@ -12,16 +12,16 @@ interface Place {
   readonly cwd: string;
 }
 
-/** A dataset as the command line names it. */
+/** A dataset named on the command line. */
 export interface LocatedDataset {
-  /** The name of a collected one, else the path as given. */
+  /** Name of a collected dataset, or the path as given. */
   readonly name: string;
   readonly file: RowFile;
-  /** Was it found by its name in the store? */
+  /** True if found by name in the store. */
   readonly isCollected: boolean;
 }
 
-/** Finds a dataset by its name in the store, or by the path of a data file of any format that is read. */
+/** Finds a dataset by name in the store or by the path of a supported data file. */
 export async function locateDataset(word: string, { store, cwd }: Place): Promise<LocatedDataset> {
   const ending = extname(word).toLowerCase();
   const isPath = /[\\/]/.test(word) || rowFormats[ending] !== undefined;
@@ -36,19 +36,19 @@ export async function locateDataset(word: string, { store, cwd }: Place): Promis
   const isName = !/[\\/]/.test(name);
   if (isName && (await isFile(store.fileOf(name))))
     return { name, file: await collected(name, { store, cwd }), isCollected: true };
-  // Its error names the files that are near.
+  // Throws an error that suggests similar file names.
   if (isPath) return located();
   throw datasetNotFound(word, await store.list());
 }
 
-/** The store and name that a merge writes to. */
+/** Resolves the target of a merge. */
 export function targetOf(word: string, { store, cwd }: Place): { store: DatasetStore; name: string } {
   const ending = extname(word).toLowerCase();
   const isPath = /[\\/]/.test(word) || rowFormats[ending] !== undefined;
   if (!isPath) return { store, name: word };
   if (ending !== ".jsonl") {
-    throw new UsageError(`rows are merged into a .jsonl file, not into ${word}`, {
-      hint: "name a dataset, or a file that ends with .jsonl; `dataset export` writes other formats",
+    throw new UsageError(`cannot merge rows into ${word}: it is not a .jsonl file`, {
+      hint: "use a dataset name or a .jsonl file; `dataset export` writes other formats",
     });
   }
   const path = resolve(cwd, word);

@@ -41,7 +41,7 @@ export async function mergeCommand(
       `${formatCount(output.added)} added`,
       `${formatCount(output.updated)} updated`,
       `${formatCount(output.unchanged)} unchanged`,
-      ...(minRating === undefined ? [] : [`${formatCount(leftOut)} left out by their rating`]),
+      ...(minRating === undefined ? [] : [`${formatCount(leftOut)} skipped by rating`]),
     ];
     return `${into}: ${parts.join(", ")}; ${countOf(output.rows, "row")} now\n`;
   });
@@ -53,16 +53,16 @@ async function* allRecords(
   mapping: RowMapping,
 ): AsyncGenerator<DatasetRecord> {
   for (const { file, isCollected } of sources) {
-    // What was collected is kept as it is; a file that somebody wrote is checked while he is there.
+    // Collected rows were checked when stored; rows of user files are checked here.
     const options = { ...mapping, isChecked: !isCollected };
     for await (const { record } of readRecordRows(file, options)) yield record;
   }
 }
 
-/** A JSON document is read whole to look into it; a larger one is a list of rows, which is streamed as it is. */
+/** Detecting the format reads a JSON document whole. Larger ones are row lists and are streamed. */
 const mostLookedInto = 64 * 1024 * 1024;
 
-/** Rows would be made of members that mean something else: `collect import` knows what. */
+/** Refuses files in a known trace format, which would give wrong rows; `collect import` reads them. */
 async function refuseForeign(sources: readonly LocatedDataset[], into: string): Promise<void> {
   for (const { name, file, isCollected } of sources) {
     if (isCollected) continue;
@@ -70,7 +70,7 @@ async function refuseForeign(sources: readonly LocatedDataset[], into: string): 
     if (source.layout === "json" && file.sizeBytes > mostLookedInto) continue;
     const format = await foreignFormat(source);
     if (format !== undefined)
-      throw new UsageError(`${name} holds no rows as they stand, but ${format.summary}`, {
+      throw new UsageError(`${name} has no plain rows; it contains ${format.summary}`, {
         hint: `dao-opt collect import ${shellWord(name)} --dataset ${shellWord(into)}`,
       });
   }

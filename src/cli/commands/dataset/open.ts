@@ -5,10 +5,9 @@ import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
 import { readWorkspace } from "../../session/workspace.ts";
 
-/** What every dataset command starts from. */
+/** Common services of the dataset commands. */
 export interface DatasetCommand {
   readonly store: DatasetStore;
-  /** Folder of the store. */
   readonly folder: string;
   readonly cwd: string;
   readonly isJson: boolean;
@@ -36,7 +35,7 @@ export async function openDatasetCommand(
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** A flag's number, undefined when it is not given. Throws UsageError for anything that is none in the range. */
+/** Parses a numeric flag; undefined without it. Throws UsageError if it is not a number in the range. */
 export function numberFlag(
   options: Options,
   name: string,
@@ -62,7 +61,7 @@ export function textFlag(options: Options, name: string): string | undefined {
   return typeof text === "string" ? text : undefined;
 }
 
-/** A flag that takes several words. */
+/** Values of a variadic flag. */
 export function wordsFlag(options: Options, name: string): readonly string[] {
   const words = options[name];
   return Array.isArray(words) ? words.filter((word): word is string => typeof word === "string") : [];

@@ -13,7 +13,7 @@ const mostLabels = 100;
 
 const lengths = z
   .object({ least: z.number(), median: z.number(), mean: z.number(), p95: z.number(), most: z.number() })
-  .describe("of texts: half are at most the median long, 95 in a hundred at most p95");
+  .describe("text lengths");
 const textLengths = z.object({ characters: lengths, tokens: lengths }).nullable();
 const leaks = z.object({
   count: z.int(),
@@ -39,7 +39,7 @@ export const datasetShowOutputSchema = z.object({
       expectations: object,
       tags: object,
       source: object.nullable(),
-      other: object.describe("members without a name here"),
+      other: object.describe("other fields"),
     }),
   ),
 });
@@ -51,8 +51,8 @@ export const datasetStatsOutputSchema = z.object({
   distinct_inputs: z.int(),
   answers: z
     .object({ expected: z.int(), facts: z.int(), output: z.int(), none: z.int() })
-    .describe("rows by what they are held against: expected answer, facts, recorded output, nothing"),
-  distinct_answers: z.int().nullable().describe("null: too many, or too long, to be labels"),
+    .describe("rows by reference: expected answer, facts, recorded output or none"),
+  distinct_answers: z.int().nullable().describe("null if there are too many or too long values for labels"),
   labels: z.array(z.object({ label: z.string(), rows: z.int() })),
   inputs: textLengths,
   outputs: textLengths,
@@ -102,7 +102,7 @@ export const datasetValidateOutputSchema = z.object({
   ok: z.boolean(),
   rows: z.int(),
   bad_rows: z.int(),
-  repeated_inputs: z.int().describe("usable rows with the inputs of an earlier one"),
+  repeated_inputs: z.int().describe("usable rows that repeat the inputs of an earlier row"),
 });
 
 export type DatasetListOutput = z.infer<typeof datasetListOutputSchema>;
@@ -164,7 +164,7 @@ function leaksOutput({ count, examples }: Leaks): DatasetStatsOutput["leaks"] {
   };
 }
 
-/** JSON values of the contracts are readonly; those of zod are not. */
+/** Contract types are readonly; zod types are not. */
 function mutable(row: object): DatasetShowOutput["rows"][number] {
   return JSON.parse(JSON.stringify(row));
 }

@@ -52,7 +52,8 @@ export async function splitCommand(
       ({ part, rows: count, path }) =>
         `  ${part.padEnd(10)}  ${formatCount(count).padStart(9)}  ${relative(context.cwd, path)}`,
     );
-    const unused = output.unused === 0 ? "" : `  ${countOf(output.unused, "row")} left over by the shares\n`;
+    const unused =
+      output.unused === 0 ? "" : `  ${countOf(output.unused, "row")} not covered by the shares\n`;
     return `${name}: ${countOf(rows, "row")}, seed ${seed}\n${lines.join("\n")}\n${unused}`;
   });
   return exitDone;
@@ -71,7 +72,7 @@ function sharesOf(options: Readonly<Record<string, unknown>>): SplitRequest["sha
   return { train, validation, test };
 }
 
-/** Beside the file for a file, in the store for a name. */
+/** Parts of a file are written next to it; parts of a collected dataset go to the store. */
 function targetsOf(
   prefix: string,
   source: string,
@@ -92,9 +93,9 @@ async function refuseTaken(files: readonly string[], cwd: string): Promise<void>
     );
     if (isTaken) {
       throw new UsageError(
-        `${join(relative(cwd, dirname(file)), file.slice(dirname(file).length + 1))} is there already`,
+        `${join(relative(cwd, dirname(file)), file.slice(dirname(file).length + 1))} already exists`,
         {
-          hint: "--force replaces it, --output gives another name",
+          hint: "overwrite it with --force or choose another name with --output",
         },
       );
     }

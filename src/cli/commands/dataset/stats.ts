@@ -12,7 +12,7 @@ import { type DatasetStatsOutput, statsOutput } from "./output.ts";
 const shownLabels = 20;
 const shownLeaks = 5;
 
-/** What `dataset stats` tells a person: figures, then what would spoil an optimization. */
+/** Renders `dataset stats`: counts, then warnings. */
 export function datasetStatsText(stats: DatasetStatsOutput, look: Look): string {
   const facts = [
     ...stats.parts.map(({ name, rows }) => `part ${name}: ${countOf(rows, "row")}`),
@@ -23,7 +23,7 @@ export function datasetStatsText(stats: DatasetStatsOutput, look: Look): string 
   ];
   const warnings = stats.warnings.map((text) => `warning: ${text}`);
   return [
-    `${stats.datasets.join(", ")}: ${countOf(stats.rows, "row")}, ${formatCount(stats.distinct_inputs)} with different inputs\n`,
+    `${stats.datasets.join(", ")}: ${countOf(stats.rows, "row")}, ${formatCount(stats.distinct_inputs)} with distinct inputs\n`,
     lengthTable(stats, look),
     `${wrapText(facts.join("\n"), look.columns)}\n`,
     labelTable(stats, look),
@@ -57,11 +57,11 @@ function answerLines({ answers, distinct_answers: distinct }: DatasetStatsOutput
   const kinds = [
     [answers.expected, "with an expected answer"],
     [answers.facts, "with expected facts"],
-    [answers.output, "with a recorded output only, which then is what is expected"],
+    [answers.output, "with a recorded output only, used as the expected answer"],
     [answers.none, "without any answer"],
   ] as const;
-  const told = kinds.filter(([rows]) => rows > 0).map(([rows, words]) => `${countOf(rows, "row")} ${words}`);
-  return distinct === null ? [...told, "the answers are free text, no labels"] : told;
+  const lines = kinds.filter(([rows]) => rows > 0).map(([rows, words]) => `${countOf(rows, "row")} ${words}`);
+  return distinct === null ? [...lines, "the answers are free text, not labels"] : lines;
 }
 
 function nearLine({
@@ -70,8 +70,8 @@ function nearLine({
 }: DatasetStatsOutput): string {
   const where =
     sample < distinct
-      ? ` in a sample of ${formatCount(sample)} of the different inputs; in all of them there are more`
-      : " of the different inputs";
+      ? `in a sample of ${formatCount(sample)} distinct inputs; the full set has more`
+      : "of the distinct inputs";
   return `near-duplicates: ${formatPercent(share)}${where}`;
 }
 
@@ -90,7 +90,7 @@ function leakLines(what: string, { count, examples }: DatasetStatsOutput["leaks"
 
 function labelTable({ labels, answers, distinct_answers: distinct }: DatasetStatsOutput, look: Look): string {
   const answered = answers.expected + answers.output;
-  // Where nearly every answer is another one they are no labels.
+  // Mostly distinct answers are not labels.
   if (distinct === null || labels.length === 0 || labels.length > Math.max(shownLabels, answered / 5))
     return "";
   const rows = labels

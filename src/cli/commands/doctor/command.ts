@@ -15,7 +15,7 @@ import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
 import { readSettings } from "../../settings.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 
-/** What `doctor --json` prints. */
+/** Output of `doctor --json`. */
 export const doctorOutputSchema = z.object({
   ok: z.boolean(),
   checks: z.array(
@@ -27,7 +27,7 @@ type Check = z.infer<typeof doctorOutputSchema>["checks"][number];
 
 const nodeNeeded = [20, 19] as const;
 
-/** `doctor`: what could stand in the way of a run, found before it. */
+/** `doctor`: finds problems that would prevent a run. */
 export async function doctorCommand(
   [file]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -81,7 +81,7 @@ export async function doctorCommand(
   return worstExit([...exits, ...(output.ok ? [] : [exitRuntime])]);
 }
 
-/** Rejects with what is wrong with the data, prompts and plug-ins that the config names. */
+/** Rejects with the problems in the config's data, prompts and plug-ins. */
 async function checkFiles({ config, registry, catalog }: OpenedConfig): Promise<void> {
   if (Object.keys(config.optimizations).length === 0) return;
   const project = await resolveProject(config, { registry, catalog, check: budgetIssues, asIssues: true });
@@ -104,7 +104,7 @@ function checkNode(version: string): Check {
     : fail("Node", `${version} is too old`, `install ${nodeNeeded.join(".")} or newer`);
 }
 
-/** The folder itself, or the nearest one above it that is there, can be written. */
+/** True if the folder, or its nearest existing parent, is writable. */
 async function checkFolder(name: string, path: string): Promise<Check> {
   let nearest = path;
   while (
@@ -116,12 +116,12 @@ async function checkFolder(name: string, path: string): Promise<Check> {
   )
     nearest = dirname(nearest);
   return access(nearest, constants.W_OK).then(
-    () => pass(`${name} folder`, nearest === path ? path : `${path} (will be made)`),
+    () => pass(`${name} folder`, nearest === path ? path : `${path} (will be created)`),
     () =>
       fail(
         `${name} folder`,
-        `${nearest} cannot be written`,
-        `check its permissions, or choose another with --${name}`,
+        `${nearest} is not writable`,
+        `check its permissions or choose another folder with --${name}`,
       ),
   );
 }
@@ -139,7 +139,7 @@ function checkKey({ spec, secrets }: ModelConfig): Check {
   return fail(
     name,
     `${spec.name} (${spec.provider}) has no key`,
-    "set the provider's variable, or api_key in the config",
+    "set the provider's environment variable or api_key in the config",
   );
 }
 

@@ -28,7 +28,7 @@ import { renderEvalJunit, renderEvaluations } from "./text.ts";
 const splits = ["train", "validation", "test"] as const;
 type SplitName = EvaluationOutput["split"];
 
-/** `eval`: scores base, source and registered versions on rows, nothing else. */
+/** `eval`: scores the base, source and registered prompts on rows. */
 export async function evalCommand(
   [file = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -68,7 +68,6 @@ export async function evalCommand(
 }
 
 interface Wanted {
-  /** For each optimization. */
   readonly rows: readonly (readonly Example[])[];
   readonly split: SplitName;
   readonly settings: Settings;
@@ -143,12 +142,12 @@ function splitOf(value: unknown): SplitName {
   const found = splits.find((name) => name === value);
   if (found !== undefined) return found;
   const near = nearNames(String(value), splits);
-  throw new UsageError(`--split: no part named "${String(value)}"`, {
+  throw new UsageError(`--split: unknown part "${String(value)}"`, {
     hint: near.length > 0 ? `did you mean ${near[0]}?` : `there are ${splits.join(", ")}`,
   });
 }
 
-/** `eval` measures all it is asked to; a search's budget is not its limit. */
+/** A search budget does not limit `eval`. */
 function withoutBudgets(project: Project): Project {
   return {
     ...project,
@@ -163,7 +162,7 @@ async function findVersions(given: unknown, { registry }: OpenedConfig) {
   return Promise.all(references.map((reference) => registry.get(reference, { defaultSelector: "latest" })));
 }
 
-/** What the versions in use were made from: after a run, a look at the test rows compares the two. */
+/** Data digests of the versions in use, compared with the test rows to detect leaks. */
 async function parentsOf(project: Project, { registry }: OpenedConfig): Promise<readonly PromptVersion[]> {
   const prompts = project.optimizations.flatMap((one) => one.prompts);
   const parents = await Promise.all(

@@ -9,31 +9,26 @@ const evaluation = z.object({
   results: z.array(
     z.object({
       ref: z.string().describe("base, source, or the URI of a version"),
-      version: z
-        .int()
-        .nullable()
-        .describe("of the prompt in the registry; null for a template of the config"),
+      version: z.int().nullable().describe("version in the registry; null for a template in the config"),
       model: z.string(),
-      score: z.number().nullable().describe("null when no row could be scored"),
+      score: z.number().nullable().describe("null without scored rows"),
       interval: z.tuple([z.number(), z.number()]).nullable(),
       rows: z.int().describe("rows with a score"),
-      failed: z.int().describe("rows that failed by infrastructure: they are not in the score"),
+      failed: z.int().describe("rows with infrastructure failures; excluded from the score"),
       answers: answersSchema,
-      notes: z
-        .array(z.string())
-        .describe("how many answers were missing by their content, and the likely cause"),
+      notes: z.array(z.string()).describe("number of missing answers and their likely cause"),
       seconds: z.number(),
       usage: spendSchema,
       usd_per_call: z
         .number()
         .nullable()
-        .describe("mean of the model's calls, as first measured; null when a price is unknown"),
+        .describe("mean cost of the model's calls, as first measured; null if a price is unknown"),
       latency_ms: z.number().nullable().describe("mean, as first measured; null without an answer"),
     }),
   ),
 });
 
-/** What `eval --json` prints: the first optimization's figures, all of them under `evaluations`. */
+/** Output of `eval --json`: the first optimization's fields, and all of them under `evaluations`. */
 export const evalOutputSchema = evaluation.extend({
   status: z.enum(["completed", "budget", "interrupted", "failed"]),
   exit_code: z.int(),
@@ -41,7 +36,7 @@ export const evalOutputSchema = evaluation.extend({
   error: z
     .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
     .nullable()
-    .describe("what broke the evaluation off; the figures are those of the rows until then"),
+    .describe("error that stopped the evaluation; the figures cover the rows before it"),
   evaluations: z.array(evaluation),
 });
 

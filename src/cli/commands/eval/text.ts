@@ -14,7 +14,7 @@ import type { EvalOutput, EvaluationOutput } from "./output.ts";
 
 const right = { align: "right" } as const;
 
-/** `eval` for a person: a table an optimization. */
+/** Renders `eval`: one table per optimization. */
 export function renderEvaluations(output: EvalOutput, confidence: number, look: Look): string {
   const columns: Column[] = [
     { title: "Prompt" },
@@ -33,7 +33,7 @@ export function renderEvaluations(output: EvalOutput, confidence: number, look: 
     return `${wrapText(`${optimization}: dataset ${dataset}, ${rows}`, look.columns)}\n${renderTable(columns, results.map(cells), look)}`;
   });
   const offline = output.offline
-    ? `${wrapText("offline: rule-made stand-ins answered; these figures say nothing about a real model", look.columns)}\n`
+    ? `${wrapText("offline: rule-based models answered; the figures do not apply to real models", look.columns)}\n`
     : "";
   const notes = output.evaluations.flatMap(({ results }) =>
     results.flatMap((result) =>
@@ -43,7 +43,7 @@ export function renderEvaluations(output: EvalOutput, confidence: number, look: 
   return `${tables.join("\n")}${notes.join("")}${offline}`;
 }
 
-/** `base (version 2)`; the URI of a version says it already. */
+/** `base (version 2)`; a version URI already contains the number. */
 function nameOf({ ref, version }: EvaluationOutput["results"][number]): string {
   if (ref !== "base" && ref !== "source") return ref;
   return version === null ? ref : `${ref} (version ${version})`;
@@ -65,7 +65,7 @@ function cells(result: EvaluationOutput["results"][number]): readonly string[] {
   ];
 }
 
-/** An evaluation as JUnit: a case for each prompt scored; what broke it off is the last one's error. */
+/** Renders an evaluation as JUnit: one case per scored prompt. An early end is the last case's error. */
 export function renderEvalJunit({ evaluations, error }: EvalOutput): string {
   const cases = evaluations.flatMap(({ optimization, results }) =>
     results.map(({ ref, seconds, score, rows }) => ({

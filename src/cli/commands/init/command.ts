@@ -9,21 +9,21 @@ import { exitDone } from "../../exit-codes.ts";
 import { packageFile } from "../../package-files.ts";
 import { writeBelow } from "../../session/write-file.ts";
 
-/** What `init --json` prints. */
+/** Output of `init --json`. */
 export const initOutputSchema = z.object({
   directory: z.string(),
   files: z.array(z.string()),
   next: z.string(),
 });
 
-// npm leaves a file called .gitignore out of a package.
+// npm excludes .gitignore files from packages.
 const starterFiles: readonly (readonly [from: string, to: string])[] = [
   ["config.yaml", "config.yaml"],
   ["data/reviews.jsonl", "data/reviews.jsonl"],
   ["gitignore", ".gitignore"],
 ];
 
-/** `init`: a project that runs as is. Never overwrites without --force. */
+/** `init`: creates a runnable project. Overwrites files only with --force. */
 export async function initCommand(
   [directory = "."]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -47,7 +47,7 @@ export async function initCommand(
   ).flat();
   if (taken.length > 0 && options["force"] !== true) {
     throw new UsageError(`${target} already has ${taken.join(", ")}`, {
-      hint: "choose another folder, or --force to overwrite",
+      hint: "choose another folder or overwrite with --force",
     });
   }
   for (const [name, text] of files) {
@@ -67,12 +67,12 @@ export async function initCommand(
   return exitDone;
 }
 
-/** A plain file name, so that the starter's `./data` and `./schema.json` are beside the config. */
+/** Only a plain file name: the starter config refers to `./data` and `./schema.json` next to it. */
 function configNameOf({ config }: Readonly<Record<string, unknown>>): string {
   if (typeof config !== "string") return "config.yaml";
   if (/^[\w-][\w.-]*\.ya?ml$/.test(config)) return config;
   throw new UsageError(`--config must be a file name that ends in .yaml, got "${config}"`, {
-    hint: "the folder is the argument: `dao-opt init my-prompts --config dao-opt.yaml`",
+    hint: "pass the folder as the argument: `dao-opt init my-prompts --config dao-opt.yaml`",
   });
 }
 

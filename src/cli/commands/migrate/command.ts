@@ -26,7 +26,7 @@ import { dryMigrate } from "./dry-run.ts";
 import { gatheredOutput, type MigrateOutput, migrationOutput } from "./output.ts";
 import { renderMigration } from "./text.ts";
 
-/** `migrate`: rows of the model being left, an optimization for the one to come, and what to make of it. */
+/** `migrate`: collects the source model's answers, optimizes for the target model and prints the decision. */
 export async function migrateCommand(
   [file = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -61,7 +61,7 @@ export async function migrateCommand(
       config = done.config;
       const { collection } = done.gathered;
       if (settings.quiet !== true)
-        printNotices(context, look, { warnings: [], notes: [told(done.gathered)] });
+        printNotices(context, look, { warnings: [], notes: [describeGathered(done.gathered)] });
       if (collection?.error !== undefined)
         return stopped(file, rows, collection.error, again([]), settings, context);
     }
@@ -76,7 +76,7 @@ interface Gathering {
   readonly settings: Settings;
   readonly stores: Stores;
   readonly context: CliContext;
-  /** Instead of asking the source model. */
+  /** Replaces the calls to the source model. */
   readonly collect?: GatherRequest["collect"];
 }
 
@@ -152,7 +152,7 @@ async function optimize(
   return record.exitCode;
 }
 
-/** The source model was not asked to the end: nothing is optimized on half of the rows. */
+/** Reports a collection that stopped early. Nothing is optimized on incomplete rows. */
 function stopped(
   file: string,
   rows: readonly GatheredRows[],
@@ -203,15 +203,15 @@ function gatherFlags(
 
 function skippedNote(skipped: CollectionResult["skipped"]): string {
   const text = describeSkipped(skipped);
-  return text === "" ? "" : ` (no row: ${text})`;
+  return text === "" ? "" : ` (skipped: ${text})`;
 }
 
-function told({ optimization, dataset, collection, recovered }: GatheredRows): string {
+function describeGathered({ optimization, dataset, collection, recovered }: GatheredRows): string {
   if (collection !== undefined)
     return `${optimization}: ${collection.model} answered ${collection.answered} of ${collection.rows} rows${skippedNote(collection.skipped)}, now in dataset ${dataset}`;
   if (recovered !== undefined)
-    return `${optimization}: ${recovered.rows} rows out of ${recovered.traces} recorded calls (${recovered.ambiguous} ambiguous, ${recovered.unmatched} not made by this template${recovered.failed === 0 ? "" : `; left out: ${describeSkipped(recovered.skipped)}`}), now in dataset ${dataset}`;
-  return `${optimization}: dataset ${dataset} has its answers already`;
+    return `${optimization}: ${recovered.rows} rows from ${recovered.traces} recorded calls (${recovered.ambiguous} ambiguous, ${recovered.unmatched} from other templates${recovered.failed === 0 ? "" : `; skipped: ${describeSkipped(recovered.skipped)}`}), now in dataset ${dataset}`;
+  return `${optimization}: dataset ${dataset} already has answers`;
 }
 
 function wanted({ config }: OpenedConfig, { only }: Settings): readonly OptimizationConfig[] {
@@ -219,7 +219,7 @@ function wanted({ config }: OpenedConfig, { only }: Settings): readonly Optimiza
   return only === undefined ? all : all.filter(({ key, name }) => only.includes(key) || only.includes(name));
 }
 
-/** `--source` is the model being left where the config names none. Throws UsageError where that stays open. */
+/** Applies `--source` to optimizations. Throws UsageError if an optimization has no source model. */
 function withSource(opened: OpenedConfig, given: unknown, settings: Settings): OpenedConfig {
   const { config } = opened;
   const keys = Object.keys(config.models);
@@ -230,13 +230,13 @@ function withSource(opened: OpenedConfig, given: unknown, settings: Settings): O
   if (typeof given === "string" && source === undefined) {
     const near = nearNames(given, keys, 2);
     throw new NotFoundError("model", given, near, {
-      hint: near.length > 0 ? undefined : `there are: ${keys.join(", ")}`,
+      hint: near.length > 0 ? undefined : `available: ${keys.join(", ")}`,
     });
   }
   const open = wanted(opened, settings).filter(({ sourceModel }) => (source ?? sourceModel) === undefined);
   if (open.length > 0)
-    throw new UsageError(`${open.map(({ name }) => name).join(", ")}: which model is being left?`, {
-      hint: `add source_model to the config, or name it with --source: ${keys.join(", ")}`,
+    throw new UsageError(`${open.map(({ name }) => name).join(", ")}: the source model is unknown`, {
+      hint: `add source_model to the config or pass --source with one of: ${keys.join(", ")}`,
     });
   if (source === undefined) return opened;
   const optimizations = Object.fromEntries(

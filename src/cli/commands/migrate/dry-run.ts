@@ -19,7 +19,7 @@ import { renderMigrationPlan } from "./text.ts";
 interface DryMigration {
   readonly settings: Settings;
   readonly context: CliContext;
-  /** Gathers rows into the given store; `collect` stands in for asking the source model. */
+  /** Gathers rows into the given store; `collect` replaces the calls to the source model. */
   readonly gather: (
     optimization: OptimizationConfig,
     datasets: DatasetStore,
@@ -28,9 +28,8 @@ interface DryMigration {
 }
 
 /**
- * `migrate --dry-run`: where the rows would come from and what the optimization on them would take. Nothing is
- * called, and nothing is written but rows of recorded calls in a temporary folder, which goes again. What the
- * source model has still to answer cannot be planned on.
+ * `migrate --dry-run`: shows where rows would come from and plans the optimization on them. Makes no calls
+ * and writes only to a temporary folder. Rows that the source model has yet to answer cannot be planned on.
  */
 export async function dryMigrate(
   file: string,
@@ -78,7 +77,7 @@ export async function dryMigrate(
   }
 }
 
-/** A collection that asked nothing: how many rows it would have asked. */
+/** A collection result without calls; holds the number of rows it would send. */
 const toBeCollected: GatherRequest["collect"] = async (rows) => ({
   model: "",
   rows: rows.examples.length,
@@ -94,7 +93,7 @@ const toBeCollected: GatherRequest["collect"] = async (rows) => ({
   seconds: 0,
 });
 
-/** The datasets with one that lies elsewhere for the moment. */
+/** A dataset store in which one dataset is replaced by a temporary file. */
 function withFile(
   { datasets }: Config,
   { dataset, onBadRow, seed }: OptimizationConfig,

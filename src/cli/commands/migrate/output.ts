@@ -27,7 +27,7 @@ const change = z.object({
   target: answer,
 });
 
-/** What `migrate --json` prints. */
+/** Output of `migrate --json`. */
 export const migrateOutputSchema = z.object({
   config: z.string(),
   status: z.enum(["completed", "budget", "interrupted", "failed"]),
@@ -46,7 +46,7 @@ export const migrateOutputSchema = z.object({
             rows: z.int(),
             ambiguous: z.int(),
             unmatched: z.int(),
-            failed: z.int().describe("calls without a usable answer, left out"),
+            failed: z.int().describe("skipped calls without a usable answer"),
             skipped: skippedSchema,
           })
           .nullable(),
@@ -62,7 +62,7 @@ export const migrateOutputSchema = z.object({
       target: side,
       parity: z.number().nullable().describe("score of the target ÷ score of the source"),
       parity_interval: z.tuple([z.number(), z.number()]).nullable(),
-      rows: z.int().describe("held-out rows with a score of both"),
+      rows: z.int().describe("held-out rows scored for both models"),
       worse: z.array(change),
       better: z.array(change),
       prompts: z.array(
@@ -72,14 +72,14 @@ export const migrateOutputSchema = z.object({
           diff: z.array(z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() })),
         }),
       ),
-      paste: z.string().nullable().describe("lines for the config; null when nothing was registered"),
+      paste: z.string().nullable().describe("lines for the config; null if nothing was registered"),
     }),
   ),
-  run: runOutputSchema.nullable().describe("null when collecting was broken off"),
+  run: runOutputSchema.nullable().describe("null if collecting stopped early"),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
 });
 
-/** What `migrate --dry-run --json` prints. */
+/** Output of `migrate --dry-run --json`. */
 export const migrationPlanOutputSchema = z.object({
   config: z.string(),
   rows: z.array(
@@ -87,11 +87,11 @@ export const migrationPlanOutputSchema = z.object({
       optimization: z.string(),
       dataset: z.string(),
       from: z.enum(["dataset", "collected", "traces"]),
-      rows: z.int().nullable().describe("null where the dataset has its answers already"),
-      source_calls: z.int().describe("calls of the model being left, at most"),
+      rows: z.int().nullable().describe("null where the dataset already has answers"),
+      source_calls: z.int().describe("maximum number of source model calls"),
     }),
   ),
-  plan: planOutputSchema.nullable().describe("null when all rows have still to be collected"),
+  plan: planOutputSchema.nullable().describe("null if all rows must be collected first"),
 });
 
 export type MigrationPlanOutput = z.infer<typeof migrationPlanOutputSchema>;
@@ -134,7 +134,7 @@ export function migrationOutput(outcome: MigrationOutcome): MigrateOutput["migra
   };
 }
 
-/** What pins the config to the new versions; null when there are none. */
+/** YAML that pins the config to the new versions; null without new versions. */
 function pasteLines({ prompts }: MigrationOutcome): string | null {
   const pinned = prompts.flatMap(({ key, version }) =>
     version === null ? [] : [`  ${yamlKey(key)}:`, `    version: ${version}`],

@@ -27,7 +27,7 @@ const decisions: Readonly<Record<Migration["decision"], string>> = {
   failed: "failed",
 };
 
-/** One migration for a person: decision, both models side by side, rows that changed, the diff, what to paste. */
+/** Renders a migration: decision, both models, changed rows, prompt diff and the config change. */
 export function renderMigration(migration: Migration, config: string, look: Look): string {
   const { name, decision, reason, source, target, parity, parity_interval: interval } = migration;
   const color = new Chalk({ level: look.hasColor ? 1 : 0 });
@@ -59,7 +59,7 @@ export function renderMigration(migration: Migration, config: string, look: Look
     wrapText(`${shown}${reason}`, look.columns),
     sides.trimEnd(),
     wrapText(
-      `${countOf(migration.worse.length, "row")} worse and ${migration.better.length} better than ${source.model}, of ${migration.rows} held-out ones`,
+      `${countOf(migration.worse.length, "row")} worse and ${migration.better.length} better than ${source.model}, of ${migration.rows} held-out rows`,
       look.columns,
     ),
     ...rowLines("worse", migration.worse, look),
@@ -69,7 +69,7 @@ export function renderMigration(migration: Migration, config: string, look: Look
       `${prompt}${version === null ? " (nothing registered)" : `, version ${version}`}`,
       diff.every(({ kind }) => kind === "same") ? "  unchanged" : diffText(diff, look).trimEnd(),
     ]),
-    ...(migration.paste === null ? [] : ["", `to paste into ${config}:`, migration.paste.trimEnd()]),
+    ...(migration.paste === null ? [] : ["", `paste into ${config}:`, migration.paste.trimEnd()]),
     "",
   ].join("\n");
 }
@@ -85,7 +85,7 @@ function rowLines(word: string, changes: readonly Change[], look: Look): string[
     );
   });
   return changes.length > mostRows
-    ? [...lines, `  and ${changes.length - mostRows} more ${word}: the report and --json name all`]
+    ? [...lines, `  and ${changes.length - mostRows} more ${word}; see the report or --json for all`]
     : lines;
 }
 
@@ -107,19 +107,19 @@ function diffText(diff: Migration["prompts"][number]["diff"], look: Look): strin
     .join("");
 }
 
-/** `migrate --dry-run` for a person: where the rows would come from, then the plan on them. */
+/** Renders `migrate --dry-run`: the source of the rows, then the plan. */
 export function renderMigrationPlan({ rows, plan }: MigrationPlanOutput, look: Look): string {
   const lines = rows.map(describeRows);
   const text = wrapText(lines.join("\n"), look.columns);
   return plan === null
-    ? `${text}\nnothing was called; migrate without --dry-run to begin\n`
-    : `${text}\n\n${renderPlan(plan, look).replace("; run without", "; migrate without")}`;
+    ? `${text}\nno calls were made; run migrate without --dry-run to start\n`
+    : `${text}\n\n${renderPlan(plan, look).replace("; run without", "; run migrate without")}`;
 }
 
 function describeRows(one: MigrationPlanOutput["rows"][number]): string {
   const { optimization, dataset, from, rows, source_calls: calls } = one;
-  if (from === "dataset") return `${optimization}: dataset ${dataset} has its answers already`;
+  if (from === "dataset") return `${optimization}: dataset ${dataset} already has answers`;
   if (from === "traces")
-    return `${optimization}: ${countOf(rows ?? 0, "row")} out of recorded calls would go into dataset ${dataset}`;
-  return `${optimization}: the model being left would be asked for ${countOf(calls, "row")} (at most ${countOf(calls, "call")}), into dataset ${dataset}; what comes after is planned on its answers: --dry-run shows it when they are there`;
+    return `${optimization}: ${countOf(rows ?? 0, "row")} from recorded calls would go into dataset ${dataset}`;
+  return `${optimization}: the source model would answer ${countOf(calls, "row")} (at most ${countOf(calls, "call")}) for dataset ${dataset}; the optimization can be planned after that`;
 }

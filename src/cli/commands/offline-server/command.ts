@@ -26,7 +26,7 @@ export async function offlineServerCommand(
   context.stdout.write(
     options["json"] === true
       ? `${JSON.stringify({ url: address, port: server.port })}\n`
-      : `offline models (rule-made, not real ones) at ${address}\n  OPENAI_BASE_URL=${address} OPENAI_API_KEY=none\nCtrl-C stops\n`,
+      : `offline models (rule-based, not real) at ${address}\n  OPENAI_BASE_URL=${address} OPENAI_API_KEY=none\npress Ctrl-C to stop\n`,
   );
   await new Promise<void>((resolve) => {
     const forget = context.onSignal(() => {
@@ -38,7 +38,7 @@ export async function offlineServerCommand(
   return exitDone;
 }
 
-/** The config's offline models by name, else the two that ship. Flags win over a model's `simulate`. */
+/** The config's offline models by name, else the two built-in ones. Flags override `simulate`. */
 async function modelsOf(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
@@ -50,7 +50,7 @@ async function modelsOf(
   const offline = specs.filter(({ provider }) => provider === "offline");
   if (offline.length === 0)
     throw new UsageError(`${file} has no model with \`provider: offline\``, {
-      hint: "leave --config out to serve offline/large and offline/small",
+      hint: "remove --config to serve offline/large and offline/small",
     });
   const models = new Map<string, Simulation>();
   for (const { name, simulate } of offline) {
@@ -58,7 +58,7 @@ async function modelsOf(
     const other = models.get(name);
     if (other !== undefined && !isDeepStrictEqual(other, simulation))
       throw new UsageError(`${file} has two models named ${name} with different \`simulate\``, {
-        hint: "give them different names: a request names its model",
+        hint: "give them different names, because requests select a model by name",
       });
     models.set(name, simulation);
   }

@@ -21,18 +21,18 @@ export async function deleteCommand(
     const { path, promptId: prompt_id } = version;
     await registry.deleteVersion(version.versionId);
     const output: Output = { path, prompt_id, versions: [version.version], is_prompt: false };
-    print(output, () => `version ${version.version} of ${path} is deleted; its number is not used again\n`);
+    print(output, () => `version ${version.version} of ${path} deleted; its number is not reused\n`);
     return exitDone;
   }
   const { path, promptId: prompt_id } = await registry.prompt(reference);
   const versions = (await registry.history(path)).map(({ version }) => version);
   if (options["yes"] !== true) {
-    throw new UsageError(`this deletes ${path} with ${countOf(versions.length, "version")}`, {
-      hint: `say --yes to do it; one version alone is ${path}@${versions.at(-1) ?? 1}`,
+    throw new UsageError(`this would delete ${path} with ${countOf(versions.length, "version")}`, {
+      hint: `confirm with --yes; to delete one version, name it: ${path}@${versions.at(-1) ?? 1}`,
     });
   }
   await registry.deletePrompt(prompt_id);
   const output: Output = { path, prompt_id, versions, is_prompt: true };
-  print(output, () => `${path} is deleted, with ${countOf(versions.length, "version")}\n`);
+  print(output, () => `${path} deleted with ${countOf(versions.length, "version")}\n`);
   return exitDone;
 }

@@ -16,8 +16,8 @@ export async function deployCommand(
   const isForced = options["force"] === true;
   const note = textOption(options, "note");
   if (isForced && note === undefined) {
-    throw new UsageError("--force needs --note", {
-      hint: "say why the gate is overruled; it goes into the history",
+    throw new UsageError("--force requires --note", {
+      hint: "give the reason for overriding the gate; it is kept in the history",
     });
   }
   const version = await registry.get(reference, { defaultSelector: "latest" });
@@ -65,14 +65,16 @@ export async function undeployCommand(
   return exitDone;
 }
 
-/** An environment is made by being named: one that is nearly called as another is probably that one, misspelt. */
+/**
+ * Deploying creates missing environments, so a name similar to an existing one is refused as a likely typo.
+ */
 async function refuseNearName(environment: string, registry: PromptReader): Promise<void> {
   const known = await registry.environments();
   if (known.includes(environment)) return;
   const [near] = nearNames(environment, known);
   if (near === undefined) return;
-  throw new UsageError(`there is no environment "${environment}"; did you mean ${near}?`, {
-    hint: `name it with --environment ${near}, or add --new to make "${environment}"`,
+  throw new UsageError(`unknown environment "${environment}"; did you mean ${near}?`, {
+    hint: `use --environment ${near}, or create "${environment}" with --new`,
   });
 }
 
@@ -86,7 +88,7 @@ function printMove(
   print(output, () => `${path}: ${environment} ${from ?? "nothing"} → ${to ?? "nothing"}\n`);
 }
 
-/** The one that was named, else the registry's default one. */
+/** The given environment, else the default one. */
 async function environmentOf(
   options: Readonly<Record<string, unknown>>,
   registry: PromptReader,

@@ -23,7 +23,7 @@ export async function environmentAddCommand(
     context.stderr.write(
       renderNotice(
         "warning",
-        `${near} is an environment, too: "${name}" is another one`,
+        `there is also an environment ${near}; "${name}" is a new one`,
         lookOf(context, context.stderr),
       ),
     );

@@ -14,7 +14,7 @@ export async function historyCommand(
   context: CliContext,
 ): Promise<number> {
   const { registry, look, print } = await openRegistryCommand(options, context);
-  // Says by name what is near when the prompt is not there.
+  // Throws NotFoundError with similar names.
   const { path: full } = await registry.get(path, { defaultSelector: "latest" });
   const [versions, deployments] = await Promise.all([registry.history(full), registry.deployments(full)]);
   const output = historyOutput(full, versions, deployments);
@@ -71,7 +71,7 @@ export async function registryShowCommand(
   return exitDone;
 }
 
-/** A template as text: a chat template with its roles as tags. */
+/** Renders a template as text, with roles of a chat template as tags. */
 export function renderTemplateText(template: Template): string {
   if (typeof template === "string") return template.trimEnd();
   const rest = template.map(({ parts, name, toolCalls, toolCallId }) => ({

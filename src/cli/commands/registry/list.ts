@@ -25,7 +25,7 @@ export async function registryListCommand(
   const page = wholeNumber(options, "page") ?? 1;
   const limit = wholeNumber(options, "limit") ?? defaultLimit(page, isJson, context);
   const damaged: { readonly path: string; readonly message: string }[] = [];
-  // One more than is shown tells whether there is another page.
+  // Read one more than shown to detect a next page.
   const found = await registry.list({
     ...filter,
     onDamaged: (prompt, { message }) => damaged.push({ path: prompt, message }),
@@ -48,14 +48,14 @@ export async function registryListCommand(
       one.updated_at.replace("T", " ").slice(0, 16),
       formatScore(one.score),
     ]);
-    const more = found.length > output.length ? `more with --page ${page + 1}\n` : "";
+    const more = found.length > output.length ? `see --page ${page + 1} for more\n` : "";
     return `${renderTable(columns, rows, look)}${more}`;
   });
   if (damaged.length === 0) return exitDone;
   const errorLook = lookOf(context, context.stderr);
   for (const [at, { path, message }] of damaged.entries()) {
-    const hint = at === damaged.length - 1 ? "mend it with: dao-opt registry verify --repair" : undefined;
-    context.stderr.write(renderNotice("warning", `${path} is left out: ${message}`, errorLook, hint));
+    const hint = at === damaged.length - 1 ? "repair it with: dao-opt registry verify --repair" : undefined;
+    context.stderr.write(renderNotice("warning", `${path} skipped: ${message}`, errorLook, hint));
   }
   return exitRuntime;
 }
@@ -65,7 +65,7 @@ function readFilter(options: Readonly<Record<string, unknown>>): Filter {
   return Object.fromEntries(given.map((name) => [name, options[name]]));
 }
 
-/** Nothing is deployed to an environment that there is not: a typing error would pass for an answer. */
+/** Fails on an unknown environment: an empty list would hide a typo. */
 async function checkEnvironment(environment: string | undefined, registry: PromptReader): Promise<void> {
   if (environment === undefined) return;
   const known = await registry.environments();
@@ -80,7 +80,7 @@ function nothingText(filter: Filter, path: string): string {
   return flags.length === 0 ? `no prompts in ${path}\n` : `no prompts match ${flags.join(" ")} in ${path}\n`;
 }
 
-/** What a program reads is not cut unless it asks for that. */
+/** Only terminal output is paginated by default. */
 function defaultLimit(page: number, isJson: boolean, { stdout }: CliContext): number | undefined {
   return page > 1 || (stdout.isTerminal && !isJson) ? pageSize : undefined;
 }

@@ -35,8 +35,8 @@ export async function renameVersionCommand(
   const isUnnamed = options["remove"] === true;
   if (isUnnamed && name !== undefined) throw new UsageError("give a name or --remove, not both");
   if (name === undefined && !isUnnamed && !isDescribed) {
-    throw new UsageError("no name is given", {
-      hint: "give one, or take it away with --remove, or give --version-description",
+    throw new UsageError("no name given", {
+      hint: "pass a name, --remove or --version-description",
     });
   }
   const version = await registry.describeVersion(reference, {

@@ -4,11 +4,11 @@ import { openRegistry } from "../../../registry/open-registry.ts";
 import { type CliContext, filedBy, type Look, lookOf } from "../../context.ts";
 import { readModels, readWorkspace } from "../../session/workspace.ts";
 
-/** What every registry command starts from. */
+/** Common services of the registry commands. */
 interface RegistryCommand {
   readonly registry: PromptArchive;
   readonly path: string;
-  /** Models of the config; undefined without one, and when one that was only found cannot be read. */
+  /** Models of the config; undefined without a config, or if an implicitly found one is invalid. */
   models(): Promise<Config["models"] | undefined>;
   readonly isJson: boolean;
   readonly look: Look;
@@ -37,7 +37,7 @@ export async function openRegistryCommand(
   };
 }
 
-/** The text of an own option; an empty one counts as not given. */
+/** Value of a text option; empty counts as absent. */
 export function textOption(options: Readonly<Record<string, unknown>>, key: string): string | undefined {
   const value = options[key];
   return typeof value === "string" && value !== "" ? value : undefined;

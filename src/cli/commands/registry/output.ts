@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from "../../../core/data/json.ts";
 import { templateToJson } from "../../../core/prompt/template-json.ts";
 import { toRecordJson } from "../../../run/record/record-json.ts";
 
-/** A text, or messages; `content` is a text or a list of parts. */
+/** A string or messages whose `content` is a string or a list of parts. */
 const template = z.union([z.string(), z.array(z.record(z.string(), z.json()))]);
 const scores = z.record(z.string(), z.json()).nullable();
 

@@ -13,7 +13,7 @@ import { countOf } from "../../terminal/format.ts";
 import type { registryExportOutputSchema, registryImportOutputSchema } from "./change-output.ts";
 import { openRegistryCommand } from "./open.ts";
 
-/** What a JavaScript text can hold. */
+/** Maximum length of a JavaScript string. */
 const maxBytes = 500_000_000;
 
 export async function importCommand(
@@ -41,7 +41,7 @@ export async function importCommand(
   print(output, () =>
     [
       `${countOf(report.added.length, "prompt")} new, ${report.extended.length} extended, ` +
-        `${report.unchanged.length} as they were; ${countOf(report.versions, "new version")}`,
+        `${report.unchanged.length} unchanged; ${countOf(report.versions, "new version")}`,
       ...report.notes.map((note) => `note: ${note}`),
       "",
     ].join("\n"),
@@ -55,7 +55,7 @@ function isFolder(place: string, source: string): boolean {
   if (found.isDirectory()) return true;
   if (found.isFile() && found.size <= maxBytes) return false;
   throw new UsageError(
-    found.isFile() ? `${source} is larger than ${maxBytes / 1e6} MB` : `${source} is no plain file`,
+    found.isFile() ? `${source} is larger than ${maxBytes / 1e6} MB` : `${source} is not a regular file`,
   );
 }
 
@@ -86,7 +86,7 @@ export async function registryExportCommand(
   return exitDone;
 }
 
-/** The file is there whole or not at all. */
+/** Written atomically. */
 async function writeWhole(place: string, pieces: AsyncIterable<string>): Promise<void> {
   const temporary = `${place}.part`;
   try {

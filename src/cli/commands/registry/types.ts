@@ -37,12 +37,12 @@ export async function typesCommand(
   return exitDone;
 }
 
-/** In a folder the file has its usual name. */
+/** A folder gets the default file name. */
 function fileOf(given: string, { cwd }: CliContext): string {
   const place = resolve(cwd, given);
   if (existsSync(place) && statSync(place).isDirectory()) return join(given, defaultFile);
   if (!/[\\/]$/.test(given)) return given;
-  throw new UsageError(`${given} is no folder that is there`, {
-    hint: `make it first, or name the file: ${join(given, defaultFile)}`,
+  throw new UsageError(`${given} is not an existing folder`, {
+    hint: `create it or name a file: ${join(given, defaultFile)}`,
   });
 }

@@ -25,8 +25,8 @@ export async function upsertCommand(
   const { model, path: named, ...input } = readPromptInput(text, shown);
   const path = chooseUpsertPath({ flag: textOption(options, "path"), named, own }, shown);
   if (model.model === undefined) {
-    const hint = "write model: gpt-4o-mini, or another one";
-    throw new ConfigError([{ file: shown, path: "model", message: "names no model", hint }]);
+    const hint = "add a line such as model: gpt-4o-mini";
+    throw new ConfigError([{ file: shown, path: "model", message: "has no model", hint }]);
   }
   checkValues(model, shown);
   const versionName = textOption(options, "versionName");
@@ -58,12 +58,12 @@ export async function upsertCommand(
   });
   const isOwnFile = own !== undefined && /^v\d+\.prompt$/.test(basename(file));
   if (isOwnFile && basename(file) !== `v${version.version}.prompt`) {
-    context.stderr.write(`note: versions never change; bring ${file} back with: git checkout -- ${file}\n`);
+    context.stderr.write(`note: versions are immutable; restore ${file} with: git checkout -- ${file}\n`);
   }
   return exitDone;
 }
 
-/** The entry named, which must be one of the config's where there is a config; else the one that fits the model. */
+/** The given model entry, checked against the config; else the entry that matches the model. */
 function entryOf(
   named: string | undefined,
   model: ModelConfiguration,
@@ -80,13 +80,13 @@ function entryOf(
 
 export interface UpsertInput {
   readonly text: string;
-  /** The input's name in messages; standard input has none that tells its form. */
+  /** Name for messages. Standard input has no ending that determines its format. */
   readonly shown: string;
-  /** Path of the prompt whose folder the file lies in, when that is in the registry. */
+  /** Path of the prompt whose registry folder contains the file. */
   readonly own?: string;
 }
 
-/** The text of a file, or of standard input for `-`. Rejects with UsageError. */
+/** Reads a file, or standard input for `-`. Rejects with UsageError. */
 export async function readUpsertInput(
   file: string,
   registry: string,
@@ -99,32 +99,32 @@ export async function readUpsertInput(
   return { text, shown: file, ...(own === undefined ? {} : { own }) };
 }
 
-/** The flag's path, else the one that the input names, else the one of the folder it lies in. */
+/** Prompt path from the flag, else from the input, else from its folder. */
 export function chooseUpsertPath(
   { flag, named, own }: { flag?: string | undefined; named?: string | undefined; own?: string | undefined },
   shown: string,
 ): string {
   if (flag !== undefined && named !== undefined && checkedPath(flag) !== checkedPath(named)) {
-    throw new UsageError(`${shown} names the path ${named}, and --path says ${flag}`, {
-      hint: "leave one of them out",
+    throw new UsageError(`${shown} has the path ${named}, but --path is ${flag}`, {
+      hint: "remove one of them",
     });
   }
   const path = flag ?? named ?? own;
   if (path !== undefined) return path;
-  throw new UsageError(`${shown} names no path`, {
-    hint: "say --path main/default/classifier, or write path: … into it",
+  throw new UsageError(`${shown} has no path`, {
+    hint: "pass --path main/default/classifier or add a line path: … to it",
   });
 }
 
 function readInput(place: string, file: string): string {
   try {
     const found = statSync(place);
-    if (!found.isFile()) throw new UsageError(`${file} is no plain file`);
+    if (!found.isFile()) throw new UsageError(`${file} is not a regular file`);
     if (found.size > maxFileBytes) throw new UsageError(`${file} is larger than ${maxFileBytes / 1e6} MB`);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(place));
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    if (cause instanceof TypeError) throw new UsageError(`${file} is no UTF-8 text`, { cause });
+    if (cause instanceof TypeError) throw new UsageError(`${file} is not UTF-8 text`, { cause });
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "no such file" : (code ?? "unknown reason");
     throw new UsageError(`${file} cannot be read: ${reason}`, { cause });

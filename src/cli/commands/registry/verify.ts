@@ -27,13 +27,13 @@ export async function verifyCommand(
 }
 
 function soundText(path: string): string {
-  return existsSync(path) ? `${path} is whole` : `there is no registry in ${path}`;
+  return existsSync(path) ? `${path} is intact` : `there is no registry in ${path}`;
 }
 
-/** What is left after a repair no repair mends, so none is promised again. */
+/** Findings left after a repair have no repair. */
 function damageText(damage: Verification["damage"], isRepaired: boolean): string {
   const damaged = `${countOf(damage.length, "thing")} damaged`;
   const mended = isRepaired ? 0 : damage.filter(({ isByHand }) => isByHand !== true).length;
-  if (mended === 0) return `${damaged}, for you to mend: no repair can`;
-  return `${damaged}; --repair moves ${mended === damage.length ? "them" : `${mended} of them`} aside`;
+  if (mended === 0) return `${damaged}; fix manually, because no repair is possible`;
+  return `${damaged}; --repair sets ${mended === damage.length ? "them" : `${mended} of them`} aside`;
 }

@@ -9,14 +9,14 @@ import { exitDone } from "../../exit-codes.ts";
 import { readWorkspace } from "../../session/workspace.ts";
 import { goOnCommand } from "../runs/text.ts";
 
-/** What `report --json` prints. */
+/** Output of `report --json`. */
 export const reportOutputSchema = z.object({
   run: z.string(),
   status: z.enum(["running", "completed", "budget", "interrupted", "failed"]),
-  report: z.string().nullable().describe("the page; null while the run goes on"),
+  report: z.string().nullable().describe("path of the report; null while the run is running"),
 });
 
-/** `report`: draws the page again from the record alone. */
+/** `report`: renders the page again from the run record. */
 export async function reportCommand(
   [run]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -34,7 +34,7 @@ export async function reportCommand(
   const running = await runStore.running(folder);
   if (running !== undefined) {
     const output = { run: folder.run, status: "running", report: null };
-    const line = `${folder.run} is still going on in process ${running.pid} (${describeProgress(running.progress)}); its report is written when it has ended`;
+    const line = `${folder.run} is still running in process ${running.pid} (${describeProgress(running.progress)}); its report is written at the end`;
     context.stdout.write(settings.json === true ? `${JSON.stringify(output, null, 2)}\n` : `${line}\n`);
     return exitDone;
   }
@@ -42,7 +42,7 @@ export async function reportCommand(
   if (record === undefined) {
     const { configPath } = await runStore.readPlan(folder);
     throw new NotFoundError("record", folder.run, [], {
-      hint: `the run is interrupted: its process ended; go on with \`${goOnCommand(configPath, folder.run, settings, context)}\``,
+      hint: `the run was interrupted; resume with \`${goOnCommand(configPath, folder.run, settings, context)}\``,
     });
   }
   const path = folder.file("report.html");
@@ -56,7 +56,7 @@ export async function reportCommand(
   return exitDone;
 }
 
-/** The newest run that has a result; without any, the newest that goes on. */
+/** The newest finished run, else the newest running one. */
 function newestOf(runs: readonly RunSummary[]): RunSummary | undefined {
   return runs.find(({ result }) => result !== null) ?? runs.find(({ running }) => running !== null);
 }
@@ -66,7 +66,7 @@ const openers: Readonly<Record<string, readonly string[]>> = {
   win32: ["cmd", "/c", "start", ""],
 };
 
-/** Hands the file to the desktop; a machine without one has the path on stdout. */
+/** Opens the file with the desktop's default program, if there is one. The path is on stdout anyway. */
 function openInBrowser(path: string): void {
   const [command = "xdg-open", ...args] = openers[process.platform] ?? [];
   spawn(command, [...args, path], { detached: true, stdio: "ignore" })

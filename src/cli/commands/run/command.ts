@@ -25,8 +25,8 @@ export async function runCommand(
 ): Promise<number> {
   const settings = await readSettings(options, context, file);
   if (settings.resume !== undefined && settings.replay !== undefined) {
-    throw new UsageError("--resume and --replay exclude each other", {
-      hint: "--resume goes on with a run, --replay repeats one from its journal",
+    throw new UsageError("--resume and --replay cannot be combined", {
+      hint: "--resume continues a run, --replay repeats one from its journal",
     });
   }
   const opened = await openConfig(file, settings, context);
@@ -44,7 +44,7 @@ export async function runCommand(
   if (record.status !== "completed" && settings.replay === undefined) {
     printResume(resumeCommand(file, folder.run, settings), settings, context);
   }
-  // The result is told by now: a file that cannot be written adds its error to it.
+  // The result is already printed; a failed file write only adds an error.
   const isWritten = await writeSummaries(result, settings, context).then(
     () => true,
     (failure: unknown) => {
@@ -55,7 +55,7 @@ export async function runCommand(
   return isWritten ? record.exitCode : worstExit([record.exitCode, exitRuntime]);
 }
 
-/** The same result for machines that build: JUnit, and Markdown on the page of a GitHub step. */
+/** Writes the result for CI: JUnit XML and a GitHub step summary. */
 async function writeSummaries({ record }: RunResult, settings: Settings, context: CliContext): Promise<void> {
   const { cwd, env } = context;
   const stepSummary = env["GITHUB_STEP_SUMMARY"];
@@ -66,7 +66,7 @@ async function writeSummaries({ record }: RunResult, settings: Settings, context
     await writeBelow(resolve(cwd, settings.junit), renderRunJunit(record, settings));
 }
 
-/** A run as JUnit: a case an optimization; a failure is a verdict that `--fail-on` does not let pass. */
+/** Renders a run as JUnit: one case per optimization. A verdict covered by `--fail-on` is a failure. */
 export function renderRunJunit(record: RunRecord, settings: Pick<Settings, "failOn">): string {
   return renderJunit(
     `dao-opt run ${record.config}`,
@@ -85,7 +85,7 @@ export function renderRunJunit(record: RunRecord, settings: Pick<Settings, "fail
   );
 }
 
-/** The summary as Markdown, for a GitHub step summary. */
+/** Renders the summary for a GitHub step summary. */
 export function renderMarkdown(record: RunRecord): string {
   const { columns, rows } = summaryRows(record);
   const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(" | ")} |`;
@@ -93,7 +93,7 @@ export function renderMarkdown(record: RunRecord): string {
     ({ name, reason }) => `- **${escapeCell(name)}**: ${escapeCell(reason ?? "")}`,
   );
   const offline = record.optimizations.some(({ isOffline }) => isOffline)
-    ? ["", "_Offline models answered: these figures say nothing about a real model._"]
+    ? ["", "_Offline models answered: the figures do not apply to real models._"]
     : [];
   return [
     "### dao-opt",

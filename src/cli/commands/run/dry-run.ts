@@ -18,7 +18,7 @@ import { renderTable } from "../../terminal/table.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { type PlanOutput, planOutput } from "./plan-output.ts";
 
-/** `run --dry-run`: the plan with estimates; nothing is called and nothing is written. */
+/** `run --dry-run`: prints the plan with estimates. Makes no calls and writes nothing. */
 export async function dryRun(
   opened: OpenedConfig,
   settings: Settings,
@@ -34,7 +34,7 @@ export async function dryRun(
   return exitDone;
 }
 
-/** The plan of a config as it is printed. Rejects with what is wrong. */
+/** Plans a config for printing. Rejects with the config's problems. */
 export async function planOf(
   opened: OpenedConfig,
   settings: Settings,
@@ -68,7 +68,7 @@ export async function planOf(
 
 type Range = PlanOutput["optimizations"][number]["estimates"]["tokens"];
 
-/** `--dry-run` for a person. */
+/** Renders the plan. */
 export function renderPlan(plan: PlanOutput, look: Look): string {
   const color = new Chalk({ level: look.hasColor ? 1 : 0 });
   const parts = plan.optimizations.map((one) => {
@@ -120,7 +120,7 @@ export function renderPlan(plan: PlanOutput, look: Look): string {
     ...parts,
     "would write",
     ...plan.files.map((file) => `  ${file}`),
-    "nothing was called; run without --dry-run to begin",
+    "no calls were made; run without --dry-run to start",
     "",
   ].join("\n");
   return wrapText(text, look.columns);

@@ -21,7 +21,7 @@ const template = z
   .describe("text, or a list of messages");
 
 const versionReference = z.object({
-  version: z.int().nullable().describe("null when the base is not in the registry"),
+  version: z.int().nullable().describe("null if the base is not in the registry"),
   uri: z.string().nullable(),
 });
 
@@ -31,7 +31,7 @@ const promptFields = {
   optimized: z
     .object({ version: z.int(), uri: z.string(), template })
     .nullable()
-    .describe("the version registered; null when nothing was"),
+    .describe("registered version; null if none"),
   best: z.object({
     template,
     validation: z.number().nullable().describe("estimate, as in scores.validation.optimized"),
@@ -40,10 +40,10 @@ const promptFields = {
 
 const reflections = z.object({
   asked: z.int(),
-  answered: z.int().describe("replies that brought a text"),
+  answered: z.int().describe("replies with a text"),
   failed: z.record(z.string(), z.int()).describe("reflections without a text, by cause"),
-  refused: z.record(z.string(), z.int()).describe("replies that were no usable rewrite, by cause"),
-  unfenced: z.int().describe("replies used although they had no complete fenced block"),
+  refused: z.record(z.string(), z.int()).describe("unusable replies, by cause"),
+  unfenced: z.int().describe("replies used without a complete fenced block"),
 });
 
 const paretoEntry = z.object({
@@ -53,8 +53,8 @@ const paretoEntry = z.object({
   validation: z.number().describe("estimate, as in scores.validation.optimized"),
   measured: z.number().describe("mean over all validation rows"),
   prompt_tokens: z.int().describe("estimated tokens of the prompt's texts"),
-  output_tokens: z.number().nullable().describe("mean of a call; null when not told"),
-  usd_per_thousand_calls: z.number().nullable().describe("as measured; null when a price is unknown"),
+  output_tokens: z.number().nullable().describe("mean per call; null if unknown"),
+  usd_per_thousand_calls: z.number().nullable().describe("as measured; null if a price is unknown"),
 });
 
 const optimization = z.object({
@@ -66,14 +66,14 @@ const optimization = z.object({
   optimizer: z.string(),
   offline: z
     .boolean()
-    .describe("true: a rule-made offline model took part; the figures say nothing about a real one"),
+    .describe("true if a rule-based offline model took part; the figures do not apply to real models"),
   base: promptFields.base.optional(),
   optimized: promptFields.optimized.optional(),
   best: promptFields.best.optional(),
   prompts: z
     .array(z.object(promptFields))
     .optional()
-    .describe("instead of prompt, base, optimized and best when several prompts were optimized together"),
+    .describe("replaces prompt, base, optimized and best if several prompts were optimized together"),
   scores: scoresSchema,
   usage: z.object({
     target: spendSchema,
@@ -84,11 +84,11 @@ const optimization = z.object({
   }),
   answers: answersSchema,
   reflections: reflections.optional(),
-  notes: z.array(z.string()).describe("how many answers were missing by their content, and the likely cause"),
+  notes: z.array(z.string()).describe("number of missing answers and their likely cause"),
   failures: z
     .array(z.object({ code: z.string(), message: z.string(), hint: z.string().nullable(), count: z.int() }))
     .optional()
-    .describe("why rows failed and how often, over all that was measured"),
+    .describe("causes of failed rows with their counts"),
   stopped: z
     .enum([
       "max_steps",
@@ -108,20 +108,20 @@ const optimization = z.object({
   candidates: z.int(),
   pareto: z
     .object({
-      price: z.enum(["usd", "prompt_tokens"]).describe("what counts as the price of a call"),
-      reason: z.string().describe("why the chosen one was chosen"),
+      price: z.enum(["usd", "prompt_tokens"]).describe("unit of the price of a call"),
+      reason: z.string().describe("reason for the choice"),
       entries: z.array(paretoEntry),
     })
     .optional()
     .describe(
-      "quality against price, where `objectives` or `select` ask for it: what no other candidate beats",
+      "quality against price, if `objectives` or `select` require it: the candidates that no other one beats",
     ),
   seconds: z.number(),
   deployed_to: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
 });
 
-/** What `run --json` prints. */
+/** Output of `run --json`. */
 export const runOutputSchema = z.object({
   run: z.string(),
   config: z.string(),
@@ -133,7 +133,7 @@ export const runOutputSchema = z.object({
 
 export type RunOutput = z.infer<typeof runOutputSchema>;
 
-/** A record as `run --json` and `runs show --json` print it. */
+/** The output of `run --json` and `runs show --json` for a record. */
 export function runOutput(record: RunRecord): RunOutput {
   return {
     run: record.run,
@@ -214,7 +214,7 @@ function plainTemplate(value: PromptResult["best"]["template"]) {
   return typeof value === "string" ? value : value.map(({ role, content }) => ({ role, content }));
 }
 
-/** Does the choice of the winner look at anything but quality? */
+/** True if the choice of the winner considers more than quality. */
 export function weighsPrice({
   objectives,
   select,

@@ -3,14 +3,14 @@ import type { Estimate, PlanEstimate, RunPlan } from "../../../contracts/run-pla
 
 const estimate = z.object({ low: z.number(), likely: z.number(), high: z.number() });
 
-/** What `run --dry-run --json` prints: the plan in short, with estimates. */
+/** Output of `run --dry-run --json`: the plan with estimates. */
 export const planOutputSchema = z.object({
   config: z.string(),
   digest: z.string(),
   concurrency: z.int(),
   warnings: z.array(z.string()),
   notes: z.array(z.string()),
-  files: z.array(z.string()).describe("files that a run would write"),
+  files: z.array(z.string()).describe("files that the run would write"),
   optimizations: z.array(
     z.object({
       name: z.string(),
@@ -40,7 +40,7 @@ export const planOutputSchema = z.object({
           total: estimate,
         }),
         tokens: estimate,
-        usd: estimate.nullable().describe("null where a price is unknown"),
+        usd: estimate.nullable().describe("null if a price is unknown"),
         seconds: estimate,
       }),
     }),

@@ -39,8 +39,8 @@ const columns = [
 const gap = "  ";
 
 /**
- * Quality against price, where the choice looked at both: a blank-separated table of 60 columns at most, and
- * on narrower terminals a block for each candidate. Tokens and dollars are of a call.
+ * Renders quality against price, if both decided the choice: a table of at most 60 columns, or one block per
+ * candidate on narrower terminals. Tokens and dollars are per call.
  */
 export function renderPareto({ name, plan, pareto }: OptimizationRecord, look: Look): readonly string[] {
   if (pareto === undefined || !weighsPrice(plan)) return [];
@@ -57,7 +57,7 @@ export function renderPareto({ name, plan, pareto }: OptimizationRecord, look: L
   const fits = table.every((text) => stringWidth(text) <= look.columns);
   return [
     wrapText(
-      `quality against price of ${name}, on the validation rows; tokens and dollars of a call:`,
+      `quality against price of ${name}, on the validation rows; tokens and dollars per call:`,
       look.columns,
     ),
     fits ? table.join("\n") : renderTable(columns, rows, { ...look, hasColor: false }).trimEnd(),
@@ -77,7 +77,7 @@ function cells(entry: ParetoEntry): string[] {
   ];
 }
 
-/** How a verdict is called in tables. */
+/** Verdict labels for tables. */
 export const statusWords: Readonly<Record<OptimizationStatus, string>> = {
   improved: "improved",
   no_proven_improvement: "no proven improvement",
@@ -86,7 +86,7 @@ export const statusWords: Readonly<Record<OptimizationStatus, string>> = {
   skipped: "skipped",
 };
 
-/** The table's columns and one row for each optimization; shared by terminal and Markdown. */
+/** Columns and one row per optimization, for terminal and Markdown. */
 export function summaryRows(record: RunRecord): { columns: Column[]; rows: string[][] } {
   const hasParity = record.optimizations.some(({ scores }) => scores.source !== undefined);
   const confidence = record.optimizations[0]?.plan.gate.confidence ?? 0.95;
@@ -143,7 +143,7 @@ function summaryRow(record: OptimizationRecord, at: number, hasParity: boolean):
   ];
 }
 
-/** Which prompt the source model ran; nothing in records of version 0.1.0. */
+/** The prompt that the source model used; absent in records of version 0.1.0. */
 function sourceVersion(version: number | null | undefined): string {
   if (version === undefined) return "";
   return version === null ? " (config template)" : ` (version ${version})`;
@@ -157,7 +157,7 @@ function versionMove(record: OptimizationRecord, at: number): string {
   return base === null || base === undefined ? unknown : String(base);
 }
 
-/** The whole answer of `run` for a person: table, what to type next, the count. */
+/** Renders the result of `run`: table, next commands, counts. */
 export function renderSummary(
   record: RunRecord,
   look: Look,
@@ -176,15 +176,15 @@ export function renderSummary(
     ...next(optimization).map(({ command, note }) => nextLine(command, note, look, color)),
   ]);
   const offline = record.optimizations.some(({ isOffline }) => isOffline)
-    ? [wrap(color.dim("offline: rule-made stand-ins answered; these figures say nothing about a real model"))]
+    ? [wrap(color.dim("offline: rule-based models answered; the figures do not apply to real models"))]
     : [];
   const prices = record.optimizations.flatMap((optimization) => renderPareto(optimization, look));
   return `${[renderTable(columns, rows, look), ...prices, ...notes, ...offline, countLine(record)].join("\n")}\n`;
 }
 
 /**
- * The note above the command, which can be copied whole, and wrapped where it does not fit. Not behind it: to zsh, a
- * `#` in a line that is typed begins no comment.
+ * Puts the note above the command so that the command can be copied. zsh does not treat `#` in interactive
+ * input as a comment.
  */
 function nextLine(
   command: string,

@@ -11,7 +11,7 @@ import { runOutput } from "../run/output.ts";
 import { renderSummary } from "../run/text.ts";
 import { showRunState } from "./text.ts";
 
-/** What `runs list --json` prints. */
+/** Output of `runs list --json`. */
 export const runsListOutputSchema = z.array(
   z.object({
     run: z.string(),

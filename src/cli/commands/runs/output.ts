@@ -2,13 +2,13 @@ import { z } from "zod";
 import type { RunProgress } from "../../../run/store/run-progress.ts";
 import type { RunFolder, RunningState, StoredPlan } from "../../../run/store/run-store.ts";
 
-/** What `runs show --json` prints of a run that goes on, or whose process ended before it did. */
+/** Output of `runs show --json` for a running or interrupted run. */
 export const runStateOutputSchema = z.object({
   run: z.string(),
   config: z.string(),
   status: z.enum(["running", "interrupted"]),
   started_at: z.string(),
-  process: z.int().nullable().describe("the process that goes on with it; null when there is none"),
+  process: z.int().nullable().describe("id of the running process; null if there is none"),
   last_event_at: z.string().nullable(),
   calls: z.int().describe("answers so far"),
   optimizations: z.array(
@@ -17,11 +17,11 @@ export const runStateOutputSchema = z.object({
       status: z.string(),
       phase: z.string().nullable(),
       step: z.int().nullable(),
-      of: z.int().nullable().describe("steps planned, where the engine says"),
+      of: z.int().nullable().describe("planned steps, if known"),
       calls: z.int(),
     }),
   ),
-  go_on_with: z.string().nullable().describe("the command that goes on with it; null while it goes on"),
+  go_on_with: z.string().nullable().describe("command that resumes the run; null while it is running"),
 });
 
 export type RunStateOutput = z.infer<typeof runStateOutputSchema>;

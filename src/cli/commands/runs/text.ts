@@ -6,7 +6,7 @@ import type { Settings } from "../../settings.ts";
 import { resumeCommand } from "../../terminal/next-commands.ts";
 import { type RunStateOutput, runStateOutput } from "./output.ts";
 
-/** Prints where a run is that has no record: it goes on, or its process ended before it did. */
+/** Prints the state of a run without a record: running or interrupted. */
 export async function showRunState(
   runStore: RunStore,
   folder: RunFolder,
@@ -26,7 +26,7 @@ export async function showRunState(
   context.stdout.write(text);
 }
 
-/** The command that goes on with a run, as typed in the working folder. */
+/** The resume command for the working folder. */
 export function goOnCommand(
   configPath: string,
   run: string,
@@ -36,13 +36,13 @@ export function goOnCommand(
   return resumeCommand(relative(cwd, configPath), run, state === undefined ? {} : { state });
 }
 
-/** A run that goes on, or whose process ended before it did, in a few lines. */
+/** Renders a running or interrupted run in a few lines. */
 function renderRunState(output: RunStateOutput, progress: RunProgress): string {
   const { run, status, process, go_on_with: command } = output;
   const head =
     status === "running"
-      ? `${run} is running: still going on in process ${process}`
-      : `${run} is interrupted: its process ended; what was answered is kept`;
-  const next = command === null ? [] : ["go on with:", `  ${command}`];
+      ? `${run} is running in process ${process}`
+      : `${run} was interrupted; its answers are kept`;
+  const next = command === null ? [] : ["resume with:", `  ${command}`];
   return `${[head, `  ${describeProgress(progress)}`, ...next].join("\n")}\n`;
 }

@@ -21,22 +21,22 @@ export async function schemaCommand(
     return exitDone;
   }
   if (file !== undefined)
-    throw new UsageError("--config goes with the schema of the config, not with --output", {
-      hint: "leave one of them out",
+    throw new UsageError("--config cannot be combined with --output", {
+      hint: "remove one of them",
     });
   const names = Object.keys(outputSchemas);
   const schema = Object.hasOwn(outputSchemas, wanted) ? outputSchemas[wanted] : undefined;
   if (schema === undefined) {
     const near = nearNames(wanted, names);
     throw new NotFoundError("output", wanted, near, {
-      hint: near.length > 0 ? undefined : `there are: ${names.join(", ")}`,
+      hint: near.length > 0 ? undefined : `available: ${names.join(", ")}`,
     });
   }
   context.stdout.write(`${JSON.stringify(z.toJSONSchema(schema, { target: "draft-7" }), null, 2)}\n`);
   return exitDone;
 }
 
-/** The names of the schema's definitions, and what the config declares of each. */
+/** Maps schema definitions to the names declared in the config. */
 function namesOf({ models, prompts, agents, datasets }: Config): DeclaredNames {
   const model = Object.keys(models);
   return {

@@ -14,7 +14,7 @@ import { openStores, readModels, readWorkspace } from "../../session/workspace.t
 import { printLosses } from "../../terminal/notices.ts";
 import type { ServeOutput } from "./output.ts";
 
-/** `serve`: everything over HTTP, until Ctrl-C. Exit 1 when traces could not be kept. */
+/** `serve`: runs the HTTP server until Ctrl-C. Exit 1 if traces could not be stored. */
 export async function serveCommand(
   _args: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -26,7 +26,7 @@ export async function serveCommand(
   const flags = readServerFlags(options, context, servePort);
   const { cwd, clock } = context;
   const registry = openRegistry(registryPath, filedBy(context));
-  // A registry that cannot be read is told now, and not to every client.
+  // Fail at startup if the registry is unreadable.
   await registry.environments();
   const env = await readEnvironment(configFile ?? join(cwd, "serve"), {
     env: context.env,
@@ -76,5 +76,5 @@ function welcome({ url, registry, state }: ServeOutput, { host }: ServerAddress)
   const width = Math.max(...lines.map(([name = ""]) => name.length));
   const rows = lines.map(([name = "", value = ""]) => `  ${name.padEnd(width)}  ${value}\n`);
   const open = host === "127.0.0.1" ? "" : `, listening on ${host}`;
-  return `dao-opt at ${url}${open}\n${rows.join("")}Ctrl-C stops\n`;
+  return `dao-opt at ${url}${open}\n${rows.join("")}press Ctrl-C to stop\n`;
 }

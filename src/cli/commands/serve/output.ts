@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What `serve --json` prints when it is ready. */
+/** Printed by `serve --json` once it listens. */
 export const serveOutputSchema = z.object({
   url: z.string(),
   port: z.int(),

@@ -15,8 +15,8 @@ export async function tracesDeleteCommand(
 ): Promise<number> {
   const wanted = readFilter(options, context.clock.now());
   if (keys.length === 0 && Object.keys(wanted).length === 0) {
-    throw new UsageError("which traces? give ids, or a filter such as --until 90d", {
-      hint: "`dao-opt traces list` with the same filter shows what would go",
+    throw new UsageError("no traces selected: pass ids or a filter such as --until 90d", {
+      hint: "preview the selection with `dao-opt traces list`",
     });
   }
   const { store, isJson, print, warnUnreadable } = await openTracesCommand(options, context);
@@ -34,11 +34,11 @@ export async function tracesDeleteCommand(
     for await (const _trace of store.list(which)) count++;
     if (count === 0) return true;
     if (context.ask === undefined || isJson) {
-      throw new UsageError(`${countOf(count, "trace")} would be deleted for good: say --yes`, {
-        hint: "there is no terminal to ask at",
+      throw new UsageError(`${countOf(count, "trace")} would be deleted permanently: confirm with --yes`, {
+        hint: "there is no terminal to ask for confirmation",
       });
     }
-    const answer = await context.ask(`Delete ${countOf(count, "trace")} for good? [y/N] `);
+    const answer = await context.ask(`Delete ${countOf(count, "trace")} permanently? [y/N] `);
     return /^y(es)?$/i.test(answer.trim());
   }
 }

@@ -18,7 +18,7 @@ import { printNotices } from "../../terminal/notices.ts";
 import { openTracesCommand } from "./open.ts";
 import { readFilter, readLimit } from "./read-filter.ts";
 
-/** Characters gathered before they are written. */
+/** Characters to buffer before a write. */
 const chunkLength = 256 * 1024;
 
 /** `traces export` */
@@ -33,15 +33,15 @@ export async function tracesExportCommand(
   const format = formatNamed(name);
   const { render, renderSafe } = format;
   if (options["safe"] === true && renderSafe === undefined)
-    throw new UsageError(`--safe is for --format csv, got "${name}"`, {
-      hint: "leave it out, or give --format csv",
+    throw new UsageError(`--safe requires --format csv, got "${name}"`, {
+      hint: "remove --safe or pass --format csv",
     });
   const write = options["safe"] === true ? (renderSafe ?? render) : render;
   const given = options["output"];
   const output = typeof given === "string" && given !== "-" ? resolve(context.cwd, given) : undefined;
   const { store, isJson, look, warnUnreadable } = await openTracesCommand(options, context);
   if (isJson && output === undefined)
-    throw new UsageError("--json needs --output: the traces themselves would go to stdout");
+    throw new UsageError("--json requires --output, because traces without it go to stdout");
 
   let written = 0;
   let leftOut = 0;
@@ -67,20 +67,20 @@ export async function tracesExportCommand(
   if (merged !== undefined) written = merged.traces();
 
   warnUnreadable();
-  const left = leftOut === 0 ? "" : `, ${countOf(leftOut, "trace")} ${format.leavesOut} left out`;
+  const left = leftOut === 0 ? "" : `, ${countOf(leftOut, "trace")} ${format.leavesOut} skipped`;
   const rows = merged?.rows();
   const asRows =
-    rows === undefined || rows === written ? "" : ` as ${countOf(rows, "row")} (equal inputs are one)`;
+    rows === undefined || rows === written ? "" : ` as ${countOf(rows, "row")} (equal inputs merged)`;
   const what = `${countOf(written, "trace")} exported${asRows}${left}`;
   if (isJson) {
-    const told = {
+    const exported = {
       format: name,
       output,
       traces: written,
       ...(rows === undefined ? {} : { rows }),
       left_out: leftOut,
     };
-    context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    context.stdout.write(`${JSON.stringify(exported, null, 2)}\n`);
   } else if (output !== undefined) context.stdout.write(`${what} to ${given}\n`);
   else if (leftOut > 0 || asRows !== "") printNotices(context, look, { warnings: [], notes: [what] });
   return exitDone;
@@ -96,38 +96,38 @@ function formatNamed(name: string): TraceFormat {
   });
 }
 
-/** The file is whole or as it was. Rejects with StoreError. */
+/** Replaces the file atomically. Rejects with StoreError. */
 async function writePieces(file: string, pieces: AsyncIterable<string>): Promise<void> {
   const temporary = temporaryBeside(file);
   let handle: FileHandle | undefined;
-  const told = async <Result>(work: Promise<Result>): Promise<Result> =>
+  const orStoreError = async <Result>(work: Promise<Result>): Promise<Result> =>
     work.catch((cause: NodeJS.ErrnoException) => {
       throw cannotWrite(file, cause);
     });
   try {
-    handle = await told(open(temporary, "wx"));
-    for await (const piece of pieces) await told(handle.appendFile(piece));
-    await told(handle.close());
+    handle = await orStoreError(open(temporary, "wx"));
+    for await (const piece of pieces) await orStoreError(handle.appendFile(piece));
+    await orStoreError(handle.close());
     handle = undefined;
-    await told(rename(temporary, file));
+    await orStoreError(rename(temporary, file));
   } finally {
     await handle?.close();
     await rm(temporary, { force: true });
   }
 }
 
-/** Traces as rows of a dataset. */
+/** Converts traces to dataset rows. */
 export interface MergedRows {
-  /** The rows as text, a line each; the traces are read when the first piece is asked for. */
+  /** The rows as JSON Lines. Reads the traces lazily. */
   pieces(): AsyncGenerator<string>;
-  /** Traces that became rows, and the rows, once all pieces are read. */
+  /** Numbers of used traces and rows; final after all pieces are read. */
   traces(): number;
   rows(): number;
 }
 
 /**
- * Rows of traces by the rule of datasets: equal inputs are one row, with the newest answer. They are merged in a
- * temporary dataset, so that memory stays bounded.
+ * Merges traces into rows: equal inputs become one row with the newest answer. Uses a temporary dataset to
+ * bound memory.
  */
 export function mergedRows(traces: AsyncIterable<Trace>, limit: number, onLeftOut: () => void): MergedRows {
   let taken = 0;

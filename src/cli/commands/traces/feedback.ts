@@ -23,8 +23,8 @@ export async function feedbackCommand(
   store.addFeedback(traceId, feedback);
   const { count, reason } = await store.close();
   if (count > 0) {
-    throw new StoreError(`the feedback could not be kept: ${reason}`, {
-      hint: `make room or give permission in ${folder}, or name another folder with --state`,
+    throw new StoreError(`cannot store the feedback: ${reason}`, {
+      hint: `free space or fix the permissions of ${folder}, or choose another folder with --state`,
     });
   }
   const isTakenBack = "isDeleted" in feedback;
@@ -46,13 +46,14 @@ function readFeedback(options: Options, now: Date): TraceFeedback | { readonly i
     return typeof value === "string" && value !== "" ? value : undefined;
   };
   const [rating, better, comment, by] = [text("rating"), text("better"), text("comment"), text("by")];
-  const says = rating !== undefined || better !== undefined || comment !== undefined;
+  const hasFeedback = rating !== undefined || better !== undefined || comment !== undefined;
   if (options["takeBack"] === true) {
-    if (says)
-      throw new UsageError("--take-back says nothing else: leave out --rating, --better and --comment");
+    if (hasFeedback)
+      throw new UsageError("--take-back cannot be combined with --rating, --better or --comment");
     return { isDeleted: true };
   }
-  if (!says) throw new UsageError("say something: --rating, --better or --comment, or --take-back");
+  if (!hasFeedback)
+    throw new UsageError("no feedback given: pass --rating, --better, --comment or --take-back");
   return {
     ...(rating === undefined ? {} : { rating: ratingOf(rating) }),
     ...(better === undefined ? {} : { betterResponse: better }),

@@ -5,7 +5,7 @@ import { readWorkspace } from "../../session/workspace.ts";
 import { countOf } from "../../terminal/format.ts";
 import { printNotices } from "../../terminal/notices.ts";
 
-/** What every command on traces starts from. */
+/** Common services of the trace commands. */
 interface TracesCommand {
   readonly store: FolderTraceStore;
   readonly folder: string;
@@ -13,7 +13,7 @@ interface TracesCommand {
   readonly look: Look;
   /** Prints the value as JSON under `--json`, else the text. */
   print(value: unknown, text: () => string): void;
-  /** Tells on stderr of lines that could not be read and were passed over. */
+  /** Prints skipped unreadable lines to stderr. */
   warnUnreadable(): void;
 }
 
@@ -37,8 +37,7 @@ export async function openTracesCommand(
     print: (value, text) => context.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : text()),
     warnUnreadable() {
       const warnings = [...unreadable].map(
-        ([file, count]) =>
-          `${relative(context.cwd, file)}: ${countOf(count, "line")} that cannot be read, passed over`,
+        ([file, count]) => `${relative(context.cwd, file)}: ${countOf(count, "line")} unreadable, skipped`,
       );
       printNotices(context, lookOf(context, context.stderr, settings), { warnings, notes: [] });
     },

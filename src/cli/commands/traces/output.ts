@@ -19,7 +19,7 @@ const feedback = z.looseObject({
   by: text.optional(),
 });
 
-/** A trace's record: `traces show --json`, a line of `traces tail --json` and of the files. Further members may be there. */
+/** A trace as in `traces show --json`, `traces tail --json` and the stored files. Allows further keys. */
 export const traceOutputSchema = z.looseObject({
   trace_id: text,
   started_at: text,
@@ -81,16 +81,16 @@ export const tracesExportOutputSchema = z.object({
   format: text,
   output: text,
   traces: z.int(),
-  rows: z.int().optional().describe("with --format dataset: equal inputs are one row"),
+  rows: z.int().optional().describe("with --format dataset, where equal inputs are merged"),
   left_out: z.int(),
 });
 
 /** `traces delete --json` */
 export const tracesDeleteOutputSchema = z.object({ deleted: z.int() });
 
-/** `feedback --json`; null: it was taken back. */
+/** `feedback --json`; null if the feedback was removed. */
 export const feedbackOutputSchema = z.object({
   trace_id: text,
   feedback: feedback.nullable(),
-  datasets: z.array(text).describe("collected datasets whose row of this trace changed with it"),
+  datasets: z.array(text).describe("datasets whose row of this trace changed"),
 });

@@ -12,8 +12,8 @@ const unitMs: Readonly<Record<string, number>> = {
 const date = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 /**
- * `2026-11-21`, `2026-11-21T09:30Z` (UTC where no zone is written) or an age (`90s`, `30m`, `2h`, `7d`, `2w`)
- * as ISO 8601. Undefined for anything else.
+ * Parses `2026-11-21`, `2026-11-21T09:30Z` (UTC by default) or an age (`90s`, `30m`, `2h`, `7d`, `2w`).
+ * Returns ISO 8601, or undefined for anything else.
  */
 function parseMoment(text: string, now: Date): string | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhdw])$/.exec(text.trim()) ?? [];
@@ -24,7 +24,7 @@ function parseMoment(text: string, now: Date): string | undefined {
   return isoOf(Date.parse(isZoned ? written : `${written}Z`));
 }
 
-/** Does the day that a text starts with exist? `Date` takes the 30th of February for the 2nd of March. */
+/** True if the date exists: `Date` reads February 30 as March 2. */
 export function isCalendarDay(text: string): boolean {
   const day = text.slice(0, "2026-11-21".length);
   return isoOf(Date.parse(`${day}T00:00:00Z`))?.startsWith(day) === true;
@@ -46,7 +46,7 @@ const texts = [
   ["search", "search"],
 ] as const satisfies readonly (readonly [option: string, key: keyof TraceFilter])[];
 
-/** The flags of a filter, all mistakes told at once in one UsageError. */
+/** Reads the filter flags. Throws one UsageError with all mistakes. */
 export function readFilter(options: Options, now: Date): TraceFilter {
   const mistakes: string[] = [];
   const moment = (name: "since" | "until"): Partial<TraceFilter> => {
@@ -73,7 +73,7 @@ export function readFilter(options: Options, now: Date): TraceFilter {
   return filter;
 }
 
-/** `--limit`: a whole number, 0 for all; what to do without one is the caller's. */
+/** Parses `--limit`; 0 means all. The caller chooses the default. */
 export function readLimit(options: Options): number | undefined {
   const text = options["limit"];
   if (typeof text !== "string") return undefined;
@@ -106,7 +106,7 @@ function whereOf(given: unknown, mistakes: string[]): Partial<TraceFilter> {
   return { where: Object.fromEntries(entries) };
 }
 
-/** Objects and lists as JSON; all else is compared as text. */
+/** Parses objects and lists as JSON; other values are compared as text. */
 function readValue(text: string): JsonValue {
   if (!/^[[{]/.test(text)) return text;
   try {

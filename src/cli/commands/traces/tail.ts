@@ -17,14 +17,14 @@ export async function tracesTailCommand(
   const filter = readFilter(options, context.clock.now());
   const limit = options["limit"] === "0" ? 0 : (readLimit(options) ?? usualLimit);
   const { store, isJson, look, warnUnreadable } = await openTracesCommand(options, context);
-  const tell = (trace: Trace): void =>
+  const print = (trace: Trace): void =>
     context.stdout.write(
       isJson ? `${JSON.stringify(recordOfTrace(trace))}\n` : `${renderTraceLine(trace, look)}\n`,
     );
   const ending = new AbortController();
   const forget = context.onSignal(() => ending.abort());
   try {
-    // Begun before the look back: what is written meanwhile is told, once.
+    // Start following before reading earlier traces, so that none is missed or repeated.
     const followed = await store.follow(filter, { signal: ending.signal });
     const before: Trace[] = [];
     if (limit > 0) {
@@ -32,9 +32,9 @@ export async function tracesTailCommand(
         if (before.push(trace) >= limit) break;
       }
     }
-    const told = new Set(before.map(({ traceId }) => traceId));
-    for (const trace of before.reverse()) tell(trace);
-    for await (const trace of followed) if (!told.delete(trace.traceId)) tell(trace);
+    const printed = new Set(before.map(({ traceId }) => traceId));
+    for (const trace of before.reverse()) print(trace);
+    for await (const trace of followed) if (!printed.delete(trace.traceId)) print(trace);
   } finally {
     forget();
   }

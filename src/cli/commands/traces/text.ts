@@ -10,7 +10,7 @@ import { printable, shortened, wrapText } from "../../terminal/wrap.ts";
 const [narrowestAnswer, widestAnswer] = [24, 80];
 const answerAt = 4;
 
-/** A row for each trace; the answer takes what room there is, for it is only a beginning of it. */
+/** Renders one row per trace; the answer fills the remaining width. */
 export function renderTraceTable(traces: readonly Trace[], look: Look): string {
   const titles = ["Trace", "Started (UTC)", "Prompt", "Model", "Answer", "Time", "Rating"];
   const rows = traces.map((trace) =>
@@ -40,7 +40,7 @@ export function renderTraceTable(traces: readonly Trace[], look: Look): string {
   );
 }
 
-/** One trace for a person: what is known of the call, then its texts, whole. */
+/** Renders one trace: call details, then the full texts. */
 export function renderTrace(trace: Trace, look: Look): string {
   const facts = factsOf(trace).filter(([, value]) => value !== undefined);
   const width = Math.max(...facts.map(([title]) => title.length));
@@ -116,20 +116,20 @@ function messageLines(message: ChatMessage): string {
 }
 
 function feedbackLine({ rating, betterResponse, comment, at, by, evaluator }: TraceFeedback): string {
-  const said = [
+  const details = [
     rating === undefined ? undefined : `rating ${rating}`,
     betterResponse === undefined ? undefined : `better: ${betterResponse}`,
     comment,
   ].filter((part) => part !== undefined);
   const who = [by === undefined ? "" : ` by ${by}`, evaluator === undefined ? "" : ` (${evaluator})`];
-  return named(`${at}${who.join("")}`, said.join("\n"));
+  return named(`${at}${who.join("")}`, details.join("\n"));
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {
   return items.length === 0 ? [] : [[title, ...items.map(indented)].join("\n")];
 }
 
-/** A text of several lines stands below its name. */
+/** Puts multi-line text below its label. */
 function named(name: string, text: string): string {
   return text.includes("\n") ? `${name}:\n${indented(text)}` : `${name}: ${text}`;
 }
@@ -142,12 +142,12 @@ function shown(value: JsonValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A model's own name may begin with its provider's. */
+/** The model name may already start with the provider's. */
 function modelName(provider: string | undefined, model: string): string {
   return provider === undefined || model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
 }
 
-/** A trace on one line, as `tail` tells it; on a terminal no longer than that. */
+/** Renders a trace in one line, cut to the terminal width. */
 export function renderTraceLine(trace: Trace, look: Look): string {
   const parts = [
     whenOf(trace),
@@ -160,7 +160,7 @@ export function renderTraceLine(trace: Trace, look: Look): string {
   return shortened(printable(parts.join("  ")), look.columns);
 }
 
-/** What lists and pages say of a trace, each in few words. */
+/** Short fields of a trace for lists. */
 function whenOf({ startedAt }: Trace): string {
   return startedAt.replace("T", " ").slice(0, 19);
 }
@@ -177,7 +177,7 @@ function latencyOf({ latencyMs, startedAt, endedAt }: Trace): string {
   return Number.isNaN(measured) ? unknown : formatSeconds(measured / 1000);
 }
 
-/** The answer, or what came instead of one, on one line. */
+/** The answer or the error in one line. */
 function answerOf({ output, outputMessage, toolCalls, error, saved }: Trace): string {
   if (error !== undefined && error !== "") return `error: ${oneLine(error)}`;
   if (saved === false) return "(not saved)";

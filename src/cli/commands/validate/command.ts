@@ -19,19 +19,19 @@ import { readSettings, type Settings } from "../../settings.ts";
 import { printNotices } from "../../terminal/notices.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 
-/** What `validate --json` prints; `error` is there, as with any command, when something is wrong. */
+/** Output of `validate --json`; includes `error` if the config is invalid. */
 export const validateOutputSchema = z.object({
   ok: z.boolean(),
   config: z.string(),
   optimizations: z.array(z.object({ name: z.string(), rows: z.int() })),
-  issues: z.array(noticeOutputSchema).describe("what must be mended before a run"),
+  issues: z.array(noticeOutputSchema).describe("problems to fix before a run"),
   warnings: z.array(noticeOutputSchema),
   notes: z.array(z.string()),
   ignored: z.array(z.string()).describe("dao-ai sections that were read and ignored"),
   error: errorOutputSchema.shape.error.optional(),
 });
 
-/** `validate`: everything `run` would refuse, found without a call. */
+/** `validate`: finds everything `run` would refuse, without calls. */
 export async function validateCommand(
   [file = ""]: readonly string[],
   options: Readonly<Record<string, unknown>>,
@@ -63,7 +63,7 @@ export async function validateCommand(
   }
 }
 
-/** One entry for each mistake; an error of another kind is one, or one for each row that it names. */
+/** One entry per issue or bad row; a single entry for other errors. */
 function issuesOf(error: DaoOptError): z.infer<typeof validateOutputSchema>["issues"] {
   const { message, hint, issues } = errorOutput(error).error;
   if (issues.length === 0) return [{ file: null, line: null, column: null, path: "", message, hint }];
@@ -99,7 +99,7 @@ async function validate(file: string, settings: Settings, context: CliContext): 
     issues: [],
     warnings: warnings.map(noticeOutput),
     notes: [
-      ...(project?.notes ?? ["no optimization is configured"]),
+      ...(project?.notes ?? ["the config has no optimization"]),
       ...(plan === undefined || project === undefined ? [] : budgetNotes(plan, project)),
     ],
     ignored: [...config.ignored],
@@ -113,7 +113,7 @@ async function validate(file: string, settings: Settings, context: CliContext): 
   const look = lookOf(context, context.stdout, settings);
   const lines = [
     ...output.notes,
-    ...(output.ignored.length === 0 ? [] : [`ignored (not about prompts): ${output.ignored.join(", ")}`]),
+    ...(output.ignored.length === 0 ? [] : [`ignored sections: ${output.ignored.join(", ")}`]),
     ...output.optimizations.map(({ name, rows }) => `${name}: ${rows} rows`),
     `${file} is valid`,
   ];

@@ -14,16 +14,16 @@ const encoder = new TextEncoder();
 const pingEveryMs = 15_000;
 
 /**
- * Data-only server-sent events, one JSON a line, `[DONE]` last. Written so that no client's parser stumbles: an
- * event is one chunk and pure ASCII (a character may not be split), a `[` inside a text is escaped (no text can
- * hold `[DONE]`), and every event ends with its blank line. `onLeave` is called when the reader goes away.
+ * Data-only server-sent events, one JSON document each, `[DONE]` last. Avoids known client parser bugs: each
+ * event is one chunk of ASCII (no split characters), escapes `[` in text (no false `[DONE]`) and ends with a
+ * blank line. `onLeave` runs when the reader disconnects.
  */
 function eventStream(events: AsyncIterable<JsonValue>, onLeave: () => void): ReadableStream<Uint8Array> {
   const iterator = events[Symbol.asyncIterator]();
   let ping: NodeJS.Timeout | undefined;
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      // Headers are sent with the first bytes, and a client waits for them only so long.
+      // Send the headers now: clients wait for them only for a limited time.
       controller.enqueue(encoder.encode(": open\n\n"));
       ping = setInterval(() => {
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(": ping\n\n"));
@@ -46,7 +46,7 @@ function eventStream(events: AsyncIterable<JsonValue>, onLeave: () => void): Rea
   });
 }
 
-/** JSON in ASCII; a `[` is escaped inside texts only. */
+/** Renders ASCII JSON; escapes `[` inside strings. */
 function eventText(value: JsonValue): string {
   return JSON.stringify(value)
     .replace(/"(?:[^"\\]|\\.)*"/g, (text) => text.replaceAll("[", "\\u005b"))
@@ -57,20 +57,20 @@ const call = createRoute({
   method: "post",
   path: "/v5/prompts/call",
   tags: ["prompts"],
-  summary: "Call the model with a prompt, and log it",
+  summary: "Call a model with a prompt and log the call",
   request: { query: versionQuery, body: jsonBody(callRequestSchema) },
   responses: {
     200: {
-      description: "The answer; with `stream` each piece of it, as server-sent events",
+      description: "The answer; with `stream` as server-sent events",
       content: {
         "application/json": { schema: callResponseSchema },
         "text/event-stream": { schema: z.string() },
       },
     },
     ...problems,
-    429: answer(problemSchema, "The provider's limit is reached"),
+    429: answer(problemSchema, "The provider's rate limit is reached"),
     503: answer(problemSchema, "The provider did not answer"),
-    default: answer(problemSchema, "The provider's own status, with its `Retry-After`"),
+    default: answer(problemSchema, "The provider's status with its `Retry-After`"),
   },
 });
 
@@ -85,7 +85,7 @@ export function addCallRoute(app: RouteApp, { calls, respond }: HumanloopService
       return sendJson(context, responseJson(response, await respond(response.version)));
     }
     const stream = await streamPrompt(calls, request);
-    // An error before the first text can still be told by its status.
+    // Errors before the first text still set the status.
     await stream.opened;
     const events = eventStream(eventsOf(stream), () => leaving.abort());
     return new Response(events, {
@@ -94,7 +94,7 @@ export function addCallRoute(app: RouteApp, { calls, respond }: HumanloopService
   });
 }
 
-/** What the original sends with every piece; fields of the end are null until then. */
+/** Fields of each stream event, as Humanloop sends them; final fields are null until the end. */
 const pending: Omit<
   PromptCallLogJson,
   "index" | "id" | "prompt_id" | "version_id" | "output" | "created_at" | "provider_latency"

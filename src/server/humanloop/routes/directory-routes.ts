@@ -12,7 +12,7 @@ const params = z.object({ id: z.string().min(1).openapi({ description: "`dir_…
 
 const directoryShape = {
   id: z.string(),
-  /** Absent for the root: the client complains of a null. */
+  /** Absent for the root: the client rejects null. */
   parent_id: z.string().optional(),
   name: z.string(),
   path: z.string(),
@@ -34,7 +34,7 @@ const placeSchema = z
   .object({
     path: z.string().nullish(),
     name: z.string().nullish(),
-    parent_id: z.string().nullish().openapi({ description: "with `name`: the directory it is in" }),
+    parent_id: z.string().nullish().openapi({ description: "with `name`: the parent directory" }),
   })
   .openapi("DirectoryRequest");
 
@@ -42,7 +42,7 @@ const list = createRoute({
   method: "get",
   path: "/v5/directories",
   tags,
-  summary: "Folders that hold prompts",
+  summary: "List folders",
   responses: { 200: answer(z.array(directorySchema)), ...problems },
 });
 
@@ -50,16 +50,16 @@ const create = createRoute({
   method: "post",
   path: "/v5/directories",
   tags,
-  summary: "A folder, to put prompts in; an empty one is forgotten when the server stops",
+  summary: "Create a folder; empty folders are lost when the server stops",
   request: { body: jsonBody(placeSchema) },
-  responses: { 201: answer(directorySchema, "It is there"), ...problems },
+  responses: { 201: answer(directorySchema, "The folder exists"), ...problems },
 });
 
 const get = createRoute({
   method: "get",
   path: "/v5/directories/{id}",
   tags,
-  summary: "A folder with what is in it",
+  summary: "Get a folder with its contents",
   request: { params },
   responses: { 200: answer(fullSchema), ...problems },
 });
@@ -68,7 +68,7 @@ const update = createRoute({
   method: "patch",
   path: "/v5/directories/{id}",
   tags,
-  summary: "Move or rename a folder, with all prompts below",
+  summary: "Move or rename a folder with all its prompts",
   request: { params, body: jsonBody(placeSchema) },
   responses: { 200: answer(directorySchema), ...problems },
 });
@@ -115,7 +115,7 @@ export function addDirectoryRoutes(app: RouteApp, services: HumanloopServices): 
   });
 }
 
-/** A path, or a name in a folder: the one given, else where it is now, else the root. */
+/** The path from the request: given directly, or a name within the given, current or root folder. */
 async function placeOf(
   directories: Directories,
   { path, name, parent_id: parentId }: z.output<typeof placeSchema>,

@@ -10,14 +10,14 @@ import { shownVersion } from "./prompt-routes.ts";
 
 const tags = ["environments"];
 const environmentParams = idParam.extend({
-  environment_id: z.string().min(1).openapi({ description: "`env_…`; its name works as well" }),
+  environment_id: z.string().min(1).openapi({ description: "`env_…` or a name" }),
 });
 
 const list = createRoute({
   method: "get",
   path: "/v5/prompts/{id}/environments",
   tags,
-  summary: "All environments, with the version of the prompt that is deployed there",
+  summary: "List environments with the prompt's deployed versions",
   request: { params: idParam },
   responses: {
     200: answer(z.array(environmentSchema.extend({ file: promptResponseSchema.optional() }))),
@@ -38,7 +38,7 @@ const undeploy = createRoute({
   method: "delete",
   path: "/v5/prompts/{id}/environments/{environment_id}",
   tags,
-  summary: "Take a prompt out of an environment",
+  summary: "Remove a prompt from an environment",
   request: { params: environmentParams },
   responses: { 204: done, ...problems },
 });
@@ -53,7 +53,7 @@ const monitoring = createRoute({
   method: "post",
   path: "/v5/prompts/{id}/evaluators",
   tags,
-  summary: "Say which evaluators watch a prompt; they are kept with it, nothing here runs them",
+  summary: "Set the evaluators of a prompt; they are stored but not run",
   request: {
     params: idParam,
     body: jsonBody(
@@ -116,7 +116,9 @@ function monitorsIn(given: readonly z.output<typeof monitor>[] | null | undefine
     ({ evaluator_version_id: version, evaluator_id: evaluator, environment_id: environment }) => {
       const name = version ?? evaluator;
       if (name === null || name === undefined)
-        throw new UsageError("an evaluator needs evaluator_version_id, or evaluator_id with environment_id");
+        throw new UsageError(
+          "an evaluator requires evaluator_version_id, or evaluator_id with environment_id",
+        );
       return { evaluator: name, environment };
     },
   );

@@ -12,7 +12,7 @@ const log = createRoute({
   method: "post",
   path: "/v5/evaluators/log",
   tags: ["logs"],
-  summary: "Say what somebody thought of a log",
+  summary: "Add feedback to a log",
   request: {
     body: jsonBody(
       z
@@ -37,7 +37,7 @@ const log = createRoute({
   },
 });
 
-/** Feedback has no endpoint of its own in this API: it is the log of a human evaluator. */
+/** In this API feedback is the log of a human evaluator. */
 export function addFeedbackRoute(app: RouteApp, { traces, now }: HumanloopServices): void {
   app.openapi(log, async (context) => {
     const given = context.req.valid("json");
@@ -64,8 +64,8 @@ export function addFeedbackRoute(app: RouteApp, { traces, now }: HumanloopServic
 }
 
 /**
- * Yes is 1 and no is 0; a number from 0 to 1 is a rating; words, and numbers on another scale, are a comment. What
- * that does not tell apart is kept as it was given.
+ * Maps a judgment: true is 1, false is 0, a number from 0 to 1 is a rating, other values are comments. The
+ * original value is kept if the mapping loses information.
  */
 function judged(
   value: z.output<typeof judgment> | null | undefined,

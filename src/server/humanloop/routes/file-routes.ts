@@ -25,14 +25,17 @@ const list = createRoute({
   method: "get",
   path: "/v5/files",
   tags,
-  summary: "Prompts as files, a page at a time",
+  summary: "List prompts as files, paginated",
   request: {
     query: z.object({
       ...pageQuery,
       name: z.string().optional(),
-      path: z.string().optional().openapi({ description: "only below this folder" }),
-      type: kinds.optional().openapi({ description: "only `prompt` has any here" }),
-      environment: z.string().optional().openapi({ description: "the version deployed there" }),
+      path: z.string().optional().openapi({ description: "only in this folder and its subfolders" }),
+      type: kinds.optional().openapi({ description: "only `prompt` has results here" }),
+      environment: z
+        .string()
+        .optional()
+        .openapi({ description: "use the version deployed to this environment" }),
       include_raw_file_content: flag,
       sort_by: z.enum(["created_at", "updated_at", "name"]).optional(),
       order: z.enum(["asc", "desc"]).optional(),
@@ -45,7 +48,7 @@ const retrieve = createRoute({
   method: "post",
   path: "/v5/files/retrieve-by-path",
   tags,
-  summary: "One prompt by its path",
+  summary: "Get a prompt by path",
   request: {
     query: z.object({ environment: z.string().optional(), include_raw_file_content: flag }),
     body: jsonBody(z.object({ path: z.string().min(1) })),

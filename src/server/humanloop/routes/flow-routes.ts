@@ -44,7 +44,7 @@ const log = createRoute({
   method: "post",
   path: "/v5/flows/log",
   tags,
-  summary: "Log the beginning, or all, of a trace",
+  summary: "Start or log a trace",
   request: { body: jsonBody(flowLogSchema) },
   responses: {
     200: answer(
@@ -58,7 +58,7 @@ const update = createRoute({
   method: "patch",
   path: "/v5/flows/logs/{log_id}",
   tags,
-  summary: "Go on with a trace, or complete it",
+  summary: "Update or complete a trace",
   request: {
     params: z.object({ log_id: z.string().min(1) }),
     body: jsonBody(z.object(flowFields).openapi("FlowLogUpdateRequest")),
@@ -74,7 +74,7 @@ export function addFlowRoutes(app: RouteApp, services: HumanloopServices): void 
     const given = context.req.valid("json");
     const wanted = given.log_id;
     if (typeof wanted === "string" && (await traces.find(wanted)) !== undefined)
-      throw new ConflictError(`there is a log ${wanted} already`);
+      throw new ConflictError(`log ${wanted} already exists`);
     const name = given.path ?? given.id ?? "flow";
     const attributes = (given.flow?.attributes ?? {}) as JsonObject;
     const flow = flowOf(name, attributes);

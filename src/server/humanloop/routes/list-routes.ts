@@ -18,12 +18,15 @@ const list = createRoute({
   method: "get",
   path: "/v5/prompts",
   tags: ["prompts"],
-  summary: "Prompts, a page at a time",
+  summary: "List prompts, paginated",
   request: {
     query: z.object({
       ...pageQuery,
-      name: z.string().optional().openapi({ description: "part of the name, case aside" }),
-      user_filter: z.string().optional().openapi({ description: "part of who made its first version" }),
+      name: z.string().optional().openapi({ description: "part of the name, case-insensitive" }),
+      user_filter: z
+        .string()
+        .optional()
+        .openapi({ description: "part of the name of the author of the first version" }),
       sort_by: z.enum(["created_at", "updated_at", "name"]).default("created_at"),
       order: z.enum(["asc", "desc"]).default("desc"),
     }),

@@ -30,7 +30,7 @@ const log = createRoute({
   method: "post",
   path: "/v5/prompts/log",
   tags,
-  summary: "Log a call that the application made itself",
+  summary: "Log a call made by the application",
   request: { query: versionQuery, body: jsonBody(logRequestSchema) },
   responses: { 200: answer(createLogResponseSchema), ...problems },
 });
@@ -39,7 +39,7 @@ const update = createRoute({
   method: "patch",
   path: "/v5/prompts/{id}/log/{log_id}",
   tags,
-  summary: "Change the outcome of a log",
+  summary: "Update the outcome of a log",
   request: { params: idParam.extend({ log_id: z.string().min(1) }), body: jsonBody(logUpdateSchema) },
   responses: { 200: answer(logResponseSchema), ...problems },
 });
@@ -57,7 +57,7 @@ export function addLogRoutes(app: RouteApp, services: HumanloopServices): void {
       ...(details === undefined ? {} : { prompt: details }),
     });
     if (typeof wanted === "string" && (await traces.find(wanted)) !== undefined)
-      throw new ConflictError(`there is a log ${wanted} already`);
+      throw new ConflictError(`log ${wanted} already exists`);
     const logId = wanted ?? newLogId();
     services.log(loggedTrace(given, version, logId, now()));
     return sendJson(context, {
@@ -75,7 +75,7 @@ export function addLogRoutes(app: RouteApp, services: HumanloopServices): void {
   });
 }
 
-/** A prompt that was moved has logs under its former path: their version is still its own. */
+/** A moved prompt has logs under its former path, but of its own versions. */
 async function checkOwner({ registry, traces }: HumanloopServices, id: string, logId: string): Promise<void> {
   const { path, promptId } = await registry.prompt(id);
   const { prompt } = (await traces.find(logId)) ?? {};
@@ -83,7 +83,7 @@ async function checkOwner({ registry, traces }: HumanloopServices, id: string, l
   const versions = prompt?.versionId === undefined ? [] : await registry.history(promptId);
   if (versions.some(({ versionId }) => versionId === prompt?.versionId)) return;
   throw new NotFoundError("log", logId, [], {
-    ...(prompt === undefined ? {} : { hint: `it is no log of ${path}, but of ${prompt.path}` }),
+    ...(prompt === undefined ? {} : { hint: `it is a log of ${prompt.path}, not of ${path}` }),
   });
 }
 

@@ -14,14 +14,14 @@ const list = createRoute({
   method: "get",
   path: "/v5/logs",
   tags,
-  summary: "Logs of a prompt, the newest first",
+  summary: "List logs of a prompt, newest first",
   request: {
     query: z.object({
       ...pageQuery,
       file_id: z.string().min(1),
       version_id: z.string().optional(),
-      id: texts.optional().openapi({ description: "parts of ids; logs that match any" }),
-      search: z.string().optional().openapi({ description: "words in inputs or output" }),
+      id: texts.optional().openapi({ description: "parts of ids; any match counts" }),
+      search: z.string().optional().openapi({ description: "words in the inputs or output" }),
       metadata_search: z.string().optional(),
       start_date: momentSchema.optional(),
       end_date: momentSchema.optional(),
@@ -34,7 +34,7 @@ const list = createRoute({
         .int()
         .min(1)
         .optional()
-        .openapi({ description: "at most so many, evenly spread" }),
+        .openapi({ description: "maximum number, evenly spread" }),
       include_trace_children: z.string().optional(),
     }),
   },
@@ -50,7 +50,7 @@ const get = createRoute({
   method: "get",
   path: "/v5/logs/{log_id}",
   tags,
-  summary: "One log with its feedback",
+  summary: "Get a log with its feedback",
   request: { params: z.object({ log_id: z.string().min(1) }) },
   responses: { 200: answer(logResponseSchema), ...problems },
 });
@@ -87,7 +87,7 @@ export function addLogsRoutes(app: RouteApp, services: HumanloopServices): void 
       const words = query.metadata_search;
       if (words !== undefined && !JSON.stringify(trace.metadata ?? {}).includes(words)) continue;
       total++;
-      // A sample is drawn from all; else only the page asked for is kept.
+      // Sampling needs all logs; otherwise keep only the requested page.
       if (sample !== undefined || (total > (page - 1) * size && total <= page * size)) found.push(trace);
     }
     const drawn = sample === undefined ? found : spread(found, sample).slice((page - 1) * size, page * size);
@@ -113,7 +113,7 @@ export function addLogsRoutes(app: RouteApp, services: HumanloopServices): void 
   });
 }
 
-/** A moved prompt's older logs hold its older path, and its versions' ids. */
+/** Older logs of a moved prompt have its former path and its version ids. */
 async function belongsTo(
   { registry }: Pick<HumanloopServices, "registry">,
   fileId: string,

@@ -11,13 +11,13 @@ const otel = createRoute({
   method: "post",
   path: "/v5/import/otel/v1/traces",
   tags: ["flows"],
-  summary: "Spans of the client's decorators; JSON, whatever the content type says",
+  summary: "Import spans of the client's decorators; always JSON",
   responses: { 200: answer(z.object({ records: z.array(z.string()) })), ...problems },
 });
 
 /**
- * The client ends its process on any status but 200, so what cannot be read of a body is passed over, and what
- * cannot be filed as a prompt is kept as a log without one.
+ * The client exits on any status but 200, so unreadable parts are skipped, and calls that cannot become a
+ * prompt are logged without one.
  */
 export function addOtelRoute(app: RouteApp, services: HumanloopServices): void {
   const { traces, log } = services;
@@ -34,13 +34,13 @@ export function addOtelRoute(app: RouteApp, services: HumanloopServices): void {
   });
 }
 
-/** What was said when the log began counts: a span of a flow does not know the flow's attributes. */
-function merged(known: Trace["other"], told: Trace["other"]): JsonObject {
+/** Fields of the original log win: the span of a flow lacks the flow's attributes. */
+function merged(known: Trace["other"], update: Trace["other"]): JsonObject {
   const flow = known?.["flow"];
-  return { ...known, ...told, ...(flow === undefined ? {} : { flow }) };
+  return { ...known, ...update, ...(flow === undefined ? {} : { flow }) };
 }
 
-/** A provider called with other details makes another version, as it does for a log with details. */
+/** Different details of a provider call create another version, as in a log with details. */
 async function withPrompt(
   { registry }: HumanloopServices,
   { trace, promptPath, file }: SpanLog,
@@ -57,7 +57,7 @@ async function withPrompt(
 
 const deepest = 64;
 
-/** The body is not announced as JSON, so nobody has looked at its depth yet. */
+/** The body is not declared as JSON, so its depth is unchecked so far. */
 function parsed(text: string): JsonValue {
   if (jsonDepth(text, deepest) > deepest) return null;
   try {

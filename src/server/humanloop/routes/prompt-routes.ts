@@ -25,7 +25,7 @@ const tags = ["prompts"];
 
 const upsertQuery = z.object({
   environment: z.string().optional().openapi({
-    description: "refused: an environment selects a stored version, and the body has its own details",
+    description: "not allowed: an environment selects a stored version, but the body has details of its own",
   }),
 });
 
@@ -33,7 +33,7 @@ const upsert = createRoute({
   method: "post",
   path: "/v5/prompts",
   tags,
-  summary: "Create a prompt, or update it with a new version",
+  summary: "Create a prompt or add a version",
   request: { query: upsertQuery, body: jsonBody(promptRequestSchema) },
   responses: { 200: answer(promptResponseSchema), ...problems },
 });
@@ -42,7 +42,7 @@ const get = createRoute({
   method: "get",
   path: "/v5/prompts/{id}",
   tags,
-  summary: "A prompt with one of its versions",
+  summary: "Get a prompt with one of its versions",
   request: { params: idParam, query: versionQuery },
   responses: { 200: answer(promptResponseSchema), ...problems },
 });
@@ -60,7 +60,7 @@ const move = createRoute({
   method: "patch",
   path: "/v5/prompts/{id}",
   tags,
-  summary: "Move a prompt, or give it another name",
+  summary: "Move or rename a prompt",
   request: {
     params: idParam,
     body: jsonBody(z.object({ path: z.string().nullish(), name: z.string().nullish() })),
@@ -72,7 +72,7 @@ const populate = createRoute({
   method: "post",
   path: "/v5/prompts/{id}/populate",
   tags,
-  summary: "A prompt with inputs in its template",
+  summary: "Fill a prompt's template with inputs",
   request: { params: idParam, query: versionQuery, body: jsonBody(jsonMap) },
   responses: { 200: answer(promptResponseSchema), ...problems },
 });
@@ -81,7 +81,7 @@ const serialize = createRoute({
   method: "get",
   path: "/v5/prompts/{id}/serialize",
   tags,
-  summary: "A version as the text of a .prompt file",
+  summary: "Serialize a version as a .prompt file",
   request: { params: idParam, query: versionQuery },
   responses: {
     200: { description: "The text", content: { "text/plain": { schema: z.string() } } },
@@ -93,7 +93,7 @@ const deserialize = createRoute({
   method: "post",
   path: "/v5/prompts/deserialize",
   tags,
-  summary: "The details that a .prompt text holds",
+  summary: "Parse the text of a .prompt file",
   request: { body: jsonBody(z.object({ prompt: z.string() })) },
   responses: { 200: answer(jsonMap), ...problems },
 });
@@ -105,9 +105,9 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
     const { environment } = context.req.valid("query");
     if (environment !== undefined)
       throw new UsageError(
-        `the request gives details of a prompt together with the environment ${environment}`,
+        `the request has details of a prompt together with the environment ${environment}`,
         {
-          hint: "leave out ?environment=, then deploy the version to it",
+          hint: "remove ?environment=, then deploy the version to it",
         },
       );
     const path = given.path ?? (await pathOf(services, given.id));
@@ -130,7 +130,7 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
         : { versionDescription: version_description }),
     });
     if (given.id !== null && given.id !== undefined && given.id !== version.promptId)
-      throw new ConflictError(`${path} is ${version.promptId}, and the request names ${given.id}`);
+      throw new ConflictError(`${path} has the id ${version.promptId}, but the request has ${given.id}`);
     return sendJson(context, await respond(version));
   });
   app.openapi(deserialize, (context) => {
@@ -174,11 +174,11 @@ export function addPromptRoutes(app: RouteApp, services: HumanloopServices): voi
 
 async function pathOf({ registry }: HumanloopServices, id: string | null | undefined): Promise<string> {
   if (id === null || id === undefined)
-    throw new UsageError("the request names no prompt", { hint: "give its path or its id" });
+    throw new UsageError("the request has neither a path nor an id", { hint: "set path or id" });
   return (await registry.prompt(id)).path;
 }
 
-/** The version deployed to the default environment, else the latest: a prompt without a deployment is shown too. */
+/** The version in the default environment, else the latest: prompts without a deployment are shown too. */
 export async function shownVersion({ registry }: Pick<HumanloopServices, "registry">, id: string) {
   const deployed = await registry.find(id, { defaultSelector: "deployed" });
   return deployed ?? registry.get(id, { defaultSelector: "latest" });

@@ -10,7 +10,7 @@ const list = createRoute({
   method: "get",
   path: "/v5/prompts/{id}/versions",
   tags,
-  summary: "All versions of a prompt, the newest first",
+  summary: "List versions of a prompt, newest first",
   request: {
     params: idParam,
     query: z.object({ evaluator_aggregates: z.string().optional() }),
@@ -34,7 +34,7 @@ const remove = createRoute({
   method: "delete",
   path: "/v5/prompts/{id}/versions/{version_id}",
   tags,
-  summary: "Delete a version that is deployed nowhere",
+  summary: "Delete a version that is not deployed",
   request: { params: versionParams },
   responses: { 204: done, ...problems },
 });
@@ -50,7 +50,7 @@ export function addVersionRoutes(app: RouteApp, services: HumanloopServices): vo
     const { id, version_id: versionId } = context.req.valid("param");
     const { name, description } = context.req.valid("json");
     const version = await versionOf(services, id, { version_id: versionId });
-    // A key sent as null is one that was not given: that is how the client sends it.
+    // The client sends absent keys as null.
     const changed = await registry.describeVersion(version.versionId, {
       ...(name === null || name === undefined ? {} : { versionName: name }),
       ...(description === null || description === undefined ? {} : { versionDescription: description }),

@@ -1,10 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { chatMessageSchema, givenPromptSchema, jsonMap, promptResponseSchema } from "./prompt-schemas.ts";
 
-/** Any form of ISO 8601 that a client may write, without a zone too. */
+/** Any ISO 8601 form, also without a time zone. */
 export const momentSchema = z
   .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), "is no ISO 8601 time")
+  .refine((text) => !Number.isNaN(Date.parse(text)), "is not an ISO 8601 time")
   .openapi({ format: "date-time" });
 
 const toolChoiceSchema = z.union([
@@ -12,7 +12,7 @@ const toolChoiceSchema = z.union([
   z.object({ type: z.literal("function"), function: z.object({ name: z.string() }) }),
 ]);
 
-/** What calls and logs have in common. */
+/** Fields shared by calls and logs. */
 const sharedShape = {
   path: z.string().nullish(),
   id: z.string().nullish(),
@@ -46,7 +46,7 @@ export const callRequestSchema = z
 
 export type CallRequest = z.output<typeof callRequestSchema>;
 
-/** Outcome of a call, as an application logs it that made the call itself. */
+/** The outcome of a call made by the application. */
 const outcomeShape = {
   output: z.string().nullish(),
   output_message: chatMessageSchema.nullish(),
@@ -109,7 +109,7 @@ export const createLogResponseSchema = z
   .object({ id: z.string(), prompt_id: z.string(), version_id: z.string(), session_id: z.null() })
   .openapi("CreatePromptLogResponse");
 
-/** A log as `/logs` tells it. */
+/** A log in `/logs`. */
 export const logResponseSchema = z
   .looseObject({ id: z.string(), created_at: z.string(), evaluator_logs: z.array(jsonMap) })
   .openapi("LogResponse");

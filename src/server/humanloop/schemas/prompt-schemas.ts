@@ -13,7 +13,7 @@ const part = z.union([
   z.looseObject({ type: z.string() }),
 ]);
 
-/** A message of a call, of a log or of a chat template. */
+/** A message of a call, a log or a chat template. */
 export const chatMessageSchema = z
   .object({
     role: z.enum(["user", "assistant", "system", "tool", "developer"]),
@@ -35,7 +35,7 @@ const tool = z.looseObject({
 
 const historyMessage = z.object({ role: z.literal("chat_history"), content: z.string() });
 
-/** The details that make a version what it is. `null` is the same as not given. */
+/** Fields of the version identity. `null` counts as absent. */
 const kernelShape = {
   model: z.string().min(1),
   endpoint: z.enum(["complete", "chat", "edit"]).nullish(),
@@ -59,7 +59,7 @@ const kernelShape = {
 
 export const kernelSchema = z.object(kernelShape).openapi("PromptKernel");
 
-/** Details beside a call or a log: an object, or the text of a `.prompt` file. */
+/** Details in a call or log: an object or the text of a `.prompt` file. */
 export const givenPromptSchema = z.union([kernelSchema, z.string()]);
 
 export const promptRequestSchema = z
@@ -85,7 +85,7 @@ export const environmentSchema = z
   })
   .openapi("Environment");
 
-/** A prompt with one of its versions; fields of the version's details stand beside the others. */
+/** A prompt with the fields of one of its versions. */
 export const promptResponseSchema = z
   .looseObject({
     path: z.string(),

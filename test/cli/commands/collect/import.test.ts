@@ -50,12 +50,8 @@ describe("calls and the prompts of a config", () => {
     expect(world.traces().map(({ inputs }) => inputs)).toEqual(calls.map(({ inputs }) => inputs));
     expect(output.dataset?.rows).toBe(new Set(calls.map(({ inputs }) => JSON.stringify(inputs))).size);
     const { stdout } = await world.cli("calls.jsonl", "--config", "config.yaml", "--dataset", "rows");
-    expect(stdout).toContain(
-      "traces: 0 added, 60 there already\nvariables: 60 recovered exactly, 0 ambiguous",
-    );
-    expect(stdout).toContain(
-      "warning: rows of several prompts are in one dataset; --prompt takes those of one",
-    );
+    expect(stdout).toContain("traces: 0 added, 60 known\nvariables: 60 recovered exactly, 0 ambiguous");
+    expect(stdout).toContain("warning: the dataset mixes rows of several prompts; select one with --prompt");
   });
 
   test("--prompt takes the rows of one prompt, and tells the others apart from it all the same", async () => {
@@ -74,7 +70,10 @@ describe("calls and the prompts of a config", () => {
     const typo = await world.cli("calls.jsonl", "--config", "config.yaml", "--prompt", "sumarize");
     expect(typo).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("did you mean summarize") });
     const alone = await world.cli("calls.jsonl", "--prompt", "summarize");
-    expect(alone).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--prompt needs --config") });
+    expect(alone).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("--prompt requires --config"),
+    });
   });
 
   test("templates that cannot be turned round are named", async () => {
@@ -111,7 +110,7 @@ describe("traces of an earlier import", () => {
     await world.imported("calls.jsonl");
     world.write("config.yaml", JSON.stringify({ prompts }));
     const { stdout } = await world.cli("calls.jsonl", "--config", "config.yaml");
-    expect(stdout).toContain("traces: 0 added, 2 there already, 2 of them told their variables now\n");
+    expect(stdout).toContain("traces: 0 added, 2 known, 2 known ones completed with variables\n");
     expect(await world.listed()).toMatchObject([
       { trace_id: "log_a", inputs: { text: "a" }, prompt: { path: "one", template: "Classify: {{text}}" } },
       { trace_id: "log_b", inputs: { text: "b" } },
@@ -188,16 +187,16 @@ describe("--infer-template", () => {
   test("says what it found, writes nothing when it found nothing, and replaces no file", async () => {
     writeApplication(100);
     const { stdout } = await world.cli("calls.jsonl", "--infer-template", "--output", "mine.yaml");
-    expect(stdout).toContain("templates: 5 proposed from 100 calls, 0 not explained\n");
+    expect(stdout).toContain("templates: 5 proposed from 100 calls, 0 unexplained\n");
     expect(stdout).toMatch(
-      / {2}summarize_following_text: \d+ calls given back exactly\n {4}user: Summarize the following/,
+      / {2}summarize_following_text: \d+ calls reproduced exactly\n {4}user: Summarize the following/,
     );
-    expect(stdout).toContain("review mine.yaml, put what is right under prompts: of a config");
+    expect(stdout).toContain("review mine.yaml, copy the right templates under prompts: of a config");
     const before = readFileSync(join(world.cwd, "mine.yaml"), "utf8");
     const twice = await world.cli("calls.jsonl", "--infer-template", "--output", "mine.yaml");
     expect(twice).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("mine.yaml is there already"),
+      stderr: expect.stringContaining("mine.yaml already exists"),
     });
     expect(readFileSync(join(world.cwd, "mine.yaml"), "utf8")).toBe(before);
     const none = await world.imported(fixture("openai-chat/requests.jsonl"), "--infer-template");
@@ -260,8 +259,8 @@ describe("columns of flat rows", () => {
     world.write("r.csv", table);
     const { stdout } = await world.cli("r.csv", fixture("rows/records.jsonl"), "--dataset", "rows");
     expect(stdout).toContain(
-      "note: r.csv does not say which columns are variables; taken as such: review, stars, label. " +
-        "--inputs variable=column and --expected column say otherwise\n",
+      "note: r.csv does not specify which columns are variables; using review, stars, label. " +
+        "Set --inputs variable=column and --expected column to change this\n",
     );
     expect(stdout.match(/note:/g)).toHaveLength(1);
   });
@@ -352,9 +351,9 @@ test("a call that failed makes a row when somebody said what is right, and is to
   world.write("events.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   const { stdout } = await world.cli("events.jsonl", "--dataset", "rows");
   expect(stdout).toContain(
-    "dataset rows: 1 added, 0 updated, 0 unchanged; 1 row now\n  1 call made no row (1 failed); `dao-opt feedback` can say what is right\n",
+    "dataset rows: 1 added, 0 updated, 0 unchanged; 1 row now\n  1 call skipped (1 failed); add the right answer with `dao-opt feedback`\n",
   );
-  expect(stdout).not.toContain("do not tell their variables");
+  expect(stdout).not.toContain("could not recover the variables");
   expect(world.rows("rows")).toMatchObject([
     { inputs: { a: "k1" }, expectations: { expected_response: "right" } },
   ]);
@@ -367,7 +366,7 @@ test("what an import says, and that traces are amended by no second import", asy
       "chat.jsonl: openai-chat, 2 traces, 1 problem",
       "traces: 2 added",
       "dataset rows: 0 added, 0 updated, 0 unchanged; 0 rows now",
-      "  the calls do not tell their variables: name the prompts that made them with --config, or try --infer-template",
+      "  could not recover the variables: pass the config with their prompts as --config, or try --infer-template",
       '  chat.jsonl:3  not JSON at column 2: unexpected "o"',
       "",
     ].join("\n"),

@@ -70,7 +70,7 @@ describe("collectRows", () => {
     });
     rows.add(trace(1));
     await vi.advanceTimersByTimeAsync(5000);
-    expect(warned).toEqual(["the dataset d could not be written: no space left"]);
+    expect(warned).toEqual(["cannot write the dataset d: no space left"]);
     isFull = false;
     rows.add(trace(2));
     await vi.advanceTimersByTimeAsync(5000);

@@ -105,7 +105,7 @@ describe("collect CONFIG", () => {
       { inputs: { text: "row 7 says no" }, error: expect.stringContaining("the provider fell over") },
     ]);
     const told = await collect(project, "--no-cache");
-    expect(told.stdout).toContain("1 row failed, the last one: ");
+    expect(told.stdout).toContain("1 row failed, last error: ");
     expect(told.stdout).toContain("the provider fell over");
     expect(told.stdout).toContain("  dao-opt traces list --error\n");
     project.world.answer = () => "no";
@@ -141,7 +141,7 @@ describe("collect CONFIG", () => {
     project.world.answer = () => new ModelError("key refused", { kind: "auth" });
     const refused = await collect(project, "-j", "1");
     expect(refused.exitCode).toBe(4);
-    expect(refused.stdout).toContain("nothing is answered, and there is no dataset answers yet; next:");
+    expect(refused.stdout).toContain("no answers yet, so there is no dataset answers; next:");
     expect(refused.stdout).not.toContain("dataset stats");
     expect(project.world.calls.length).toBeLessThan(4);
     project.world.answer = () => "yes";
@@ -166,7 +166,7 @@ describe("collect CONFIG", () => {
     writeFileSync(join(project.directory, "questions.jsonl"), '{"inputs": {"text": "x"}}\n{"inputs": \n');
     const torn = await collect(project);
     expect(torn.stderr).toContain("questions.jsonl:2");
-    expect(torn.stderr).toContain("correct these rows, or take them out of the file");
+    expect(torn.stderr).toContain("correct or remove these rows");
     expect(project.world.calls).toEqual([]);
   });
 
@@ -200,7 +200,7 @@ describe("collect CONFIG", () => {
     expect((await tracesOf(project)).find(({ output }) => output === "yes")?.reasoning).toBe("so");
     const again = await collect(project);
     expect(again.stdout.replace(/\s+/g, " ")).toContain(
-      "2 rows made no row of the dataset: 1 with an empty answer, 1 cut off by the length limit",
+      "2 rows not in the dataset: 1 with an empty answer, 1 cut off by the length limit",
     );
   });
 

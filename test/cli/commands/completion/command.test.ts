@@ -82,6 +82,6 @@ test("zsh and fish are told the same words", async () => {
 test("another shell is refused by name", async () => {
   expect(await runCli(["completion", "fsh"], { cwd })).toMatchObject({
     exitCode: 2,
-    stderr: 'error: no completion for shell "fsh"\n  → did you mean fish?\n',
+    stderr: 'error: unsupported shell "fsh"\n  → did you mean fish?\n',
   });
 });

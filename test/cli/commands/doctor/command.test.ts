@@ -17,7 +17,7 @@ describe("doctor", () => {
         name: "model real",
         ok: false,
         message: "gpt-4o (openai) has no key",
-        hint: "set the provider's variable, or api_key in the config",
+        hint: "set the provider's environment variable or api_key in the config",
       },
     ]);
     expect(checks.map(({ name }) => name)).toEqual(
@@ -66,6 +66,6 @@ describe("doctor", () => {
     const { exitCode, stdout } = await project.cli(["doctor", "config.yaml"]);
     expect(exitCode).toBe(2);
     expect(stdout).toContain("fail config: config.yaml:");
-    expect(stdout).toMatch(/ok {3}registry folder: .*\/prompts \(will be made\)/);
+    expect(stdout).toMatch(/ok {3}registry folder: .*\/prompts \(will be created\)/);
   });
 });

@@ -51,7 +51,7 @@ describe("eval", () => {
       stderr: expect.stringContaining("dataset d has too few rows for a test part"),
     });
     expect((await evaluate(project, "--split", "tset")).stderr).toBe(
-      'error: --split: no part named "tset"\n  → did you mean test?\n',
+      'error: --split: unknown part "tset"\n  → did you mean test?\n',
     );
   });
 

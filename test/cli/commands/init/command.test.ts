@@ -41,7 +41,7 @@ test("init never overwrites, unless told to", async () => {
   const { exitCode, stderr } = await runCli(["init"], { cwd });
   expect(exitCode).toBe(2);
   expect(stderr).toBe(
-    `error: ${cwd} already has config.yaml\n  → choose another folder, or --force to overwrite\n`,
+    `error: ${cwd} already has config.yaml\n  → choose another folder or overwrite with --force\n`,
   );
   expect(readFileSync(join(cwd, "config.yaml"), "utf8")).toBe("mine");
   expect(existsSync(join(cwd, "schema.json"))).toBe(false);

@@ -62,11 +62,11 @@ describe("migrate", () => {
     const project = createProject();
     const { exitCode, stdout, stderr } = await migrate(project);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("x: dataset d has its answers already");
+    expect(stderr).toContain("x: dataset d already has answers");
     expect(stdout).toContain("x: from large to small  at parity");
     expect(stdout).toContain("accuracy=0.[-3-]{+95+} Answer: {{text}}");
-    expect(stdout).toContain("to paste into config.yaml:\nprompts:\n  p:\n    version: 2\n");
-    expect(stdout).toContain("2 rows worse and 0 better than large, of 30 held-out ones");
+    expect(stdout).toContain("paste into config.yaml:\nprompts:\n  p:\n    version: 2\n");
+    expect(stdout).toContain("2 rows worse and 0 better than large, of 30 held-out rows");
   });
 
   test("takes recorded calls of the old model, and only those its prompt made", async () => {
@@ -125,7 +125,7 @@ describe("migrate", () => {
     const nameless = createWorldProject();
     const left = await migrate(nameless);
     expect(left.exitCode).toBe(2);
-    expect(left.stderr).toContain("which model is being left?");
+    expect(left.stderr).toContain("the source model is unknown");
     expect((await migrate(nameless, "--source", "lareg")).stderr).toContain("did you mean large?");
     const empty = await migrate(createProject({ dataset_name: "nothing" }));
     expect(empty.exitCode).toBe(2);
@@ -231,9 +231,9 @@ describe("migrate --dry-run", () => {
   test("shows the plan of a dataset with its answers, and calls and writes nothing", async () => {
     const project = createProject();
     const { stdout } = await dry(project);
-    expect(stdout).toContain("x: dataset d has its answers already\n");
+    expect(stdout).toContain("x: dataset d already has answers\n");
     expect(stdout).toContain("source calls");
-    expect(stdout).toContain("nothing was called; migrate without --dry-run to begin");
+    expect(stdout).toContain("no calls were made; run migrate without --dry-run to start");
     const output = migrationPlanOutputSchema.parse((await dry(project, "--json")).json);
     expect(output).toMatchObject({ rows: [{ from: "dataset", source_calls: 0 }] });
     expect(output.plan?.optimizations).toHaveLength(1);
@@ -244,7 +244,7 @@ describe("migrate --dry-run", () => {
     const lines = Array.from({ length: 60 }, (_, at) => `{"inputs": {"text": "row ${at} says no"}}\n`);
     writeFileSync(join(project.directory, "questions.jsonl"), lines.join(""));
     const { stdout } = await dry(project, "--inputs", "questions.jsonl");
-    expect(stdout).toContain("asked for 60 rows (at most 60 calls), into dataset fresh");
+    expect(stdout).toContain("answer 60 rows (at most 60 calls) for dataset fresh");
     const { json } = await dry(project, "--inputs", "questions.jsonl", "--json");
     expect(migrationPlanOutputSchema.parse(json)).toMatchObject({ rows: [{ source_calls: 60 }], plan: null });
   });

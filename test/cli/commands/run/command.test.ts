@@ -21,7 +21,7 @@ describe("run", () => {
 
 ✓ x: the 95 % interval of the gain, +0.405 to +0.774 on 30 rows, lies above 0
   dao-opt registry diff p/1 p/2
-  version 2 is not what \`call\` uses until it is deployed:
+  version 2 is not used by \`call\` until it is deployed:
   dao-opt registry deploy p/2 --environment production
   dao-opt report RUN
 1 improved, 0 unchanged, 0 failed
@@ -343,7 +343,7 @@ x  gate on held-out rows: 30 rows
     );
     expect(stdout).toContain("time at 4 at once");
     expect(stdout).toContain(`  ${join(project.directory, ".dao-opt")}/runs/<run>/journal.jsonl`);
-    expect(stdout).toContain("nothing was called; run without --dry-run to begin");
+    expect(stdout).toContain("no calls were made; run without --dry-run to start");
     expect(project.world.calls).toEqual([]);
     expect(existsSync(join(project.directory, ".dao-opt"))).toBe(false);
   });

@@ -34,7 +34,7 @@ describe("quality against price in the terminal", () => {
     expect(renderPareto(record, look(60)).join("\n")).toBe(
       [
         "quality against price of x, on the validation rows; tokens",
-        "  and dollars of a call:",
+        "  and dollars per call:",
         "  candidate     score  estimate  prompt  output   $/1,000",
         "  0123456789ab  0.900     0.881   1,234     3.3     $1.25",
         "* fedcba987654  0.900     0.881   1,234     3.3  $0.00123",

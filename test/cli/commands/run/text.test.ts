@@ -117,7 +117,7 @@ describe("summary", () => {
       "  ! error code x",
       "– d: the reason",
       "✗ e: the reason",
-      "offline: rule-made stand-ins answered; these figures say nothing about a real model",
+      "offline: rule-based models answered; the figures do not apply to real models",
       "1 improved, 2 unchanged, 1 failed, 1 skipped",
       "",
     ]);
@@ -133,7 +133,7 @@ describe("summary", () => {
     const lines = renderMarkdown(record).split("\n");
     expect(lines[4]).toMatch(/^\| a\\\|b \\<script\\> \| main\/p \|/);
     expect(lines[6]).toBe("- **a\\|b \\<script\\>**: line break \\*bold\\* \\`code\\`");
-    expect(lines).toContain("_Offline models answered: these figures say nothing about a real model._");
+    expect(lines).toContain("_Offline models answered: the figures do not apply to real models._");
   });
 });
 
@@ -147,7 +147,7 @@ describe("next commands", () => {
       { command: "dao-opt registry diff main/p/1 main/p/2 --registry r" },
       {
         command: "dao-opt registry deploy main/p/2 --environment production --registry r",
-        note: "version 2 is not what `call` uses until it is deployed",
+        note: "version 2 is not used by `call` until it is deployed",
       },
       { command: "dao-opt report r_1 --state s" },
     ]);

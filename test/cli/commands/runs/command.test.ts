@@ -49,7 +49,7 @@ test("runs show tells the newest, the named, and what is missing", async () => {
   rmSync(join(project.directory, ".dao-opt/runs", run, "record.json"));
   expect(await project.cli(["runs", "show", run])).toMatchObject({
     exitCode: 0,
-    stdout: `${run} is interrupted: its process ended; what was answered is kept\n  85 calls so far\ngo on with:\n  dao-opt run config.yaml --resume ${run}\n`,
+    stdout: `${run} was interrupted; its answers are kept\n  85 calls so far\nresume with:\n  dao-opt run config.yaml --resume ${run}\n`,
   });
   const { json } = await project.cli(["runs", "show", run, "--json"]);
   expect(runStateOutputSchema.parse(json)).toMatchObject({ status: "interrupted", process: null, calls: 85 });
@@ -111,7 +111,7 @@ test("report is drawn again from the record alone, of the newest finished run", 
   expect(await project.cli(["report", newest])).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining(
-      `interrupted: its process ended; go on with \`dao-opt run config.yaml --resume ${newest}\``,
+      `the run was interrupted; resume with \`dao-opt run config.yaml --resume ${newest}\``,
     ),
   });
 });
@@ -127,12 +127,12 @@ test("a run that goes on is called so, with how far it is, and resumed one as we
       expect(listed).toMatchObject({ status: "running", seconds: null, calls: expect.any(Number) });
       const shown = await cli("runs", "show");
       expect(shown.exitCode).toBe(0);
-      expect(shown.stdout).toContain(`is running: still going on in process ${process.pid}\n`);
+      expect(shown.stdout).toContain(`is running in process ${process.pid}\n`);
       expect(shown.stdout).toMatch(/: (base|search|gate)(, step 1 of \d)?; \d+ calls so far/);
       const { json } = await cli("runs", "show", "--json");
       expect(runStateOutputSchema.parse(json)).toMatchObject({ status: "running", go_on_with: null });
       const report = await cli("report", project.runs()[0] ?? "");
-      expect([report.exitCode, report.stdout]).toEqual([0, expect.stringContaining("is still going on")]);
+      expect([report.exitCode, report.stdout]).toEqual([0, expect.stringContaining("is still running")]);
       expect((await cli("report", "--json")).json).toMatchObject({ status: "running", report: null });
     };
     project.world.latencyMs = () => 40;

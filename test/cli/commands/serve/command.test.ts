@@ -75,7 +75,7 @@ describe("serve", () => {
       expect(await runCli([...command, "--registry", "file"], { cwd })).toMatchObject({
         exitCode: 1,
         stdout: "",
-        stderr: `error: ${cwd}/file cannot be read: a file stands where a folder is needed\n  → name another folder with --registry\n`,
+        stderr: `error: ${cwd}/file cannot be read: a parent folder is a file\n  → choose another folder with --registry\n`,
       });
     }
   });
@@ -122,7 +122,7 @@ describe("serve", () => {
     const { port } = serveOutputSchema.parse(JSON.parse((await serve(cwd, ["serve", "--json"])).ready));
     const taken = await runCli(["serve", "--port", String(port)], { cwd });
     expect(taken.exitCode).toBe(2);
-    expect(taken.stderr).toContain(`port ${port} of 127.0.0.1 is taken`);
+    expect(taken.stderr).toContain(`port ${port} of 127.0.0.1 is in use`);
     for (const [args, words] of [
       [["--host", "0.0.0.0"], "no API key is set"],
       [["--port", "x"], "--port must be a number"],
@@ -222,7 +222,7 @@ prompts:
     const { exitCode, stderr } = await command.stop();
     expect(exitCode).toBe(0);
     expect(stderr).toBe(
-      "4 calls recorded; 3 rows merged into reviews; 1 call without known variables left out\n",
+      "4 calls recorded; 3 rows merged into reviews; 1 call without known variables skipped\n",
     );
     expect((await tracesOf(cwd)).map(({ inputs, prompt }) => [inputs, prompt?.path])).toEqual([
       [{ text: "lovely" }, "main/default/sentiment"],
@@ -319,6 +319,6 @@ prompts:
     expect(answer.choices[0]?.message.content).toBe("positive");
     const { exitCode, stderr } = await command.stop();
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("1 trace could not be kept");
+    expect(stderr).toContain("1 trace could not be stored");
   });
 });

@@ -16,8 +16,8 @@ describe("validate", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`p: base is the config's template (the registry does not have the prompt yet)
 x: scorer exact_match, chosen because every expected answer is short
-max_tokens 4096 is sent to large, small, to bound the budget; set your own max_tokens to replace it
-ignored (not about prompts): tools
+max_tokens 4096 is sent to large, small, so that the budget has a bound; a max_tokens of your own replaces it
+ignored sections: tools
 x: 60 rows
 config.yaml is valid
 `);
@@ -133,7 +133,7 @@ config.yaml is valid
     Object.assign(project.config, { optimizations: undefined });
     project.save();
     expect((await project.cli(["validate", "config.yaml"])).stdout).toBe(
-      "no optimization is configured\nconfig.yaml is valid\n",
+      "the config has no optimization\nconfig.yaml is valid\n",
     );
     const { exitCode, stderr } = await project.run();
     expect(exitCode).toBe(2);
