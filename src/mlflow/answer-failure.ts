@@ -3,7 +3,7 @@ import type { MlflowConnection } from "./connection.ts";
 import { parseExactJson } from "./exact-json.ts";
 import { MlflowError, type MlflowErrorKind } from "./mlflow-error.ts";
 
-export interface FailedAnswer {
+export interface FailedResponse {
   readonly status: number;
   readonly text: string;
   header(name: string): string | undefined;
@@ -13,7 +13,7 @@ const longestMessage = 300;
 
 /** The error behind an answer that is no success. `place` is `MLflow at ADDRESS`, `call` is `GET /api/…`. */
 export function answerFailure(
-  answer: FailedAnswer,
+  answer: FailedResponse,
   connection: MlflowConnection,
   place: string,
   call: string,
@@ -45,7 +45,7 @@ function kindOf(status: number, serverCode: string | undefined): MlflowErrorKind
 }
 
 interface Circumstances {
-  readonly answer: FailedAnswer;
+  readonly answer: FailedResponse;
   readonly connection: MlflowConnection;
   readonly message: string;
   readonly serverCode: string | undefined;

@@ -3,7 +3,7 @@ import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import type { MlflowClient } from "./mlflow-client.ts";
 import { MlflowError } from "./mlflow-error.ts";
-import { objectsOf, textOf } from "./read-pages.ts";
+import { memberText, objectsOf } from "./read-pages.ts";
 
 const api = "/api/2.0/mlflow/experiments";
 
@@ -27,7 +27,7 @@ export async function experimentIdOf(
     isIdempotent: true,
     ...options,
   });
-  const names = objectsOf(page["experiments"]).flatMap((one) => textOf(one["name"]) ?? []);
+  const names = objectsOf(page["experiments"]).flatMap((one) => memberText(one["name"]) ?? []);
   throw new NotFoundError("MLflow experiment", name, nearNames(name, names, 3));
 }
 
@@ -77,5 +77,5 @@ async function findExperiment(
       hint: `restore it with \`mlflow experiments restore -x ${String(experiment["experiment_id"])}\`, or use another name`,
     });
   }
-  return textOf(experiment["experiment_id"]);
+  return memberText(experiment["experiment_id"]);
 }

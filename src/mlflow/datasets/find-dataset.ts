@@ -3,7 +3,7 @@ import { NotFoundError } from "../../core/errors.ts";
 import { nearNames } from "../../core/text/near-names.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
 import { MlflowError } from "../mlflow-error.ts";
-import { objectsOf, readPages, textOf } from "../read-pages.ts";
+import { memberText, objectsOf, readPages } from "../read-pages.ts";
 
 export const datasetsApi = "/api/3.0/mlflow/datasets";
 
@@ -126,8 +126,8 @@ async function searchDatasets(
 export function datasetOf(json: JsonObject): MlflowDataset {
   const createdMs = Number(json["created_time"]);
   return {
-    datasetId: textOf(json["dataset_id"]) ?? "",
-    name: textOf(json["name"]) ?? "",
+    datasetId: memberText(json["dataset_id"]) ?? "",
+    name: memberText(json["name"]) ?? "",
     ...(createdMs > 0 ? { createdAt: new Date(createdMs).toISOString() } : {}),
   };
 }

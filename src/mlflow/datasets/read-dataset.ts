@@ -2,7 +2,7 @@ import { digestOf } from "../../core/data/digest.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
 import { MlflowError } from "../mlflow-error.ts";
-import { readPages, textOf } from "../read-pages.ts";
+import { memberText, readPages } from "../read-pages.ts";
 import { datasetsApi, refuseDatabricks } from "./find-dataset.ts";
 
 /** Rows of a dataset, as if from a file of JSON Lines. */
@@ -94,7 +94,7 @@ function unwrapped(outputs: JsonValue | undefined): JsonValue | undefined {
 
 function sourceOf(record: JsonObject): JsonObject | undefined {
   const source = isJsonObject(record["source"]) ? record["source"] : {};
-  const type = textOf(source["source_type"]) ?? textOf(record["source_type"]);
+  const type = memberText(source["source_type"]) ?? memberText(record["source_type"]);
   if (type === undefined || type === "UNSPECIFIED" || type === "SOURCE_TYPE_UNSPECIFIED") return undefined;
   const data = isJsonObject(source["source_data"]) ? source["source_data"] : {};
   const { trace_id: traceId, ...others } = data;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { DatasetError } from "../../core/errors.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
-import { textOf } from "../read-pages.ts";
+import { memberText } from "../read-pages.ts";
 import {
   type DatasetReference,
   datasetOf,
@@ -117,9 +117,9 @@ function recordOfRow(row: JsonObject): JsonObject {
 /** Both spellings: `{type, trace_id}` and MLflow's own. MLflow refuses types that it does not know. */
 function sourceOf(source: unknown): JsonObject | undefined {
   if (!isJsonObject(source)) return undefined;
-  const type = (textOf(source["type"]) ?? textOf(source["source_type"]) ?? "").toUpperCase();
+  const type = (memberText(source["type"]) ?? memberText(source["source_type"]) ?? "").toUpperCase();
   if (!sourceTypes.has(type)) return undefined;
-  const traceId = textOf(source["trace_id"]);
+  const traceId = memberText(source["trace_id"]);
   const data = isJsonObject(source["source_data"]) ? source["source_data"] : {};
   return {
     source_type: type,

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/j
 import { defined } from "../../core/defined.ts";
 import { UsageError } from "../../core/errors.ts";
 import { MlflowError } from "../mlflow-error.ts";
-import { objectsOf, textOf } from "../read-pages.ts";
+import { memberText, objectsOf } from "../read-pages.ts";
 import {
   checkMlflowAlias,
   mlflowPromptName,
@@ -158,13 +158,13 @@ export function decodePromptVersion(parts: VersionParts): MlflowPromptVersion {
     ),
     aliases: Array.isArray(aliases)
       ? (aliases as readonly JsonValue[]).flatMap((one) =>
-          typeof one === "string" ? [one] : isJsonObject(one) ? (textOf(one["alias"]) ?? []) : [],
+          typeof one === "string" ? [one] : isJsonObject(one) ? (memberText(one["alias"]) ?? []) : [],
         )
       : [],
     ...defined({
       modelConfig: objectIn(tags[modelConfigTag]),
       responseFormat: objectIn(tags[responseFormatTag]),
-      description: textOf(parts.description),
+      description: memberText(parts.description),
       versionId: tags[versionIdTag] ?? tags[ucTagKey(versionIdTag)],
       createdAt: createdMs > 0 ? new Date(createdMs).toISOString() : undefined,
     }),

@@ -3,7 +3,7 @@ import { NotFoundError } from "../../core/errors.ts";
 import { nearNames } from "../../core/text/near-names.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
 import { MlflowError } from "../mlflow-error.ts";
-import { objectsOf, readPages, tagsOf, textOf } from "../read-pages.ts";
+import { memberText, objectsOf, readPages, tagsOf } from "../read-pages.ts";
 import { type MlflowPromptReference, parseMlflowPromptReference } from "./prompt-reference.ts";
 import { decodePromptVersion, isPromptTag, type MlflowPromptVersion } from "./prompt-version.ts";
 import { findPrompt } from "./push-prompt.ts";
@@ -90,7 +90,7 @@ async function notFound(
   const prompt = await findPrompt(client, name, options);
   if (prompt !== undefined) {
     const aliases = objectsOf(prompt["aliases"]).map(
-      (one) => `@${textOf(one["alias"])} (${String(one["version"])})`,
+      (one) => `@${memberText(one["alias"])} (${String(one["version"])})`,
     );
     const hint = aliases.length === 0 ? "it has no aliases" : `it has the aliases ${aliases.join(", ")}`;
     return new NotFoundError("MLflow prompt version", shownReference(name, wanted), [], { hint });
@@ -105,7 +105,7 @@ async function notFound(
     }),
   );
   for await (const page of pages) {
-    names.push(...objectsOf(page["registered_models"]).flatMap((one) => textOf(one["name"]) ?? []));
+    names.push(...objectsOf(page["registered_models"]).flatMap((one) => memberText(one["name"]) ?? []));
   }
   return new NotFoundError("MLflow prompt", name, nearNames(name, names, 3));
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { MlflowClient, MlflowRequest } from "../mlflow-client.ts";
 import { MlflowError } from "../mlflow-error.ts";
-import { objectsOf, readPages, tagList, tagsOf, textOf } from "../read-pages.ts";
+import { memberText, objectsOf, readPages, tagList, tagsOf } from "../read-pages.ts";
 import { pathTag, ucTagKey, versionIdTag } from "./prompt-name.ts";
 import type { MlflowPromptReference } from "./prompt-reference.ts";
 import {
@@ -142,7 +142,7 @@ async function found404(client: MlflowClient, request: MlflowRequest): Promise<J
 
 function decode(name: string, json: JsonObject): MlflowPromptVersion {
   const tags = tagsOf(json["tags"]);
-  const packed = textOf(json["template"]) ?? "";
+  const packed = memberText(json["template"]) ?? "";
   return decodePromptVersion({
     name,
     version: json["version"],

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
-import { objectsOf, textOf } from "../read-pages.ts";
+import { memberText, objectsOf } from "../read-pages.ts";
 
 /** What somebody or something said of a trace. */
 export interface MlflowAssessment {
@@ -31,29 +31,29 @@ export function decodeAssessments(list: JsonValue | undefined): readonly MlflowA
 }
 
 /** Expectations by name; of one name the last. */
-export function expectationsOf(assessments: readonly MlflowAssessment[]): JsonObject {
+export function assessedExpectations(assessments: readonly MlflowAssessment[]): JsonObject {
   return Object.fromEntries(
     assessments.flatMap(({ kind, name, value }) => (kind === "expectation" ? [[name, value] as const] : [])),
   );
 }
 
 function assessmentOf(json: JsonObject): MlflowAssessment | undefined {
-  const name = textOf(json["assessment_name"]) ?? textOf(json["name"]);
+  const name = memberText(json["assessment_name"]) ?? memberText(json["name"]);
   const expectation = isJsonObject(json["expectation"]) ? json["expectation"] : undefined;
   const feedback = isJsonObject(json["feedback"]) ? json["feedback"] : undefined;
   const value = expectation === undefined ? feedback?.["value"] : expectedValue(expectation);
   if (name === undefined || value === undefined || value === null) return undefined;
   const source = isJsonObject(json["source"]) ? json["source"] : {};
-  const at = Date.parse(textOf(json["create_time"]) ?? "");
+  const at = Date.parse(memberText(json["create_time"]) ?? "");
   return {
     name,
     kind: expectation === undefined ? "feedback" : "expectation",
     value,
     ...defined({
       rating: expectation === undefined ? ratingOf(value) : undefined,
-      rationale: textOf(json["rationale"]),
-      sourceType: textOf(source["source_type"]),
-      by: textOf(source["source_id"]),
+      rationale: memberText(json["rationale"]),
+      sourceType: memberText(source["source_type"]),
+      by: memberText(source["source_id"]),
       at: Number.isNaN(at) ? undefined : new Date(at).toISOString(),
     }),
   };

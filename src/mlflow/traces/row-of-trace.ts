@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
-import { expectationsOf } from "./assessments.ts";
+import { assessedExpectations } from "./assessments.ts";
 import type { MlflowTrace } from "./search-traces.ts";
 
 /** The row of a trace, or why there is none. */
@@ -15,7 +15,7 @@ export function rowOfMlflowTrace(trace: MlflowTrace): TraceRow {
   if (inputs === undefined) return { skipped: "its outermost span has no inputs" };
   const variables = isJsonObject(inputs) ? inputs : { input: inputs };
   if (Object.keys(variables).length === 0) return { skipped: "its outermost span has no inputs" };
-  const expectations = expectationsOf(assessments);
+  const expectations = assessedExpectations(assessments);
   const isExpected = Object.keys(expectations).length > 0;
   const isUsable = status === "OK" && outputs !== undefined && outputs !== "";
   if (!isUsable && !isExpected) {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/j
 import { experimentIdOf } from "../experiments.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
 import { MlflowError } from "../mlflow-error.ts";
-import { objectsOf, readPages, tagsOf, textOf } from "../read-pages.ts";
+import { memberText, objectsOf, readPages, tagsOf } from "../read-pages.ts";
 import { decodeAssessments, type MlflowAssessment } from "./assessments.ts";
 import { decodeMlflowSpan, type MlflowSpan, packMlflowAttributes } from "./decode-span.ts";
 
@@ -80,7 +80,7 @@ async function withSpans(
 ): Promise<readonly MlflowTrace[]> {
   const stored = infos
     .filter((info) => isStored(client, info))
-    .flatMap((info) => textOf(info["trace_id"]) ?? []);
+    .flatMap((info) => memberText(info["trace_id"]) ?? []);
   const answer =
     stored.length === 0
       ? {}
@@ -88,12 +88,12 @@ async function withSpans(
   const spans = new Map(
     objectsOf(answer["traces"]).map((trace) => {
       const info = isJsonObject(trace["trace_info"]) ? trace["trace_info"] : {};
-      return [textOf(info["trace_id"]) ?? "", trace["spans"]] as const;
+      return [memberText(info["trace_id"]) ?? "", trace["spans"]] as const;
     }),
   );
   const others = infos
     .filter((info) => !isStored(client, info))
-    .flatMap((info) => textOf(info["trace_id"]) ?? []);
+    .flatMap((info) => memberText(info["trace_id"]) ?? []);
   for (let at = 0; at < others.length; at += artifactsAtOnce) {
     await Promise.all(
       others.slice(at, at + artifactsAtOnce).map(async (id) => {
@@ -101,7 +101,7 @@ async function withSpans(
       }),
     );
   }
-  return infos.map((info) => traceOf(info, spans.get(textOf(info["trace_id"]) ?? "")));
+  return infos.map((info) => traceOf(info, spans.get(memberText(info["trace_id"]) ?? "")));
 }
 
 /** In the database, where batchGet reads; it fails for a whole batch that holds another one. */
@@ -146,11 +146,11 @@ function traceOf(info: JsonObject, list: JsonValue | undefined): MlflowTrace {
   const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
   const inputs = root?.attributes["mlflow.spanInputs"];
   const outputs = root?.attributes["mlflow.spanOutputs"];
-  const started = Date.parse(textOf(info["request_time"]) ?? "");
+  const started = Date.parse(memberText(info["request_time"]) ?? "");
   return {
-    traceId: textOf(info["trace_id"]) ?? "",
+    traceId: memberText(info["trace_id"]) ?? "",
     startTime: Number.isNaN(started) ? (root?.startedAt ?? "") : new Date(started).toISOString(),
-    status: textOf(info["state"]) ?? "STATE_UNSPECIFIED",
+    status: memberText(info["state"]) ?? "STATE_UNSPECIFIED",
     ...(inputs === undefined || inputs === null ? {} : { inputs }),
     ...(outputs === undefined || outputs === null ? {} : { outputs }),
     spans: spans.map(packMlflowAttributes),

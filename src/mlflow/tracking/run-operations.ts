@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { MlflowClient, MlflowRequest } from "../mlflow-client.ts";
 import { MlflowError } from "../mlflow-error.ts";
-import { objectsOf, tagList, textOf } from "../read-pages.ts";
+import { memberText, objectsOf, tagList } from "../read-pages.ts";
 import type {
-  RunStatus,
   TrackedArtifact,
   TrackedDataset,
   TrackedMetric,
   TrackedRunStart,
+  TrackedStatus,
 } from "./tracked-values.ts";
 
 /** The server, and the signal that ends a call. */
@@ -83,8 +83,8 @@ export async function findCreatedRun(
 
 function createdRun(run: JsonValue | undefined): CreatedRun | undefined {
   const info = isJsonObject(run) && isJsonObject(run["info"]) ? run["info"] : {};
-  const runId = textOf(info["run_id"]);
-  return runId === undefined ? undefined : { runId, artifactUri: textOf(info["artifact_uri"]) ?? "" };
+  const runId = memberText(info["run_id"]);
+  return runId === undefined ? undefined : { runId, artifactUri: memberText(info["artifact_uri"]) ?? "" };
 }
 
 export async function logParams(
@@ -191,7 +191,7 @@ export async function putArtifact(
 export async function endRun(
   context: OperationContext,
   runId: string,
-  status: RunStatus,
+  status: TrackedStatus,
   endedMs: number,
 ): Promise<void> {
   await call(context, {

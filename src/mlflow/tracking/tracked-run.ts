@@ -15,12 +15,12 @@ import {
   setTags,
 } from "./run-operations.ts";
 import type {
-  RunStatus,
   TrackedArtifact,
   TrackedDataset,
   TrackedMetric,
   TrackedPrompt,
   TrackedRunStart,
+  TrackedStatus,
 } from "./tracked-values.ts";
 
 /** One run of MLflow. No call throws or waits; what cannot be sent is counted. */
@@ -35,7 +35,7 @@ export interface TrackedRun {
   setTags(tags: Readonly<Record<string, string>>): void;
   putArtifact(artifact: TrackedArtifact): void;
   /** Only the first one counts. */
-  finish(status: RunStatus): void;
+  finish(status: TrackedStatus): void;
 }
 
 export interface RunServices {

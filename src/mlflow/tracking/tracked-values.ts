@@ -38,4 +38,4 @@ export interface TrackedMetric {
   readonly timestamp: number;
 }
 
-export type RunStatus = "FINISHED" | "FAILED" | "KILLED";
+export type TrackedStatus = "FINISHED" | "FAILED" | "KILLED";

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/dat
 import { instantOf, objectMember, parsedMember, textMember, valueIn } from "../json-members.ts";
 
 /** A span in any of MLflow's three formats. */
-export interface MlflowSpan {
+export interface ImportedSpan {
   readonly id: string | undefined;
   readonly parentId: string | undefined;
   readonly name: string | undefined;
@@ -23,7 +23,7 @@ const taken = ["mlflow.spanType", "mlflow.spanInputs", "mlflow.spanOutputs", "ml
  * Reads spans of MLflow 3 (`span_id`, `start_time_unix_nano`), MLflow 2 (`context`, `start_time`) and OTLP as
  * returned by its server.
  */
-export function mlflowSpan(span: JsonObject): MlflowSpan {
+export function mlflowSpan(span: JsonObject): ImportedSpan {
   const attributes = attributesOf(span["attributes"]);
   const rest = Object.entries(attributes).filter(([name]) => !taken.includes(name));
   const status = objectMember(span, "status");

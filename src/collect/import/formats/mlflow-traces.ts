@@ -14,7 +14,7 @@ import {
 import { usageFields } from "../payload-output.ts";
 import { feedbackOfScore, unknownMoment } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
-import { type MlflowSpan, mlflowSpan } from "./mlflow-spans.ts";
+import { type ImportedSpan, mlflowSpan } from "./mlflow-spans.ts";
 
 const modelTypes: ReadonlySet<string> = new Set(["LLM", "CHAT_MODEL"]);
 const infoMembers = new Set([
@@ -86,7 +86,7 @@ function* parts(value: JsonValue): Generator<Part> {
   }
 }
 
-function rootTrace(traceId: string, info: JsonObject, root: MlflowSpan): TraceDraft {
+function rootTrace(traceId: string, info: JsonObject, root: ImportedSpan): TraceDraft {
   const metadata = objectMember(info, "trace_metadata", "request_metadata") ?? {};
   const tags = tagsOf(info["tags"]);
   const draft = spanDraft(root, modelTypes.has(root.type) ? "model" : "root");
@@ -113,7 +113,7 @@ function rootTrace(traceId: string, info: JsonObject, root: MlflowSpan): TraceDr
   };
 }
 
-function innerTrace(traceId: string, root: MlflowSpan, span: MlflowSpan): TraceDraft {
+function innerTrace(traceId: string, root: ImportedSpan, span: ImportedSpan): TraceDraft {
   const isBelowRoot = span.parentId === undefined || span.parentId === root.id;
   return {
     ...spanDraft(span, modelTypes.has(span.type) ? "model" : "step"),
@@ -123,7 +123,7 @@ function innerTrace(traceId: string, root: MlflowSpan, span: MlflowSpan): TraceD
   };
 }
 
-function spanDraft(span: MlflowSpan, role: SpanRole): TraceDraft {
+function spanDraft(span: ImportedSpan, role: SpanRole): TraceDraft {
   const { fields, kept } = spanPayload("mlflow", role, span.input, span.output);
   const { attributes, startedAt, endedAt } = span;
   const usage = usageFields(attributes["mlflow.chat.tokenUsage"]);
