@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { checkCycles } from "./architecture/check-cycles.ts";
@@ -44,6 +44,28 @@ describe("src", () => {
       ["collect", 6],
       ["cli", 7],
     ]);
+  });
+
+  it("has a map whose paths exist", () => {
+    const map = readFileSync(`${root}src/README.md`, "utf8");
+    const paths = Array.from(map.matchAll(/`([\w-]+(?:\/[\w.-]+)+)`/g), ([, path = ""]) => path);
+    const missing = paths.filter(
+      (path) => path !== "dao-opt/openai" && !existsSync(`${root}src/${path}`) && !existsSync(root + path),
+    );
+    expect(paths.length).toBeGreaterThan(20);
+    expect(missing).toEqual([]);
+  });
+
+  it("has a map whose names exist", () => {
+    const map = readFileSync(`${root}src/README.md`, "utf8");
+    const flows = map.slice(map.indexOf("## Five lines"), map.indexOf("## Floors"));
+    const names = Array.from(flows.matchAll(/`([a-z]+[A-Z]\w+)`/g), ([, name = ""]) => name);
+    const sources = [...readSources(root, "src").values()].join("\n");
+    const missing = names.filter(
+      (name) => !new RegExp(`export (?:async )?(?:function|const) ${name}\\b`).test(sources),
+    );
+    expect(names.length).toBeGreaterThan(15);
+    expect(missing).toEqual([]);
   });
 
   it("is read whole, imports included", () => {
