@@ -45,7 +45,7 @@ export function inputsText(inputs: JsonObject): string {
 }
 
 /** `user: …` and `assistant: …`, a paragraph a message; images by their kind, tool calls by name and arguments. */
-export function transcriptOf(messages: readonly ChatMessage[]): string {
+function transcriptOf(messages: readonly ChatMessage[]): string {
   return messages.map((message) => `${message.role}: ${messageLine(message)}`).join("\n\n");
 }
 

@@ -27,11 +27,6 @@ export function textFromSingleBraces(text: string): string {
   return result + (isFormatString ? unescaped(rest) : rest);
 }
 
-/** Names written as `{name}`, in order of first use. */
-export function singleBraceVariables(text: string): readonly string[] {
-  return [...new Set(Array.from(text.matchAll(variable), (match) => match[1] ?? match[2] ?? ""))];
-}
-
 function withoutPlaceholders(text: string): string {
   return text.replaceAll(variable, "").replaceAll("{{", "").replaceAll("}}", "");
 }
