@@ -7,7 +7,7 @@ import { main } from "./main.ts";
 import { cannotWrite } from "./session/write-file.ts";
 
 /** Runs the command line in the real process. */
-async function runProcess(argv: readonly string[]): Promise<void> {
+export async function runProcess(argv: readonly string[]): Promise<void> {
   // `eval` reads long files, and each call leaves about 30 KB of garbage in the old generation, which V8
   // otherwise lets grow to five times the live size: 5,000 calls take 130 MB instead of 215.
   if (argv[0] === "eval") setFlagsFromString("--optimize-for-size");

@@ -37,7 +37,7 @@ export interface Inference {
   ): Promise<{ readonly found: InferredTemplates; readonly file: string | null }>;
 }
 
-export function openTemplateInference(): Inference {
+function openTemplateInference(): Inference {
   const calls: InferredCall[] = [];
   let characters = 0;
   return {

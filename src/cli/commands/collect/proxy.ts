@@ -29,7 +29,7 @@ import type { CollectProxyOutput } from "./output.ts";
 export type RecoverTrace = (trace: Trace) => Trace;
 
 /** Matches calls against the prompts of a config; without a config, calls keep their own labels. */
-export async function recoverWith(
+async function recoverWith(
   opened: Pick<OpenedConfig, "config" | "registry"> | undefined,
 ): Promise<RecoverTrace> {
   if (opened === undefined) return (trace) => trace;

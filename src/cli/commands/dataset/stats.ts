@@ -13,7 +13,7 @@ const shownLabels = 20;
 const shownLeaks = 5;
 
 /** Renders `dataset stats`: counts, then warnings. */
-export function datasetStatsText(stats: DatasetStatsOutput, look: Look): string {
+function datasetStatsText(stats: DatasetStatsOutput, look: Look): string {
   const facts = [
     ...stats.parts.map(({ name, rows }) => `part ${name}: ${countOf(rows, "row")}`),
     ...answerLines(stats),

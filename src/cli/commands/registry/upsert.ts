@@ -100,7 +100,7 @@ export async function readUpsertInput(
 }
 
 /** Prompt path from the flag, else from the input, else from its folder. */
-export function chooseUpsertPath(
+function chooseUpsertPath(
   { flag, named, own }: { flag?: string | undefined; named?: string | undefined; own?: string | undefined },
   shown: string,
 ): string {

@@ -129,7 +129,7 @@ export interface MergedRows {
  * Merges traces into rows: equal inputs become one row with the newest answer. Uses a temporary dataset to
  * bound memory.
  */
-export function mergedRows(traces: AsyncIterable<Trace>, limit: number, onLeftOut: () => void): MergedRows {
+function mergedRows(traces: AsyncIterable<Trace>, limit: number, onLeftOut: () => void): MergedRows {
   let taken = 0;
   let rows = 0;
   async function* records(): AsyncGenerator<DatasetRecord> {
