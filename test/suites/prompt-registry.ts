@@ -209,7 +209,7 @@ export function promptRegistrySuite(name: string, open: Open): void {
         const error = await rejection(registry.upsert(broken));
         expect(error).toBeInstanceOf(UsageError);
         expect(error.message).toMatch(
-          /^main\/default\/classifier cannot be filed: NaN cannot be stored as a number; model: .+; temperature: .+; seed: .+$/,
+          /^cannot register main\/default\/classifier: NaN cannot be stored as a number; model: .+; temperature: .+; seed: .+$/,
         );
         expect(await rejection(registry.upsert(draft({ template: "\ud800" })))).toBeInstanceOf(UsageError);
         const misspelled = { model: "m", temprature: 1 };

@@ -197,7 +197,7 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       );
 
       test("reject an invalid time", async () => {
-        await expect(ids({ since: "yesterday" })).rejects.toThrow('since: "yesterday" is no date');
+        await expect(ids({ since: "yesterday" })).rejects.toThrow('since: "yesterday" is not a date');
       });
     });
 

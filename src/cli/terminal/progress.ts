@@ -179,7 +179,7 @@ function waitingText(
   const wait = `waiting ${shownSeconds(seconds)} for the rate limit of ${model}`;
   if (shown.isLimitsHintGiven) return wait;
   shown.isLimitsHintGiven = true;
-  return `${wait}: ${reason}\n  to stay below it, set limits of the model: { requests_per_minute: …, tokens_per_minute: … } in the config`;
+  return `${wait}: ${reason}\n  to stay below it, add to the model in the config: limits: { requests_per_minute: …, tokens_per_minute: … }`;
 }
 
 /** `20 s`: the provider's value, rounded if above one second. */

@@ -348,9 +348,9 @@ describe("export and validate", () => {
       exitCode: 2,
       stdout: [
         "rows.jsonl:2  the row is a list, not an object",
-        'rows.jsonl:4  "expectations" is no object',
-        'rows.jsonl:5  "tags.rating" is no number from 0 to 1',
-        "rows.jsonl:6  it holds Infinity, which JSON cannot",
+        'rows.jsonl:4  "expectations" is not an object',
+        'rows.jsonl:5  "tags.rating" is not a number from 0 to 1',
+        "rows.jsonl:6  it contains Infinity, which JSON cannot represent",
         "rows.jsonl: 4 rows of 6 unusable; 1 row with repeated inputs\n",
       ].join("\n"),
     });

@@ -422,9 +422,7 @@ describe("traces export", () => {
       { inputs: { text: "text 3" }, expectations: { expected_response: "half" } },
     ]);
     expect(rows.stdout).not.toContain('"ha"');
-    expect(rows.stderr).toContain(
-      "1 trace whose variables are not known or that hold no usable answer skipped",
-    );
+    expect(rows.stderr).toContain("1 trace with unknown variables or without a usable answer skipped");
     const lines = await cli(["traces", "export", "--format", "openai"]);
     const answers = lines.stdout
       .trim()

@@ -16,7 +16,7 @@ describe("validate", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`p: base is the config's template (the registry does not have the prompt yet)
 x: scorer exact_match, chosen because every expected answer is short
-max_tokens 4096 is sent to large, small, so that the budget has a bound; a max_tokens of your own replaces it
+max_tokens 4096 is sent to large, small, to bound the budget; set your own max_tokens to replace it
 ignored sections: tools
 x: 60 rows
 config.yaml is valid
@@ -115,7 +115,7 @@ config.yaml is valid
         line: expect.any(Number),
         column: expect.any(Number),
         path: "resources.llms.third.base_url",
-        message: "ends in /chat/completions, which is added to it",
+        message: "ends in /chat/completions, which is appended automatically",
         hint: "write https://api.openai.com/v1",
       },
     ]);
