@@ -10,7 +10,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     if (code === "EPIPE") return;
     const reason = code === "ENOSPC" ? "the disk is full" : message;
     process.stderr.write(
-      `error: the output cannot be written: ${reason}\n  → make room for it, or name another place\n`,
+      `error: the output cannot be written: ${reason}\n  → free some space or choose another place\n`,
     );
     process.exitCode = 1;
   });
