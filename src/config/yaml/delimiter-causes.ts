@@ -141,7 +141,17 @@ function strayBracket({ text }: YamlLines, { code, offset, message }: SyntaxFaul
 export function quoteCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const { quoted } = lexYaml(lines.text);
   const open = quoted.find((one) => one.start <= fault.offset && swallowsLines(lines, one));
-  if (open !== undefined) return unclosedQuote(lines, open);
+  if (open !== undefined) {
+    // An apostrophe ended the text before it, and the quote meant to end it opens another.
+    const cut = quoted.find(
+      (one) =>
+        one.isClosed &&
+        one.end <= open.start &&
+        lines.lineOf(one.start) === lines.lineOf(open.start) &&
+        /^\w/.test(lines.text.slice(one.end)),
+    );
+    return cut === undefined ? unclosedQuote(lines, open) : closedTooEarly(lines.text, cut);
+  }
   if (fault.code === "BAD_DQ_ESCAPE") {
     const sequence = /^.*?(\\.)/s.exec(lines.text.slice(Math.max(0, fault.offset - 1)))?.[1] ?? "a backslash";
     const hint = "write \\\\ for a backslash, or put the text in single quotes";
