@@ -101,7 +101,7 @@ export function bracketCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause 
 function quoteBefore(lines: YamlLines, { quoted, unclosed }: LexedYaml): SyntaxCause | undefined {
   const open = quoted.find((one) => swallowsLines(lines, one));
   return open !== undefined && unclosed !== undefined && unclosed.end >= open.start
-    ? unclosedQuote(lines, open)
+    ? openQuote(lines, quoted, open)
     : undefined;
 }
 
@@ -141,17 +141,7 @@ function strayBracket({ text }: YamlLines, { code, offset, message }: SyntaxFaul
 export function quoteCause(lines: YamlLines, fault: SyntaxFault): SyntaxCause | undefined {
   const { quoted } = lexYaml(lines.text);
   const open = quoted.find((one) => one.start <= fault.offset && swallowsLines(lines, one));
-  if (open !== undefined) {
-    // An apostrophe ended the text before it, and the quote meant to end it opens another.
-    const cut = quoted.find(
-      (one) =>
-        one.isClosed &&
-        one.end <= open.start &&
-        lines.lineOf(one.start) === lines.lineOf(open.start) &&
-        /^\w/.test(lines.text.slice(one.end)),
-    );
-    return cut === undefined ? unclosedQuote(lines, open) : closedTooEarly(lines.text, cut);
-  }
+  if (open !== undefined) return openQuote(lines, quoted, open);
   if (fault.code === "BAD_DQ_ESCAPE") {
     const sequence = /^.*?(\\.)/s.exec(lines.text.slice(Math.max(0, fault.offset - 1)))?.[1] ?? "a backslash";
     const hint = "write \\\\ for a backslash, or put the text in single quotes";
@@ -192,6 +182,18 @@ function swallowsLines(lines: YamlLines, { start, end, isClosed }: Quoted): bool
   return lines.lines
     .slice(first + 1, last + 1)
     .some((line) => line.trim() !== "" && indentOf(line) <= indent && keyOfLine(line) !== undefined);
+}
+
+/** An apostrophe may have ended the text before it; then the quote meant to end that text opens another. */
+function openQuote(lines: YamlLines, quoted: readonly Quoted[], open: Quoted): SyntaxCause {
+  const cut = quoted.find(
+    (one) =>
+      one.isClosed &&
+      one.end <= open.start &&
+      lines.lineOf(one.start) === lines.lineOf(open.start) &&
+      /^\w/.test(lines.text.slice(one.end)),
+  );
+  return cut === undefined ? unclosedQuote(lines, open) : closedTooEarly(lines.text, cut);
 }
 
 function unclosedQuote({ text }: YamlLines, { start }: Quoted): SyntaxCause {
