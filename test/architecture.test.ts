@@ -86,8 +86,8 @@ describe("src", () => {
     ["has no file over 250 lines", () => checkSizes(modules)],
     ["names files and folders in kebab-case, after what they hold", () => checkNames(modules)],
   ])("%s", (_, check) => {
-    const complaints = check();
-    expect(complaints, complaints.join("\n")).toEqual([]);
+    const problems = check();
+    expect(problems, problems.join("\n")).toEqual([]);
   });
 });
 

@@ -46,8 +46,8 @@ describe("command line", () => {
       exitCode: 2,
       stderr: "error: unknown option '--max-call'\n  → did you mean --max-calls?\n",
     });
-    const told = await runCli(["run", "config.yaml", "--max-call", "3", "--json"], { cwd });
-    expect(told.json).toMatchObject({
+    const failed = await runCli(["run", "config.yaml", "--max-call", "3", "--json"], { cwd });
+    expect(failed.json).toMatchObject({
       error: { message: "unknown option '--max-call'", hint: "did you mean --max-calls?" },
     });
     const choice = await runCli(["run", "config.yaml", "--fail-on", "never"], { cwd });

@@ -83,9 +83,9 @@ describe("configs", () => {
         `error: 3 problems in the config\n${lines.map((line) => `  ${line}\n`).join("")}`,
       );
     }
-    const told = await spawnCli(["run", "wrong.yaml", "--json"], { cwd });
-    expect(told.exitCode).toBe(2);
-    const { error } = parseJson(told.stdout, errorOutputSchema);
+    const failed = await spawnCli(["run", "wrong.yaml", "--json"], { cwd });
+    expect(failed.exitCode).toBe(2);
+    const { error } = parseJson(failed.stdout, errorOutputSchema);
     expect(error).toMatchObject({ code: "config_invalid", message: lines.join("\n") });
     expect(error.issues.map(({ line }) => line)).toEqual([54, 57, 58]);
   });

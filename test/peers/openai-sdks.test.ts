@@ -29,10 +29,10 @@ afterEach(async () => {
 });
 
 function answer({ messages, tools }: WireRequest) {
-  const said = String(messages?.at(-1)?.content ?? "");
+  const prompt = String(messages?.at(-1)?.content ?? "");
   if (tools !== undefined)
     return { text: "", toolCalls: [{ name: "weather", arguments: '{"city":"Oslo"}' }] };
-  return said === "a long story" ? "word ".repeat(20_000) : `You said: ${said}`;
+  return prompt === "a long story" ? "word ".repeat(20_000) : `You said: ${prompt}`;
 }
 
 async function recorded() {

@@ -51,7 +51,7 @@ describe("Registry", () => {
 });
 
 /** Complaints of the compiler about a text that has a registry's types beside it. */
-function complaintsOf(folder: string, text: string): readonly string[] {
+function compileErrors(folder: string, text: string): readonly string[] {
   const contracts = fileURLToPath(new URL("../../src/contracts/known-prompts.ts", import.meta.url));
   const file = join(folder, "use.ts");
   const imports = `import type { InputsOf, KnownReference } from ${JSON.stringify(contracts)};\n`;
@@ -97,7 +97,7 @@ describe("registry types", () => {
       export const unknown: InputsOf<"another"> = { anything: 1 };
       export const unread: InputsOf<"jinja"> = { anything: 1 };
     `;
-    expect(complaintsOf(folder, fine)).toEqual([]);
+    expect(compileErrors(folder, fine)).toEqual([]);
     for (const wrong of [
       'export const one: InputsOf<"main/x"> = { txt: "a" };',
       'export const one: InputsOf<"main/x@latest"> = { text: "a" };',
@@ -105,7 +105,7 @@ describe("registry types", () => {
       'export const one: InputsOf<"main/x"> = { text: () => 1 };',
       'export const one: KnownReference = "main/y";',
     ]) {
-      expect(complaintsOf(folder, wrong), wrong).toHaveLength(1);
+      expect(compileErrors(folder, wrong), wrong).toHaveLength(1);
     }
     expect(readFileSync(join(folder, "prompts.d.ts"), "utf8")).toContain("registry types");
   }, 60_000);

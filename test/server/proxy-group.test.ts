@@ -432,15 +432,15 @@ describe("an upstream or a sink that fails", () => {
         maxRetries: 0,
       });
       const failed = await client.chat.completions.create({ model: "m", messages }).catch((error) => error);
-      const told = `it returned ${status} with a redirect to ${elsewhere.origin}/v2/chat. Requests with a key do not follow redirects`;
+      const message = `it returned ${status} with a redirect to ${elsewhere.origin}/v2/chat. Requests with a key do not follow redirects`;
       expect(failed).toMatchObject({ status: 502, code: "upstream_redirected" });
-      expect(failed.message).toContain(told);
+      expect(failed.message).toContain(message);
       await traces.reached(1);
       expect(traces.kept[0]).toMatchObject({
         error: `the upstream sent a redirect, which is not followed: ${status} to ${elsewhere.origin}/v2/chat`,
         metadata: { http_status: status },
       });
-      expect(logged).toEqual([expect.stringContaining(told)]);
+      expect(logged).toEqual([expect.stringContaining(message)]);
       expect(JSON.stringify([failed.message, traces.kept, logged])).not.toContain("sk-secret-of-the-url");
       expect(upstream.seen).toHaveLength(1);
     }

@@ -301,13 +301,13 @@ describe("call", () => {
 
   test("Ctrl-C ends a stream, prints what came, logs it and leaves with 130", async () => {
     await start({ answer: () => "one two", faults: always({ kind: "stall", events: 2 }) });
-    let hear = () => {};
-    const heard = new Promise<void>((resolve) => {
-      hear = resolve;
+    let onFirstChunk = () => {};
+    const firstChunk = new Promise<void>((resolve) => {
+      onFirstChunk = resolve;
     });
     const { exitCode, stdout } = await call(["main/hello", ...both, "--stream"], {
-      interrupts: [{ when: heard, signal: "SIGINT" }],
-      onStdout: () => hear(),
+      interrupts: [{ when: firstChunk, signal: "SIGINT" }],
+      onStdout: () => onFirstChunk(),
     });
     expect([exitCode, stdout]).toEqual([130, "one \n"]);
     expect(await traces()).toMatchObject([{ output: "one ", error: expect.stringContaining("stopped") }]);

@@ -297,7 +297,7 @@ describe("export and validate", () => {
       'review number 1 of 856,yes,"{""rating"":0.25}"',
     );
     expect((await cli(["export", "reviews", "--min-rating", "0.5"])).stdout.split("\n")).toHaveLength(3);
-    const told = await cli([
+    const exported = await cli([
       "export",
       "reviews",
       "--format",
@@ -306,7 +306,7 @@ describe("export and validate", () => {
       "tests.yaml",
       "--json",
     ]);
-    expect(told.json).toEqual({
+    expect(exported.json).toEqual({
       name: "reviews",
       format: "promptfoo",
       path: join(cwd, "tests.yaml"),

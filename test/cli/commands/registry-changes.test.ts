@@ -96,15 +96,15 @@ describe("upsert", () => {
   });
 
   test("says what is missing, wrong, or said twice", async () => {
-    const told = async (text: string, ...args: readonly string[]) =>
+    const errorOf = async (text: string, ...args: readonly string[]) =>
       (await cli(["upsert", "-", ...args], { stdin: text })).stderr;
-    expect(await told(chat)).toContain("standard input has no path");
-    expect(await told("just text", "--path", "x")).toContain("has no model");
-    expect(await told("---\nmodel: m\npath: a\n---\nx", "--path", "b")).toContain("--path is b");
-    expect(await told("---\nmodel: m\ntemprature: 1\n---\nx", "--path", "x")).toMatch(
+    expect(await errorOf(chat)).toContain("standard input has no path");
+    expect(await errorOf("just text", "--path", "x")).toContain("has no model");
+    expect(await errorOf("---\nmodel: m\npath: a\n---\nx", "--path", "b")).toContain("--path is b");
+    expect(await errorOf("---\nmodel: m\ntemprature: 1\n---\nx", "--path", "x")).toMatch(
       /standard input:3:\d+ .*temprature: unknown key; did you mean temperature\?/,
     );
-    expect(await told("model: m\nseed: soon\n", "--path", "x")).toMatch(/standard input:2:\d+ .*seed/);
+    expect(await errorOf("model: m\nseed: soon\n", "--path", "x")).toMatch(/standard input:2:\d+ .*seed/);
     expect((await cli(["upsert", "none.prompt"])).stderr).toContain(
       "none.prompt cannot be read: no such file",
     );

@@ -97,10 +97,10 @@ describe("registry", () => {
     const broken = createWorldProject();
     await broken.run();
     mkdirSync(join(broken.directory, "prompts/a@b"));
-    const told = "1 thing damaged; fix manually, because no repair is possible\n";
+    const damaged = "1 thing damaged; fix manually, because no repair is possible\n";
     for (const flags of [[], ["--repair"]]) {
       const { exitCode, stdout } = await broken.cli(["registry", "verify", ...flags]);
-      expect([exitCode, stdout.endsWith(told)]).toEqual([1, true]);
+      expect([exitCode, stdout.endsWith(damaged)]).toEqual([1, true]);
     }
     writeFileSync(join(broken.directory, "prompts/p/v2.prompt"), "edited by hand");
     expect((await broken.cli(["registry", "verify"])).stdout).toContain(

@@ -512,8 +512,8 @@ describe("traces tail", () => {
     await keep();
     const seen: string[] = [];
     const waiting = new Map<number, () => void>();
-    const told = (count: number) => new Promise<void>((resolve) => waiting.set(count, resolve));
-    const [second, third] = [told(2), told(3)];
+    const whenSeen = (count: number) => new Promise<void>((resolve) => waiting.set(count, resolve));
+    const [second, third] = [whenSeen(2), whenSeen(3)];
     const running = cli(["traces", "tail", "--json", "--limit", "2"], {
       onStdout: (text) => {
         seen.push(JSON.parse(text).trace_id);

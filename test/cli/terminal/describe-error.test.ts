@@ -55,11 +55,11 @@ describe("an error in words", () => {
       /^bug TypeError: x is undefined\n\s+at (.|\n)*\n {2}this is a bug in dao-opt; please report it with the lines above\n$/,
     );
     expect(describeError("thrown text", plain)).toContain("bug thrown text\n");
-    const told = describeError(new StoreError("disk gone", { cause: new Error("EIO") }), {
+    const shown = describeError(new StoreError("disk gone", { cause: new Error("EIO") }), {
       ...plain,
       isDebug: true,
     });
-    expect(told).toMatch(/StoreError: disk gone(.|\n)*caused by Error: EIO\n\s+at /);
+    expect(shown).toMatch(/StoreError: disk gone(.|\n)*caused by Error: EIO\n\s+at /);
   });
 });
 

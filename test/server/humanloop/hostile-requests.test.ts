@@ -162,14 +162,14 @@ describe("hostile requests", () => {
     expect((await send("POST", "/v5/prompts/call", keyless)).status).toBe(200);
     expect(provider.requests.at(-1)?.headers.authorization ?? "").not.toContain(secret);
     await send("GET", "/metrics");
-    const told = [
+    const exported = [
       plain.text,
       streamed.text,
       refused.text,
       ...world.logged,
       ...filesBelow().map(({ text }) => text),
     ];
-    for (const text of told) expect(text).not.toContain(secret);
+    for (const text of exported) expect(text).not.toContain(secret);
     expect(filesBelow().some(({ text }) => text.includes('"keys"'))).toBe(true);
   });
 });

@@ -104,10 +104,10 @@ describe("collect CONFIG", () => {
     expect((await tracesOf(project)).filter(({ error }) => error !== undefined)).toMatchObject([
       { inputs: { text: "row 7 says no" }, error: expect.stringContaining("the provider fell over") },
     ]);
-    const told = await collect(project, "--no-cache");
-    expect(told.stdout).toContain("1 row failed, last error: ");
-    expect(told.stdout).toContain("the provider fell over");
-    expect(told.stdout).toContain("  dao-opt traces list --error\n");
+    const collected = await collect(project, "--no-cache");
+    expect(collected.stdout).toContain("1 row failed, last error: ");
+    expect(collected.stdout).toContain("the provider fell over");
+    expect(collected.stdout).toContain("  dao-opt traces list --error\n");
     project.world.answer = () => "no";
     project.world.calls.length = 0;
     const second = await collect(project, "--json", "--no-cache", "--resume");
@@ -223,8 +223,8 @@ test("what people say of an answer is in the row that was made of it", async () 
   await collect(project);
   const [row = {}] = datasetOf(project);
   const traceId = String((row["source"] as JsonObject)["trace_id"]);
-  const said = await project.cli(["feedback", traceId, "--rating", "0.1", "--better", "maybe", "--json"]);
-  expect(said.json).toMatchObject({ trace_id: traceId, datasets: ["answers"] });
+  const feedback = await project.cli(["feedback", traceId, "--rating", "0.1", "--better", "maybe", "--json"]);
+  expect(feedback.json).toMatchObject({ trace_id: traceId, datasets: ["answers"] });
   expect(datasetOf(project)[0]).toMatchObject({
     inputs: row["inputs"],
     outputs: row["outputs"],

@@ -120,8 +120,8 @@ describe("eval", () => {
     expect(readFileSync(join(project.directory, "junit.xml"), "utf8")).toContain(
       '<testsuite name="dao-opt eval" tests="1" failures="0" errors="1"',
     );
-    const told = await evaluate(project, "--no-cache");
-    expect(told.stderr).toMatch(/error: \d+ of \d+ rows failed, above max_error_rate/);
+    const evaluated = await evaluate(project, "--no-cache");
+    expect(evaluated.stderr).toMatch(/error: \d+ of \d+ rows failed, above max_error_rate/);
   });
 
   test("limits of the session and Ctrl-C end it with their codes", async () => {

@@ -13,8 +13,8 @@ function createProject(optimization: object = {}): WorldProject {
   const project = createWorldProject({ optimization: { source_model: "large", ...optimization } });
   const { answer } = project.world;
   project.world.answer = (request, spec) => {
-    const said = /row \d+ says (\w+)/.exec(String(request.messages[0]?.content))?.[1] ?? "";
-    return spec.name === "large" ? said || "no row" : answer(request, spec);
+    const label = /row \d+ says (\w+)/.exec(String(request.messages[0]?.content))?.[1] ?? "";
+    return spec.name === "large" ? label || "no row" : answer(request, spec);
   };
   return project;
 }
@@ -73,15 +73,15 @@ describe("migrate", () => {
     const project = createProject({ dataset_name: "recorded" });
     const store = openTraceStore({ folder: join(project.directory, ".dao-opt/traces") });
     for (let at = 0; at < 50; at++) {
-      const says = at % 2 === 0 ? "yes" : "no";
+      const label = at % 2 === 0 ? "yes" : "no";
       store.append({
         traceId: `t${at}`,
         // Under the name of a deployment the model answers as well as under its own.
         ...(at < 10
           ? { model: "deployment-7", providerRequest: { model: "large" } }
           : { model: "large-2026-01-31" }),
-        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${says}` }],
-        output: says,
+        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${label}` }],
+        output: label,
         startedAt: "2026-11-20T10:00:00.000Z",
       });
     }
@@ -253,12 +253,12 @@ describe("migrate --dry-run", () => {
     const project = createProject({ dataset_name: "recorded" });
     const store = openTraceStore({ folder: join(project.directory, ".dao-opt/traces") });
     for (let at = 0; at < 50; at++) {
-      const says = at % 2 === 0 ? "yes" : "no";
+      const label = at % 2 === 0 ? "yes" : "no";
       store.append({
         traceId: `t${at}`,
         model: "large",
-        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${says}` }],
-        output: says,
+        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${label}` }],
+        output: label,
         startedAt: "2026-11-20T10:00:00.000Z",
       });
     }

@@ -413,21 +413,21 @@ x  gate on held-out rows: 30 rows
 });
 
 describe("a scorer_model", () => {
-  const told =
+  const warning =
     "optimizations.prompt_optimizations.x.scorer_model: no scorer of this optimization calls a model";
 
   test("that no scorer asks is mentioned once, by run and --dry-run", async () => {
     const project = createWorldProject({ texts: [], optimization: { scorer_model: "large" } });
     const { stdout } = await project.run(["--dry-run"]);
-    expect(stdout.split(told)).toHaveLength(2);
+    expect(stdout.split(warning)).toHaveLength(2);
     const { stderr, exitCode } = await project.run();
     expect(exitCode).toBe(0);
-    expect(stderr.split(told)).toHaveLength(2);
+    expect(stderr.split(warning)).toHaveLength(2);
     expect(stderr).toMatch(/^config\.yaml:\d+:\d+ {2}optimizations/m);
   });
 
   test("that is not written, or that a scorer asks, is not", async () => {
-    expect((await createWorldProject({ texts: [] }).run(["--dry-run"])).stdout).not.toContain(told);
+    expect((await createWorldProject({ texts: [] }).run(["--dry-run"])).stdout).not.toContain(warning);
     const judged = createWorldProject({
       texts: [],
       optimization: {
@@ -437,6 +437,6 @@ describe("a scorer_model", () => {
     });
     const { stdout, stderr } = await judged.run(["--dry-run"]);
     expect(stderr).toBe("");
-    expect(stdout).not.toContain(told);
+    expect(stdout).not.toContain(warning);
   });
 });

@@ -78,17 +78,17 @@ config.yaml is valid
       base: "Answer {text}",
       optimization: { scorers: ["exact_mach"], steps: 3, budget: { calls: 2 } },
     });
-    const told = await Promise.all(
+    const outputs = await Promise.all(
       [["validate"], ["run"], ["run", "--dry-run"], ["eval"]].map(async ([command = "", ...flags]) => {
         const { exitCode, stderr } = await project.cli([command, "config.yaml", ...flags]);
         expect(exitCode).toBe(2);
         return stderr;
       }),
     );
-    expect(new Set(told).size).toBe(1);
-    expect(told[0]).toContain("3 problems in the config");
-    expect(told[0]).toContain("so every row gets the same prompt; write {{text}} for {text}");
-    expect(told[0]).toContain(".steps: unknown key; did you mean max_steps?");
+    expect(new Set(outputs).size).toBe(1);
+    expect(outputs[0]).toContain("3 problems in the config");
+    expect(outputs[0]).toContain("so every row gets the same prompt; write {{text}} for {text}");
+    expect(outputs[0]).toContain(".steps: unknown key; did you mean max_steps?");
     expect(project.world.calls).toEqual([]);
   });
 
