@@ -56,11 +56,11 @@ async function undisturbed(optimization: object) {
   return { decisions: decisionsOf(project), calls: server.count };
 }
 
-describe("calls under way when a run stops", () => {
+describe("open calls when a run stops", () => {
   test.each([
     ["no budget", {}],
     ["a budget of calls that ends the search", { budget: { calls: 70 }, max_steps: 20 }],
-  ])("are lost calls of the resumed run, kill after kill (%s)", async (_, optimization) => {
+  ])("are lost calls of the resumed run, after each kill (%s)", async (_, optimization) => {
     const whole = await undisturbed(optimization);
     const server = await start({ latency: { fixedMs: latencyMs } });
     const project = createHttpProject({ baseUrl: server.baseUrl, rows: 30, optimization, model });
@@ -77,7 +77,7 @@ describe("calls under way when a run stops", () => {
     expect(await finish(project)).toEqual(usage);
   });
 
-  test("refused and failed attempts before them count as what they were", async () => {
+  test("rejected and failed attempts before them keep their own counts", async () => {
     // The first attempts are answered with a billed and two free errors; then all is under way again.
     const faults = faultsAt({ 0: serverFault(500), 1: rateLimited(), 2: serverFault(503) });
     const server = await start({ faults, latency: { fixedMs: latencyMs } });

@@ -91,7 +91,7 @@ describe("datasets", () => {
     expect(reread.digest).toBe(read.digest);
   });
 
-  it("of one name are told apart by their ids, and a wrong name has near ones", async () => {
+  it("of the same name are distinguished by id, and a wrong name gets suggestions", async () => {
     const { client } = server;
     for (let made = 0; made < 2; made++) {
       await client.call({ method: "POST", path: "/api/3.0/mlflow/datasets/create", body: { name: "twins" } });

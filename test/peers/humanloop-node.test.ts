@@ -51,7 +51,7 @@ describe("humanloop@0.8.20, unmodified", () => {
     expect(run.stderr + run.stdout).toBe("");
   });
 
-  it("files prompts: equal details are one version, names are unique, the first stays deployed", () => {
+  it("registers prompts: equal details are one version, names are unique, the first stays deployed", () => {
     expect(results["upsert"]).toMatchObject({
       path: "support/triage",
       name: "triage",
@@ -86,7 +86,7 @@ describe("humanloop@0.8.20, unmodified", () => {
     expect(results["getDeleted"]).toMatchObject({ status: 404 });
   });
 
-  it("deploys by the environment's id, and asks by its name", () => {
+  it("deploys by the environment's id, and reads by its name", () => {
     const { versionId } = results["upsert"] as { versionId: string };
     const { versionId: changed } = results["upsertChanged"] as { versionId: string };
     expect(results["environments"]).toMatchObject([
@@ -104,7 +104,7 @@ describe("humanloop@0.8.20, unmodified", () => {
     });
   });
 
-  it("calls: samples, details on the spot, tools, the provider's refusal, ids of its own", () => {
+  it("calls: samples, inline details, tools, provider errors, custom ids", () => {
     expect(results["call"]).toMatchObject({
       prompt: { path: "support/plain" },
       logs: [
@@ -142,7 +142,7 @@ describe("humanloop@0.8.20, unmodified", () => {
     });
   });
 
-  it("streams whatever a model says: [DONE], UTF-8, samples in turn; leaves early; reports failures", () => {
+  it("streams any text: [DONE], UTF-8, interleaved samples; aborts early; reports failures", () => {
     const stream = results["stream"] as readonly Chunk[];
     for (const chunk of stream)
       expect(chunk).toMatchObject({
@@ -163,7 +163,7 @@ describe("humanloop@0.8.20, unmodified", () => {
     expect(broken.at(-1)?.error).toContain("the connection to gpt-4o");
   });
 
-  it("logs what the application did, changes and judges it, and reads it back", () => {
+  it("creates, changes, judges and reads logs", () => {
     const { id } = results["log"] as { id: string };
     expect(results["updateLog"]).toMatchObject({
       id,
@@ -207,7 +207,7 @@ describe("humanloop@0.8.20, unmodified", () => {
     expect(results["directoryDelete"]).toBeNull();
   });
 
-  it("left the keys that came with requests nowhere, and the provider got them", () => {
+  it("stores request keys nowhere, and the provider receives them", () => {
     const sent = world.model.requests.map(({ headers }) => headers.authorization);
     expect(sent).toContain(`Bearer ${ownKey}`);
     const files = readdirSync(world.cwd, { recursive: true, withFileTypes: true }).filter((one) =>
@@ -222,7 +222,7 @@ describe("humanloop@0.8.20, unmodified", () => {
 });
 
 describe("humanloop@0.8.20's wrappers", () => {
-  it("file what they saw through OpenTelemetry: a version for each set of details, logs below their flow", async () => {
+  it("export OpenTelemetry spans: a version for each set of details, logs below their flow", async () => {
     const { result, stderr } = await node.run("humanloop_decorators.mjs", {
       BASE_URL: `${world.url}/v5`,
       API_KEY: serverKey,

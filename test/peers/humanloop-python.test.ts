@@ -29,7 +29,7 @@ const outputs = (name: string, index = 0) =>
     .join("");
 
 describe("humanloop of PyPI, unmodified", () => {
-  it("files, finds, names and deploys versions", () => {
+  it("registers, finds, names and deploys versions", () => {
     const { id, version_id: first } = results["upsert"] as { id: string; version_id: string };
     const { version_id: second } = results["upsert_changed"] as { version_id: string };
     expect(results["upsert_again"]).toMatchObject({ id, version_id: first });
@@ -62,7 +62,7 @@ describe("humanloop of PyPI, unmodified", () => {
     expect([results["undeploy"], results["delete_version"], results["delete"]]).toEqual([null, null, null]);
   });
 
-  it("calls and streams, whatever the model says", () => {
+  it("calls and streams any model output", () => {
     expect(results["call"]).toMatchObject({
       prompt: { path: "support/plain" },
       log_id: expect.stringMatching(/^log_/),
@@ -105,7 +105,7 @@ describe("humanloop of PyPI, unmodified", () => {
     expect(results["directory_create"]).toMatchObject({ path: "made/empty" });
   });
 
-  it("sends its wrappers' spans, which become versions and logs", async () => {
+  it("sends its wrappers' spans, which are stored as versions and logs", async () => {
     expect(results["flow"]).toBe("You said: Say cats 3");
     const get = async <Answer>(path: string): Promise<Answer> =>
       (await (

@@ -47,7 +47,7 @@ async function recorded() {
 }
 
 describe("the unmodified OpenAI SDK", () => {
-  it("of Python sees through the proxy what it sees without it", async () => {
+  it("of Python gets the same answers through the proxy as without it", async () => {
     const python = await preparePython("openai");
     const run = (baseUrl: string) => python.run("openai_calls.py", { BASE_URL: baseUrl, API_KEY: apiKey });
     const direct = await run(model.baseUrl);

@@ -26,7 +26,7 @@ function world() {
 }
 
 describe("Registry", () => {
-  test("files, finds, deploys and calls a prompt, and logs the call", async () => {
+  test("registers, finds, deploys and calls a prompt, and logs the call", async () => {
     const { registry, folder } = world();
     const { version } = await registry.upsert(draft);
     await registry.deploy(version.versionId, "staging", { note: "trial" });
@@ -42,7 +42,7 @@ describe("Registry", () => {
     expect(existsSync(join(folder, "state/traces"))).toBe(true);
   });
 
-  test("says what is missing and what there is", async () => {
+  test("reports what is missing and what is available", async () => {
     const { registry } = world();
     await registry.upsert(draft);
     await expect(registry.call("main/x")).rejects.toBeInstanceOf(UsageError);
@@ -74,7 +74,7 @@ function compileErrors(folder: string, text: string): readonly string[] {
 }
 
 describe("registry types", () => {
-  test("tell a compiler every path and its variables", async () => {
+  test("declare every path and its variables", async () => {
     const { registry, folder } = world();
     await registry.upsert(draft);
     await registry.upsert({ ...draft, template: "{{text}} {{style}}" });

@@ -21,7 +21,7 @@ const row = (example: string, base: number, optimized: number) => ({
 const text = (html: string) => html.replace(/<style>(.|\n)*?<\/style>/, "").replace(/<[^>]+>/g, "");
 
 describe("report", () => {
-  test("tells verdict, scores, spend, and the prompts word by word", () => {
+  test("shows verdict, scores, spend, and the prompts word by word", () => {
     const html = renderReport(
       runRecord([
         optimizationRecord({

@@ -167,7 +167,7 @@ async function expectNoServerError(
 }
 
 describe("no request gets a 500", () => {
-  test.each(routes)("%s: with odd segments, methods and queries", async (route) => {
+  test.each(routes)("%s: with unusual segments, methods and queries", async (route) => {
     const holes = route.includes("{}") ? segments : ["-"];
     for (const segment of holes)
       for (const method of ["GET", "DELETE", "POST"])
@@ -205,7 +205,7 @@ describe("no request gets a 500", () => {
       );
   });
 
-  test("bodies whose members are of any kind", async () => {
+  test("bodies whose members are of any type", async () => {
     const odd = fc.oneof(
       fc.constantFrom<unknown>(
         null,

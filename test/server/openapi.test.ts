@@ -25,7 +25,7 @@ describe("/openapi.json", () => {
     expect([document.openapi, valid, errors]).toEqual(["3.1.0", true, undefined]);
   });
 
-  test("describes the prompts API whole", () => {
+  test("describes the whole prompts API", () => {
     const described = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
@@ -64,7 +64,7 @@ describe("/openapi.json", () => {
     );
   });
 
-  test("describes what answers: every path, with a status it documents", async () => {
+  test("every path answers with a documented status", async () => {
     const undocumented: string[] = [];
     for (const [path, item] of Object.entries(document.paths)) {
       for (const [method, { responses }] of Object.entries(item)) {

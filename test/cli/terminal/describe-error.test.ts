@@ -78,7 +78,7 @@ describe("an error as a document", () => {
     });
   });
 
-  test("whatever is outside the family is a bug, its code no error's of ours", () => {
+  test("any other error is reported as a bug, with a code of its own", () => {
     const foreign = Object.assign(new Error("no such file"), { code: "ENOENT" });
     expect(errorOutput(foreign).error).toMatchObject({ code: "bug", message: "no such file", issues: [] });
     expect(errorOutput(null).error).toMatchObject({ code: "bug", message: "null" });

@@ -53,7 +53,7 @@ const search: readonly (RunEvent["event"] | number)[] = [
 ];
 
 describe("progress in plain lines", () => {
-  test("tells phases and steps as they come, and the state every few seconds", async () => {
+  test("prints phases and steps immediately, and the state every few seconds", async () => {
     const text = await progressText([
       ...search,
       { type: "call-finished", role: "target", origin: "provider", spend: spend(10, 0.5) },
@@ -70,7 +70,7 @@ warning: x: careful
 `);
   });
 
-  test("without a price and past the plan, it counts what it knows", async () => {
+  test("counts calls if there is no price or the plan is exceeded", async () => {
     const text = await progressText([
       ...search.slice(0, 1),
       6000,
@@ -79,7 +79,7 @@ warning: x: careful
     expect(text).toBe("x  start  50 calls  6.0 s\n");
   });
 
-  test("-v tells every candidate and every failed row", async () => {
+  test("-v prints every candidate and every failed row", async () => {
     const events: readonly RunEvent["event"][] = [
       { type: "candidate-accepted", step: 1, candidate: "c1", validation: 0.9 },
       { type: "candidate-rejected", step: 1, candidate: "c2", parents: [], reason: "no better" },
@@ -100,7 +100,7 @@ x  reflection failed: timeout
     expect(await progressText([...search.slice(0, 1), ...events])).toBe("x  reflection failed: timeout\n");
   });
 
-  test("-q tells nothing", async () => {
+  test("-q prints nothing", async () => {
     expect(await progressText(search, { isQuiet: true })).toBe("");
   });
 });
