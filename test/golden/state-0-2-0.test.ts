@@ -19,6 +19,13 @@ const finished = [
 ] as const;
 const interrupted = "r_20261129-185324623-wi6n";
 
+/** The text of a file of version 0.2.0, with the one sentence of its reports that was reworded since. */
+const reworded = (text: string): string =>
+  text.replace(
+    "Rule-made offline models answered. These figures say nothing about a real model.",
+    "Rule-based offline models answered. The figures do not apply to real models.",
+  );
+
 let directory: string;
 beforeEach(() => {
   directory = realpathSync(mkdtempSync(join(tmpdir(), "dao-opt-0-2-0-")));
@@ -97,16 +104,16 @@ describe.each(finished)("the finished run of %s", (config, run) => {
         .replaceAll(replay, run)
         .replaceAll(`"version": "${tool.version}"`, '"version": "0.2.0"')
         .replaceAll(`dao-opt ${tool.version}`, "dao-opt 0.2.0");
-      expect(text, name).toBe(read(runFolder(run), name));
+      expect(text, name).toBe(reworded(read(runFolder(run), name)));
     }
-    // Calls that are under way together are filed in the order they end in.
+    // Concurrent calls are recorded in the order they end.
     const sorted = (folder: string) => read(folder, "journal.jsonl").split("\n").sort();
     expect(sorted(runFolder(replay))).toEqual(sorted(runFolder(run)));
     expect(contentOf(join(directory, "prompts"))).toEqual(registry);
   });
 
   test("gives the same report when it is written again", async () => {
-    const before = read(runFolder(run), "report.html");
+    const before = reworded(read(runFolder(run), "report.html"));
     await json("report", run);
     expect(read(runFolder(run), "report.html")).toBe(before);
   });
@@ -131,7 +138,7 @@ describe("the interrupted run", () => {
     ];
   }
 
-  test("is gone on with, asks nothing twice, and ends as if it had never stopped", async () => {
+  test("is resumed, repeats no call, and ends like an uninterrupted run", async () => {
     const before = read(runFolder(interrupted), "journal.jsonl");
     expect(answered(before)).toHaveLength(45);
     const resumed = await json<Output>("run", "interrupted.yaml", "--resume", "--no-cache");
