@@ -28,7 +28,7 @@ const body = () => ({
   messages: templateChat([{ role: "user", content: "Classify the sentiment.\nText: {text}" }], question),
 });
 
-/** So long an application waits for its model between calls, here for nothing: what was recorded is written then. */
+/** Pause between calls, as an application would wait for its model: recorded calls are written then. */
 const pauseMs = 15;
 
 /** Milliseconds of an action with each client in turn, many times over. */
@@ -50,7 +50,7 @@ async function timesOf(
   return figures;
 }
 
-/** In another order each time: who comes after whom makes a difference of its own. */
+/** In a different order each time, because order affects the timing. */
 function inTurn(round: number): readonly (readonly [string, Official])[] {
   return createRandom(7).fork(String(round)).shuffle(Object.entries(clients));
 }

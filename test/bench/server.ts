@@ -49,7 +49,7 @@ async function hello(): Promise<void> {
   serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => send(port));
 }
 
-/** The least that can stand between an application and its provider: the framework and the provider's SDK. */
+/** The minimum between an application and its provider: the framework and the provider's SDK. */
 async function relay(): Promise<void> {
   const openai = new OpenAI({ baseURL: given, apiKey: "none" });
   const app = new Hono().post("/v5/prompts/call", async (context) => {

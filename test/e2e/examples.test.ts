@@ -265,7 +265,7 @@ describe("over HTTP", () => {
 describe("real-provider", () => {
   const key = "sk-loopback-0123456789";
 
-  /** The offline models' answers behind a server that wants the key. */
+  /** The offline models' answers behind a server that requires the key. */
   function startProvider() {
     return startLoopbackOpenAI({
       apiKey: key,

@@ -28,7 +28,7 @@ async function start(options: LoopbackOptions = {}): Promise<LoopbackOpenAI> {
 
 const run = ["run", "config.yaml", "--no-cache", "--json", "-j", String(concurrency)];
 
-/** Starts the run, and ends it when all that may be under way has reached the server and nothing is answered yet. */
+/** Starts the run, and kills it when all concurrent calls have reached the server and none is answered. */
 async function stopInFlight(
   project: HttpProject,
   server: LoopbackOpenAI,
@@ -47,7 +47,7 @@ async function finish(project: HttpProject) {
   return parseJson(result.stdout, runOutputSchema).optimizations[0]?.usage.total;
 }
 
-/** The decisions of a run that nobody disturbs, at a server without faults. */
+/** The decisions of an uninterrupted run, at a server without faults. */
 async function undisturbed(optimization: object) {
   const server = await start();
   const project = createHttpProject({ baseUrl: server.baseUrl, rows: 30, optimization, model });
@@ -73,7 +73,7 @@ describe("open calls when a run stops", () => {
     expect((usage?.calls ?? 0) + (usage?.lost_calls ?? 0)).toBe(server.count);
     expect(usage?.estimated).toBe(true);
     expect(decisionsOf(project)).toEqual(whole.decisions);
-    // The record says the same however often it is asked.
+    // The record does not change.
     expect(await finish(project)).toEqual(usage);
   });
 

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => workspace.close());
 
-/** Writes a changed copy of the config that `init` made. */
+/** Writes a changed copy of the config created by `init`. */
 async function writeChanged(name: string, changes: Readonly<Record<string, string>>): Promise<void> {
   const changed = Object.entries(changes).reduce((text, [from, to]) => {
     expect(text).toContain(from);
@@ -271,7 +271,7 @@ describe("the seed's own page", () => {
   });
 });
 
-/** An address on this machine at which nothing listens any more. */
+/** An address on this machine where nothing listens anymore. */
 async function closedAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -8,9 +8,9 @@ import { goldenFiles } from "../support/golden-files.ts";
 import { type CliOptions, type CliResult, runCli } from "../support/run-cli.ts";
 
 /*
- * Written by version 0.2.0 and not to be written again: two finished runs (config.yaml, judged.yaml), one that
- * `--max-calls 45` stopped (interrupted.yaml), the cache of `eval config.yaml --split train`, a registry, a dataset,
- * traces. The finished runs were replayed under a clock that stands still, so that a replay can equal them.
+ * Written by version 0.2.0, never to be regenerated: two finished runs (config.yaml, judged.yaml), one stopped by
+ * `--max-calls 45` (interrupted.yaml), the cache of `eval config.yaml --split train`, a registry, a dataset,
+ * traces. The finished runs were replayed with a fixed clock, so that a replay can equal them.
  */
 const fixture = fileURLToPath(new URL("../fixtures/state-0.2.0", import.meta.url));
 const finished = [

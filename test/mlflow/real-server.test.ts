@@ -443,7 +443,7 @@ describe("tracking", () => {
 
 describe("the server", () => {
   it("rejects an unknown host, and the error explains how to allow it", async () => {
-    // Node's fetch lets nobody choose the host.
+    // Node's fetch does not allow setting the Host header.
     const fetchAs = (url: string, { headers }: FetchInit) =>
       new Promise<FetchAnswer>((resolve, reject) => {
         const asked = request(url, { headers: { ...headers, host: "x.example" } }, (response) => {

@@ -22,8 +22,8 @@ export interface NodePackages {
 }
 
 /**
- * Packages by name and exact version; fetched once, and found again by their list. Rejects with npm's words when
- * they cannot be had: a suite without its peer must not pass.
+ * Packages by name and exact version; installed once per list. Rejects with npm's error if
+ * that fails: a suite without its peer must not pass.
  */
 export async function prepareNode(...packages: readonly string[]): Promise<NodePackages> {
   const digest = hash("sha256", packages.join("\n")).slice(0, 12);

@@ -160,7 +160,7 @@ async function expectNoServerError(
     body: body?.slice(0, 200),
     text: answer.text.slice(0, 300),
   };
-  // 501 to 503 speak of a provider that is not there.
+  // 501 to 503 are errors of an unreachable provider.
   expect({ ...shown, status: answer.status }, JSON.stringify(shown)).toMatchObject({
     status: expect.toSatisfy((status: number) => status < 500 || status === 502 || status === 503),
   });

@@ -23,7 +23,7 @@ const attributes = {
 const request = otlpRequest([{ attributes }]);
 const json = { "content-type": "application/json" };
 
-/** Written down anew from the protocol's .proto: what decodes must not be tested with what it decodes by. */
+/** Rewritten from the protocol's .proto: a decoder must not be tested with its own definitions. */
 const proto = protobuf.Root.fromJSON({
   nested: {
     Request: { fields: { a: { rule: "repeated", type: "Resource", id: 1 } } },

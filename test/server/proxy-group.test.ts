@@ -377,7 +377,7 @@ describe("a stream through the proxy", () => {
     });
     const response = await headOf(post(address.port, {}, "{}"));
     await new Promise((resolve) => setTimeout(resolve, 300));
-    // Sockets hold a few megabytes; the proxy itself holds next to nothing.
+    // Sockets buffer a few megabytes; the proxy itself buffers almost nothing.
     expect(written).toBeLessThan(total / 2);
     let bytes = 0;
     for await (const part of response) bytes += (part as Buffer).length;

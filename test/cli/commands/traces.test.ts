@@ -397,7 +397,7 @@ describe("traces export", () => {
       { inputs: { text: "b" }, outputs: "other" },
     ]);
     expect(done.stderr).toBe("3 traces exported as 2 rows (equal inputs merged)\n");
-    // What a dataset makes of it is the same again.
+    // Merging it into a dataset gives the same rows.
     await cli(["dataset", "merge", "all", "rows.jsonl"]);
     const [known] = await Promise.all([cli(["dataset", "merge", "all", "rows.jsonl", "--json"])]);
     expect(known.json).toMatchObject({ added: 0, updated: 0, rows: 2 });

@@ -7,7 +7,7 @@ import { plainShape } from "../../../src/server/problem.ts";
 import { createRouteApp, type RouteGroup } from "../../../src/server/route-group.ts";
 import { type ServerWorld, startServer, type WorldOptions } from "../../support/server-world.ts";
 
-/** Takes any JSON and says how it was called. */
+/** Accepts any JSON and returns how it was called. */
 const openGroup: RouteGroup = {
   name: "anything",
   prefixes: ["/"],
@@ -269,7 +269,7 @@ describe("bodies", () => {
     for (const rest of ['Content-Length: 100\r\n\r\n{"a":', "Transfer-Encoding: chunked\r\n\r\nff\r\n{"]) {
       const socket = connect(port, "127.0.0.1");
       await new Promise<void>((resolve) => socket.write(head + rest, () => resolve()));
-      // The next answer comes when the server has read what came before.
+      // The next answer is sent only after the server has read the previous request.
       expect((await world.send("GET", "/x")).status).toBe(200);
       await new Promise<void>((resolve) => socket.on("close", () => resolve()).destroy());
     }

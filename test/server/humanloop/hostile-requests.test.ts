@@ -157,7 +157,7 @@ describe("hostile requests", () => {
     const refused = await send("POST", "/v5/prompts/call", { ...body, num_samples: "many" });
     expect([plain.status, streamed.status, refused.status]).toEqual([200, 200, 422]);
     expect(provider.requests.at(-1)?.headers.authorization).toBe(`Bearer ${secret}`);
-    // A call without it goes without: it was not kept.
+    // A call without the key is sent without it: the key was not stored.
     const { provider_api_keys: _, ...keyless } = body;
     expect((await send("POST", "/v5/prompts/call", keyless)).status).toBe(200);
     expect(provider.requests.at(-1)?.headers.authorization ?? "").not.toContain(secret);

@@ -399,7 +399,7 @@ describe("logs", () => {
       output: "new",
       evaluator_logs: [{ rating: 0 }],
     });
-    // Each judgment comes back as it was given, under the evaluator that gave it; none takes another away.
+    // Each judgment is returned unchanged under its evaluator; none replaces another.
     const given: [string, unknown][] = [
       ["ev/tone", ["rude", "long"]],
       ["ev/stars", 3],

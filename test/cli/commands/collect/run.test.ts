@@ -232,7 +232,7 @@ test("feedback on an answer is in the row created from it", async () => {
     tags: { rating: 0.1 },
   });
   expect(datasetOf(project)).toHaveLength(size);
-  // Collecting again takes nothing of it away.
+  // Collecting again keeps it.
   await collect(project);
   expect(datasetOf(project)[0]).toMatchObject({ expectations: { expected_response: "maybe" } });
   expect((await project.cli(["feedback", traceId, "--comment", "hm"])).stdout).toContain("feedback kept");

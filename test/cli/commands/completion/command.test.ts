@@ -15,7 +15,7 @@ beforeAll(async () => {
   writeFileSync(script, (await runCli(["completion", "bash"], { cwd })).stdout);
 });
 
-/** What bash offers for the last of these words. */
+/** Bash's suggestions for the last of these words. */
 function offered(...words: readonly string[]): string[] {
   const line = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _dao_opt; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const out = execFileSync("bash", ["--norc", "-c", line, "bash", script, "dao-opt", ...words], {

@@ -28,7 +28,7 @@ describe("eval", () => {
     // The registry has version 2 by now: that is the base.
     expect(scores(json)).toEqual([
       ["base", "small", 58 / 60, 60],
-      // The source model runs what the config says, whatever was registered since.
+      // The source model runs the config's prompt, not a version registered later.
       ["source", "large", 15 / 60, 60],
       ["prompts:/p/1", "small", 15 / 60, 60],
       ["prompts:/p/2", "small", 58 / 60, 60],

@@ -114,7 +114,7 @@ x  gate on held-out rows: 30 rows
     expect(again.stderr).toContain("version 2 of p did not pass its gate: no improvement was proven");
   });
 
-  test("deploy_to is moved if the gate passes, and the printed line says so", async () => {
+  test("deploy_to is moved if the gate passes, and the printed command reflects it", async () => {
     const project = createWorldProject({ optimization: { deploy_to: "staging" } });
     const { stdout } = await project.run();
     expect(stdout).toContain("  version 2 is deployed to staging:\n  dao-opt registry deploy p/2");
@@ -205,7 +205,7 @@ x  gate on held-out rows: 30 rows
     expect(stdout).toContain("1 improved, 0 unchanged, 1 failed");
     expect(stderr).toMatch(/answers so far are kept; resume with:\n {2}dao-opt run config.yaml --resume r_/);
 
-    // Mended, the resumed run asks what had failed again and pays for nothing else.
+    // After the fix, the resumed run repeats only the failed calls.
     project.world.answer = answer;
     project.world.calls.length = 0;
     const resumed = await project.run(["--resume"]);
