@@ -27,7 +27,7 @@ describe("config as a library, as in the seed", () => {
     expect((await config.registry.get("p@latest")).template).toBe(goodPrompt);
   });
 
-  test("from_file is fromFile, for people who come from Python", async () => {
+  test("from_file is an alias of fromFile", async () => {
     const { directory } = createWorldProject();
     const config = await AppConfig.from_file("config.yaml", { cwd: directory, env: {} });
     expect(config).toBeInstanceOf(AppConfig);
@@ -93,7 +93,7 @@ describe("config as a library, as in the seed", () => {
     expect(results["x"]?.error).toBeUndefined();
   });
 
-  test("what ends the run is the error of every optimization it cut short", async () => {
+  test("the error that ends the run is the error of every unfinished optimization", async () => {
     const project = createWorldProject();
     project.world.answer = () => new ModelError("the key is wrong", { kind: "auth" });
     const config = await open(project);
@@ -103,7 +103,7 @@ describe("config as a library, as in the seed", () => {
     expect((await config.optimizations.optimize())["x"]?.error).toBeInstanceOf(ModelError);
   });
 
-  test("a caller's signal and limits stop it, and what is answered is kept", async () => {
+  test("a caller's signal and limits stop it, and existing answers are kept", async () => {
     const project = createWorldProject();
     const config = await open(project);
     const optimize = config.optimizations.prompt_optimizations["x"]?.optimize ?? (() => Promise.resolve());

@@ -86,8 +86,8 @@ describe("src", () => {
     ["has no file over 250 lines", () => checkSizes(modules)],
     ["names files and folders in kebab-case, after what they hold", () => checkNames(modules)],
   ])("%s", (_, check) => {
-    const complaints = check();
-    expect(complaints, complaints.join("\n")).toEqual([]);
+    const problems = check();
+    expect(problems, problems.join("\n")).toEqual([]);
   });
 });
 
@@ -226,7 +226,7 @@ describe("the checks, on a tree that breaks every rule", () => {
     ]);
   });
 
-  it("find long files and names that tell nothing", () => {
+  it("find long files and names that are not descriptive", () => {
     const modules = parse({
       "src/core/long.ts": "export {};\n".repeat(251),
       "src/core/just-right.ts": "export {};\n".repeat(250),
@@ -238,9 +238,9 @@ describe("the checks, on a tree that breaks every rule", () => {
       "src/core/long.ts has 251 lines: over 250 it holds more than one decision",
     ]);
     expect(checkNames(modules)).toEqual([
-      'src/utils: "utils" does not tell what is inside; name it after that',
+      'src/utils: "utils" is not descriptive; name it after its content',
       "src/utils/camelCase.ts is not named in kebab-case",
-      'src/run/file-helper.ts: "helper" does not tell what is inside; name it after that',
+      'src/run/file-helper.ts: "helper" is not descriptive; name it after its content',
     ]);
   });
 });

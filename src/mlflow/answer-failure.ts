@@ -21,8 +21,8 @@ export function answerFailure(
   const { status, text } = answer;
   const { message, serverCode } = serverMessage(text);
   const kind = kindOf(status, serverCode);
-  const said = message === "" ? "" : `: ${message}`;
-  return new MlflowError(`${place} answered ${status} to ${call}${said}`, {
+  const detail = message === "" ? "" : `: ${message}`;
+  return new MlflowError(`${place} answered ${status} to ${call}${detail}`, {
     kind,
     status,
     serverCode,
@@ -112,16 +112,16 @@ function redirectTarget(location: string | undefined, address: string): string {
     : `if ${origin}${pathname} is the server, give its address as tracking.mlflow or MLFLOW_TRACKING_URI`;
 }
 
-/** What the server said, in one line: MLflow's JSON, that of a web framework, a text, or the title of a page. */
+/** The server's message in one line: MLflow's JSON, that of a web framework, a text, or the title of a page. */
 export function serverMessage(text: string): { readonly message: string; readonly serverCode?: string } {
   try {
     const json = parseExactJson(text);
     if (isJsonObject(json)) {
       const { error_code: code, message, detail, error } = json;
-      const said = [message, detail, error].find((one) => one !== undefined && one !== null && one !== "");
+      const found = [message, detail, error].find((one) => one !== undefined && one !== null && one !== "");
       const serverCode = typeof code === "string" && code !== "" ? code : undefined;
       const line =
-        said === undefined ? (serverCode ?? "") : typeof said === "string" ? said : JSON.stringify(said);
+        found === undefined ? (serverCode ?? "") : typeof found === "string" ? found : JSON.stringify(found);
       return { message: oneLine(line), ...(serverCode === undefined ? {} : { serverCode }) };
     }
   } catch {

@@ -94,7 +94,7 @@ function optimizationSection(record: OptimizationRecord): Html {
 <p><span class="verdict ${record.status}">${verdicts[record.status]}.</span> ${record.reason}</p>
 ${record.advice.length === 0 ? null : html`<ul>${record.advice.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${record.error?.hint ? html`<p class="notice">${record.error.hint}</p>` : null}
-${record.isOffline ? html`<p class="notice">Rule-made offline models answered. These figures say nothing about a real model.</p>` : null}
+${record.isOffline ? html`<p class="notice">Rule-based offline models answered. The figures do not apply to real models.</p>` : null}
 ${record.isUnsplit ? html`<p class="notice">Measured on rows the optimizer saw.</p>` : null}
 ${scoresTable(record)}
 ${failures.length === 0 ? null : html`<ul>${failures.map((line) => html`<li>${line}</li>`)}</ul>`}

@@ -25,7 +25,7 @@ export function checkNames(modules: readonly Module[]): readonly string[] {
     const name = path.slice(path.lastIndexOf("/") + 1).replace(/(?:\.d)?\.ts$/, "");
     if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name)) return [`${path} is not named in kebab-case`];
     const word = name.split("-").find((one) => emptyWords.has(one) || emptyWords.has(one.replace(/s$/, "")));
-    return word === undefined ? [] : [`${path}: "${word}" does not tell what is inside; name it after that`];
+    return word === undefined ? [] : [`${path}: "${word}" is not descriptive; name it after its content`];
   });
 }
 

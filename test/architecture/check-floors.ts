@@ -4,7 +4,7 @@ import type { Module } from "./module.ts";
 /** Folder of `src` → its floor. */
 export type Floors = ReadonlyMap<string, number>;
 
-/** The table of floors in `src/README.md`, which is the one place that says them. */
+/** The table of floors in `src/README.md`, their only definition. */
 export function readFloors(readme: string): Floors {
   const rows = readme.matchAll(/^\|\s*(\d+)\s*\|(.*)\|\s*$/gm);
   return new Map(

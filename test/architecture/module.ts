@@ -77,7 +77,7 @@ function isDefaultExport(node: ts.Node): boolean {
   return ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false;
 }
 
-/** Does it stand in `declare module "name" { … }`, which tells what another package exports? */
+/** True inside `declare module "name" { … }`, which describes another package's exports. */
 function isOfForeignModule({ parent }: ts.Node): boolean {
   return ts.isModuleBlock(parent) && ts.isStringLiteral(parent.parent.name);
 }

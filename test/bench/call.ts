@@ -24,7 +24,7 @@ import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
 const lanes = 50;
 const calls = 1000;
 const rounds = 5;
-/** Spread, for answers that all come at one moment would have the next fifty calls stand in a queue. */
+/** Spread, because answers that arrive at the same moment would queue the next fifty calls. */
 const latency = { medianMs: 500, sigma: 0.3, seed: 1 };
 /** Milliseconds that a call may add to the provider's time. */
 const wantedMs = 2;

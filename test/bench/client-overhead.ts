@@ -28,7 +28,7 @@ const body = () => ({
   messages: templateChat([{ role: "user", content: "Classify the sentiment.\nText: {text}" }], question),
 });
 
-/** So long an application waits for its model between calls, here for nothing: what was recorded is written then. */
+/** Pause between calls, as an application would wait for its model: recorded calls are written then. */
 const pauseMs = 15;
 
 /** Milliseconds of an action with each client in turn, many times over. */
@@ -50,7 +50,7 @@ async function timesOf(
   return figures;
 }
 
-/** In another order each time: who comes after whom makes a difference of its own. */
+/** In a different order each time, because order affects the timing. */
 function inTurn(round: number): readonly (readonly [string, Official])[] {
   return createRandom(7).fork(String(round)).shuffle(Object.entries(clients));
 }
@@ -94,7 +94,7 @@ for (const [name, action] of [
   ["whole stream", wholeStream],
 ] as const) {
   await timesOf(action, 20);
-  tell(name, "ms", await timesOf(action, calls));
+  print(name, "ms", await timesOf(action, calls));
 }
 const rates: Record<string, number[]> = {};
 for (let round = 0; round < rounds; round++) {
@@ -102,10 +102,10 @@ for (let round = 0; round < rounds; round++) {
     rates[who] = [...(rates[who] ?? []), await manyAtOnce(client)];
   }
 }
-tell("50 at once", "calls/s", rates);
+print("50 at once", "calls/s", rates);
 
 /** Medians, and the median of what each figure is of the SDK's beside it. */
-function tell(name: string, unit: string, figures: Readonly<Record<string, readonly number[]>>): void {
+function print(name: string, unit: string, figures: Readonly<Record<string, readonly number[]>>): void {
   for (const [who, all] of Object.entries(figures)) {
     const differences = all.map((figure, at) => figure - (figures["official"]?.[at] ?? Number.NaN));
     const ratios = all.map((figure, at) => figure / (figures["official"]?.[at] ?? Number.NaN));

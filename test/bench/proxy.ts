@@ -107,7 +107,7 @@ function start(...args: string[]): Promise<{ readonly child: ChildProcess; reado
   return new Promise((resolve) => child.once("message", (port) => resolve({ child, port: Number(port) })));
 }
 
-/** Calls a second over a pool of sockets, by the cheapest caller there is. */
+/** Calls a second over a pool of sockets, by a minimal caller. */
 async function callRate(origin: string, calls: number, atOnce: number): Promise<number> {
   const dispatcher = new Agent({ connections: atOnce });
   let left = calls;

@@ -31,7 +31,7 @@ const put = (target: Set<string>, values: readonly string[]) => {
 };
 for (const [locale, { person, location }] of Object.entries(allLocales)) {
   put(places, [location?.city_name, location?.country, location?.state].flatMap(flat));
-  // Two syllables of a Vietnamese name are two names; the esperanto list is one of words.
+  // Two syllables of a Vietnamese name are two names; the Esperanto list contains words.
   if (locale === "eo" || locale === "en_AU_ocker") continue;
   const split = locale === "vi" ? (name: string) => name.split(" ") : (name: string) => [name];
   put(given, flat(person?.first_name).flatMap(split));

@@ -42,14 +42,14 @@ const path = "bench/classify";
 const template = "Classify the sentiment of the text as positive, negative or neutral.\n\nText: {{text}}";
 const text = "The battery died after a week, and nobody answers.";
 
-const tell = (value: unknown) => process.send?.(value);
+const send = (value: unknown) => process.send?.(value);
 
 async function hello(): Promise<void> {
   const app = new Hono().get("/v5/prompts/:id", (context) => context.json({ message: "hello world" }));
-  serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => tell(port));
+  serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => send(port));
 }
 
-/** The least that can stand between an application and its provider: the framework and the provider's SDK. */
+/** The minimum between an application and its provider: the framework and the provider's SDK. */
 async function relay(): Promise<void> {
   const openai = new OpenAI({ baseURL: given, apiKey: "none" });
   const app = new Hono().post("/v5/prompts/call", async (context) => {
@@ -57,7 +57,7 @@ async function relay(): Promise<void> {
     const messages = [{ role: "user" as const, content: template.replace("{{text}}", inputs.text) }];
     return context.json(await openai.chat.completions.create({ model: "gpt-4o-mini", messages }));
   });
-  serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => tell(port));
+  serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => send(port));
 }
 
 async function provider(): Promise<void> {
@@ -67,7 +67,7 @@ async function provider(): Promise<void> {
     answer: ({ messages }) =>
       String(messages?.[0]?.content).startsWith("Tell") ? "word ".repeat(words) : "positive",
   });
-  tell(baseUrl);
+  send(baseUrl);
 }
 
 async function ours(): Promise<void> {
@@ -84,15 +84,15 @@ async function ours(): Promise<void> {
   });
   const { port } = await server.listen(0, "127.0.0.1");
   process.on("message", async (wanted) => {
-    if (wanted === "memory") return tell(process.memoryUsage().rss / 1e6);
+    if (wanted === "memory") return send(process.memoryUsage().rss / 1e6);
     if (wanted === "processor") {
       const { user, system } = process.cpuUsage();
-      return tell((user + system) / 1000);
+      return send((user + system) / 1000);
     }
     await server.close(1000);
     process.send?.(await traces.close(), () => process.exit(0));
   });
-  tell(port);
+  send(port);
 }
 
 const children: ChildProcess[] = [];
@@ -161,7 +161,7 @@ async function caller(): Promise<void> {
     const { id } = await post("/v5/prompts", { path, model: "gpt-4o-mini", template });
     await post("/v5/prompts", { path: "bench/long", model: "gpt-4o-mini", template: "Tell a story" });
 
-    const told = (what: "memory" | "processor") => {
+    const measure = (what: "memory" | "processor") => {
       const answer = answerOf<number>(server);
       server.send(what);
       return answer;
@@ -193,9 +193,9 @@ async function caller(): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       const peer = await load(bare, calls, lanes);
       leastAdded.push((await load(least, calls, lanes)).oneMs - peer.oneMs);
-      const beforeMs = await told("processor");
+      const beforeMs = await measure("processor");
       const own = await load(call, calls, lanes);
-      const processorMs = ((await told("processor")) - beforeMs) / calls;
+      const processorMs = ((await measure("processor")) - beforeMs) / calls;
       added.push(own.oneMs - peer.oneMs);
       console.log(
         `POST /v5/prompts/call, ${lanes} at once: ${own.oneMs.toFixed(1)} ms, provider alone ${peer.oneMs.toFixed(1)} ms, added ${(own.oneMs - peer.oneMs).toFixed(2)} ms, a bare relay ${leastAdded.at(-1)?.toFixed(2)} ms; ${processorMs.toFixed(2)} ms of the server's processor`,
@@ -210,11 +210,11 @@ async function caller(): Promise<void> {
       body: JSON.stringify({ path: "bench/long", stream: true }),
     };
     const atOnce = Number(values.streams);
-    const before = await told("memory");
+    const before = await measure("memory");
     for (let round = 0; round < rounds; round++) {
       const { oneMs } = await load(stream, atOnce, atOnce);
       console.log(
-        `${atOnce} streams of ${words} words at once: ${(oneMs / 1000).toFixed(2)} s each, server ${(await told("memory")).toFixed(0)} MB (before: ${before.toFixed(0)} MB)`,
+        `${atOnce} streams of ${words} words at once: ${(oneMs / 1000).toFixed(2)} s each, server ${(await measure("memory")).toFixed(0)} MB (before: ${before.toFixed(0)} MB)`,
       );
     }
     const losses = answerOf<{ readonly count: number }>(server);

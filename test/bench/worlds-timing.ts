@@ -30,7 +30,9 @@ async function compare(): Promise<void> {
   const { values } = parseArgs({ options: { seeds: { type: "string", default: "5" } } });
   const seeds = Array.from({ length: Number(values.seeds) }, (_, at) => at + 1);
   const server = fork(process.argv[1] as string, ["server"]);
-  const origin = await new Promise<string>((done) => server.once("message", (said) => done(String(said))));
+  const origin = await new Promise<string>((done) =>
+    server.once("message", (message) => done(String(message))),
+  );
   if (seeds.length > 0) await timeWithLatency(origin, seeds);
   server.kill();
   await timeOverhead();

@@ -31,7 +31,9 @@ async function compare(): Promise<void> {
   const variants = values.variants === "all" ? variantNames : values.variants.split(",");
   const engines = await openEngines(values.engines.split(","), variants);
   const server = fork(process.argv[1] as string, ["server"]);
-  const origin = await new Promise<string>((done) => server.once("message", (said) => done(String(said))));
+  const origin = await new Promise<string>((done) =>
+    server.once("message", (message) => done(String(message))),
+  );
   const seeds = Array.from({ length: Number(values.seeds) }, (_, at) => at + 1);
   for (const name of values.worlds.split(",")) {
     const world = worldNamed(name);

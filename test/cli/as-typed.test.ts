@@ -3,7 +3,7 @@ import { asTyped } from "../../src/cli/context.ts";
 
 const text = "run: `dao-opt runs list`\n  dao-opt report r_1 --state x\n(dao-opt 0.1.0, dao-opt/openai)";
 
-test("commands begin with npx where npx started the tool, and stay as they are elsewhere", () => {
+test("commands start with npx only if the tool was started by npx", () => {
   expect(asTyped(text, { env: {} })).toBe(text);
   for (const env of [{ npm_command: "exec" }, { npm_lifecycle_event: "npx" }]) {
     expect(asTyped(text, { env })).toBe(

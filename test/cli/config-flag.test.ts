@@ -44,10 +44,10 @@ test.each(commandSpecs.flatMap((spec) => everyAction(spec)))("%s takes --config"
   expect((await runCli([...path.split(" "), "--help"], { cwd })).stdout).toContain("--config <file>");
 });
 
-describe("a config that a command has a use of its own for", () => {
+describe("commands with a special use of --config", () => {
   beforeEach(() => writeFileSync(join(cwd, "other.yaml"), config));
 
-  test("offline-server serves its offline models, each as it simulates", async () => {
+  test("offline-server serves the config's offline models, each with its simulate setting", async () => {
     const running = await serveCli(["offline-server", "--port", "0", "--json", "--config", "other.yaml"], {
       cwd,
     });
@@ -65,7 +65,7 @@ describe("a config that a command has a use of its own for", () => {
     await running.stop();
   });
 
-  test("offline-server: flags win over simulate, and a config without offline models is refused", async () => {
+  test("offline-server: flags override simulate, and a config without offline models is rejected", async () => {
     const argv = ["offline-server", "--port", "0", "--json", "--config"];
     const running = await serveCli([...argv, "other.yaml", "--fault-rate", "0"], { cwd });
     const { url } = JSON.parse(running.ready) as { url: string };
@@ -89,7 +89,7 @@ describe("a config that a command has a use of its own for", () => {
     });
   });
 
-  test("schema offers its names to editors, and stays the schema of any config", async () => {
+  test("schema lists the config's names for editors and still accepts any config", async () => {
     const plain = (await runCli(["schema"], { cwd })).json as { definitions: Record<string, unknown> };
     const named = (await runCli(["schema", "--config", "other.yaml"], { cwd })).json;
     const { definitions } = named as { definitions: { agent: { properties: Record<string, object> } } };
@@ -108,7 +108,7 @@ describe("a config that a command has a use of its own for", () => {
     expect([both.exitCode, both.stderr]).toEqual([2, expect.stringContaining("--output")]);
   });
 
-  test("completion offers its optimizations for --only", async () => {
+  test("completion suggests the config's optimizations for --only", async () => {
     const { stdout } = await runCli(["completion", "bash", "--config", "other.yaml"], { cwd });
     const script = join(cwd, "completion.bash");
     writeFileSync(script, stdout);
@@ -117,7 +117,7 @@ describe("a config that a command has a use of its own for", () => {
     expect(offered.trim()).toBe("warmer shorter");
   });
 
-  test("init writes the config under that name, and every command it names uses it", async () => {
+  test("init writes the config under that name and uses it in every suggested command", async () => {
     const { exitCode, stdout } = await runCli(["init", "kit", "--config", "dao-opt.yaml"], { cwd });
     expect(exitCode).toBe(0);
     expect(stdout).toContain("wrote kit/dao-opt.yaml\n");

@@ -9,7 +9,7 @@ const look = (env: Record<string, string>, isTerminal = true, flags: Parameters<
   );
 
 describe("look", () => {
-  test("colour, spinner and width on a terminal; none of them in a pipe, where nothing is wrapped", () => {
+  test("color, spinner and width on a terminal; none of them in a pipe, where nothing is wrapped", () => {
     expect(look({})).toEqual({ hasColor: true, hasSpinner: true, columns: 80 });
     expect(look({}, false)).toEqual({
       hasColor: false,
@@ -24,11 +24,11 @@ describe("look", () => {
     (env) => expect(look(env).hasColor).toBe(false),
   );
 
-  test("an empty NO_COLOR and CI=false mean nothing", () => {
+  test("an empty NO_COLOR and CI=false have no effect", () => {
     expect(look({ NO_COLOR: "", CI: "false" })).toMatchObject({ hasColor: true, hasSpinner: true });
   });
 
-  test("FORCE_COLOR colours a pipe, --no-color wins over it", () => {
+  test("FORCE_COLOR colors a pipe, and --no-color overrides it", () => {
     expect(look({ FORCE_COLOR: "1" }, false).hasColor).toBe(true);
     expect(look({ FORCE_COLOR: "1" }, true, { color: false }).hasColor).toBe(false);
   });

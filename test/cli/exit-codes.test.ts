@@ -38,7 +38,7 @@ describe("exit codes", () => {
     [1, new TypeError("a bug")],
   ])("%i for %s", (code, error) => expect(exitCodeOf(error)).toBe(code));
 
-  test("with several, the highest in the order 2, 4, 130, 3, 1, 100, 0", () => {
+  test("of several, the first in the order 2, 4, 130, 3, 1, 100, 0 wins", () => {
     const order = [2, 4, 130, 3, 1, 100, 0];
     for (const [at, code] of order.entries()) expect(worstExit([...order.slice(at)].reverse())).toBe(code);
     expect(worstExit([])).toBe(0);
@@ -66,11 +66,11 @@ describe("exit code of a run", () => {
       failOn === undefined ? {} : { failOn },
     );
 
-  test("is 0 whatever the verdicts, without --fail-on", () => {
+  test("is 0 for every verdict without --fail-on", () => {
     expect(of(["improved", "no_proven_improvement", "regressed"])).toBe(0);
   });
 
-  test("is 100 where --fail-on says so: on the verdict or a worse one", () => {
+  test("is 100 if the verdict is as bad as --fail-on or worse", () => {
     expect(of(["no_proven_improvement"], undefined, "regressed")).toBe(0);
     expect(of(["regressed"], undefined, "regressed")).toBe(100);
     expect(of(["no_proven_improvement"], undefined, "no_proven_improvement")).toBe(100);
@@ -78,7 +78,7 @@ describe("exit code of a run", () => {
     expect(of(["improved"], undefined, "no_proven_improvement")).toBe(0);
   });
 
-  test("a failed one is 1 before 100, and what ended the run comes first", () => {
+  test("a failed optimization is 1, before 100; the reason the run ended comes first", () => {
     expect(of(["failed", "regressed"], undefined, "regressed")).toBe(1);
     expect(of(["failed", "skipped"], new InterruptedError("x", "timeout"))).toBe(3);
     expect(of(["failed", "skipped"], new InterruptedError("x", "SIGINT"))).toBe(130);

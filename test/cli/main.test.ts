@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe("command line", () => {
-  test("nothing typed is the help and exit 2; asked for, help is exit 0 on stdout", async () => {
+  test("no arguments print the help and exit 2; --help exits 0 on stdout", async () => {
     const nothing = await runCli([], { cwd });
     expect(nothing.exitCode).toBe(2);
     expect(nothing.stdout).toBe("");
@@ -33,7 +33,7 @@ describe("command line", () => {
     );
   });
 
-  test("an unknown command or flag is exit 2 with what was meant", async () => {
+  test("an unknown command or flag exits 2 with a suggestion", async () => {
     expect(await runCli(["rnu"], { cwd })).toMatchObject({
       exitCode: 2,
       stderr: 'error: unknown command "rnu"\n  → did you mean run?\n',
@@ -46,8 +46,8 @@ describe("command line", () => {
       exitCode: 2,
       stderr: "error: unknown option '--max-call'\n  → did you mean --max-calls?\n",
     });
-    const told = await runCli(["run", "config.yaml", "--max-call", "3", "--json"], { cwd });
-    expect(told.json).toMatchObject({
+    const failed = await runCli(["run", "config.yaml", "--max-call", "3", "--json"], { cwd });
+    expect(failed.json).toMatchObject({
       error: { message: "unknown option '--max-call'", hint: "did you mean --max-calls?" },
     });
     const choice = await runCli(["run", "config.yaml", "--fail-on", "never"], { cwd });
@@ -55,7 +55,7 @@ describe("command line", () => {
     expect(choice.stderr).toContain("Allowed choices are regressed, no_proven_improvement.");
   });
 
-  test("a missing config is exit 2 with the way out, and a JSON document under --json", async () => {
+  test("a missing config exits 2 with a hint, and prints a JSON document with --json", async () => {
     const { exitCode, stderr } = await runCli(["run", "config.yaml"], { cwd });
     expect(exitCode).toBe(2);
     expect(stderr).toBe("error: config.yaml  no such file; run `dao-opt init` to create one\n");
@@ -67,7 +67,7 @@ describe("command line", () => {
     });
   });
 
-  test("a mistake of the command line is a JSON document too, by flag and by variable", async () => {
+  test("a usage error is a JSON document too, by flag and by variable", async () => {
     for (const [argv, env] of [
       [["run", "--json"], {}],
       [["run"], { DAO_OPT_JSON: "1" }],
@@ -83,7 +83,7 @@ describe("command line", () => {
     }
   });
 
-  test("every mistake in a config at once, with its place; rows by file and line", async () => {
+  test("all config errors are reported at once with their positions; rows by file and line", async () => {
     const project = createWorldProject({ optimization: { num_candidate: 3, scorer: "x" } });
     const config = await project.run();
     expect(config.exitCode).toBe(2);

@@ -13,7 +13,7 @@ const read = (given: Record<string, unknown>, env: Record<string, string> = {}) 
   readSettings(given, { cwd, env } as unknown as CliContext, "config.yaml");
 
 describe("settings", () => {
-  test("a flag wins over the environment, the environment over .env, .env over nothing", async () => {
+  test("a flag overrides the environment, which overrides .env", async () => {
     writeFileSync(join(cwd, ".env"), "DAO_OPT_CONCURRENCY=3\nDAO_OPT_SEED=1\nDAO_OPT_MAX_CALLS=9\n");
     const env = { DAO_OPT_CONCURRENCY: "5", DAO_OPT_SEED: "2" };
     expect(await read({ concurrency: "7" }, env)).toEqual({ concurrency: 7, seed: 2, maxCalls: 9 });
@@ -27,7 +27,7 @@ describe("settings", () => {
     expect(await read({}, { DAO_OPT_ENV_FILE: "other.env" })).toMatchObject({ seed: 2 });
   });
 
-  test("every flag has its variable, spelled like it", async () => {
+  test("every flag has an environment variable of the same name", async () => {
     const env = {
       DAO_OPT_ONLY: "a, b",
       DAO_OPT_DRY_RUN: "1",
@@ -71,7 +71,7 @@ describe("settings", () => {
     });
   });
 
-  test("commander's own default of a --no- flag is not taken for a word of the user", async () => {
+  test("commander's default for a --no- flag does not count as user input", async () => {
     expect(await read({ cache: true, color: true }, { DAO_OPT_NO_CACHE: "1" })).toEqual({ cache: false });
     expect(await read({ cache: false })).toEqual({ cache: false });
   });

@@ -45,7 +45,7 @@ async function runJson(cwd: string, args: readonly string[], env: Readonly<Recor
   return { output, optimization };
 }
 
-test.each(examples)("$folder improves, files version 2 and writes its report", async (example) => {
+test.each(examples)("$folder improves, registers version 2 and writes its report", async (example) => {
   const cwd = workspace.in(example.folder);
   const { output, optimization } = await runJson(cwd, [example.config]);
 
@@ -87,7 +87,7 @@ test.each(examples)("$folder improves, files version 2 and writes its report", a
   );
 });
 
-test("every folder of examples is run here or below, and has a README with things to try", async () => {
+test("every example is run here or below, and its README has things to try", async () => {
   const entries = await readdir(workspace.in("examples"), { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const run = examples.map(({ folder }) => folder).filter((folder) => folder.startsWith("examples/"));
@@ -99,7 +99,7 @@ test("every folder of examples is run here or below, and has a README with thing
   }
 });
 
-test("the seed's own command runs from the top folder, and what to type next works there", async () => {
+test("the command in README.md runs from the root folder, and so do the suggested next commands", async () => {
   const result = await spawnCli(["run", "config/examples/prompt_optimization.yaml"], {
     cwd: workspace.folder,
   });
@@ -119,7 +119,7 @@ test("the seed's own command runs from the top folder, and what to type next wor
   }
 });
 
-test("the result is the same whatever the concurrency", async () => {
+test("the result does not depend on concurrency", async () => {
   const cwd = workspace.in("examples/ci");
   const one = await runJson(cwd, ["config.yaml", "-j", "1", "--no-cache", "--registry", "one"]);
   const many = await runJson(cwd, ["config.yaml", "-j", "32", "--no-cache", "--registry", "many"]);
@@ -128,7 +128,7 @@ test("the result is the same whatever the concurrency", async () => {
   expect(together).toEqual(alone);
 });
 
-test("a budget of calls is never crossed, the final test included", async () => {
+test("a budget of calls is never exceeded, including the final test", async () => {
   const cwd = workspace.in("examples/intent-labels");
   const budget = "optimizations.prompt_optimizations.optimize_intent.budget.calls=1200";
   const { optimization } = await runJson(cwd, ["config.yaml", "--set", budget]);
@@ -176,7 +176,7 @@ describe("over HTTP", () => {
     }
   });
 
-  test("migration asks the model being left, decides, and pays for nothing twice", async () => {
+  test("migration calls the source model, decides, and pays for nothing twice", async () => {
     const cwd = workspace.in("examples/migration");
     const args = ["migrate", "config.yaml", "--inputs", "data/posts.jsonl", "--json"];
     const first = await spawnCli(args, { cwd });
@@ -229,7 +229,7 @@ describe("over HTTP", () => {
     expect(await mentions(cwd, env.OPENAI_API_KEY)).toEqual([]);
   });
 
-  test("a process that just ends leaves no call of the client unrecorded", async () => {
+  test("a process that exits at once loses no recorded call of the client", async () => {
     const cwd = workspace.in("examples/openai-client");
     const script = `
       import OpenAI from "dao-opt/openai";
@@ -265,7 +265,7 @@ describe("over HTTP", () => {
 describe("real-provider", () => {
   const key = "sk-loopback-0123456789";
 
-  /** The offline models' answers behind a server that wants the key. */
+  /** The offline models' answers behind a server that requires the key. */
   function startProvider() {
     return startLoopbackOpenAI({
       apiKey: key,
@@ -282,7 +282,7 @@ describe("real-provider", () => {
     });
   }
 
-  test("improves within its budget in dollars, counted from the provider's own usage", async () => {
+  test("improves within its budget in dollars, computed from the provider's usage", async () => {
     const provider = await startProvider();
     const cwd = workspace.in("examples/real-provider");
     const env = { OPENAI_API_KEY: key, OPENAI_BASE_URL: provider.baseUrl };
@@ -309,7 +309,7 @@ describe("real-provider", () => {
     await provider.close();
   });
 
-  test("a wrong key ends the run at once with exit 4", async () => {
+  test("an invalid key stops the run immediately with exit 4", async () => {
     const provider = await startProvider();
     const result = await spawnCli(["run", "config.yaml"], {
       cwd: workspace.in("examples/real-provider"),
@@ -328,7 +328,7 @@ describe("ci", () => {
     jobs: z.object({ optimize: z.object({ steps: z.array(z.object({ run: z.string().optional() })) }) }),
   });
 
-  test("the workflow's commands pass on the first pull request and stop the second", async () => {
+  test("the workflow's commands pass the first pull request and fail the second", async () => {
     const cwd = workspace.in("examples/ci");
     const { jobs } = workflowSchema.parse(parse(await readText(cwd, "workflow.yml")));
     const steps = jobs.optimize.steps.flatMap(({ run }) =>

@@ -46,7 +46,7 @@ describe("--version and --help", () => {
     }
   });
 
-  test("every command has a help of at most 80 columns, on stdout, exit 0", async () => {
+  test("every command prints help of at most 80 columns to stdout and exits 0", async () => {
     const paths = await commandPaths();
     expect(paths.length).toBeGreaterThan(18);
     for (const path of paths) {
@@ -61,7 +61,7 @@ describe("--version and --help", () => {
     }
   });
 
-  test("no command at all is a usage error that shows the commands", async () => {
+  test("no command is a usage error that lists the commands", async () => {
     const result = await spawnCli([], { cwd: empty });
     expect(result.exitCode).toBe(2);
     expect(result.stdout).toBe("");
@@ -78,7 +78,7 @@ describe("--version and --help", () => {
 });
 
 describe("init in an empty folder", () => {
-  test("then run: improves, with what it wrote and nothing else", async () => {
+  test("then run: improves with only the generated files", async () => {
     const made = await spawnCli(["init", "--json"], { cwd: empty });
     const { files, next } = parseJson(made.stdout, initOutputSchema);
     expect(await filesBelow(empty)).toEqual([...files].sort());
@@ -100,7 +100,7 @@ describe("init in an empty folder", () => {
     );
   });
 
-  test("piped into head, it ends quietly", async () => {
+  test("piped into head, it exits without an error", async () => {
     await spawnCli(["init"], { cwd: empty });
     for (const command of ["dao-opt run config.yaml -q", "dao-opt schema", "dao-opt --help"]) {
       const result = await shell(`${command} | head -1`);
@@ -109,7 +109,7 @@ describe("init in an empty folder", () => {
     }
   });
 
-  test("60 columns wide, nothing is cut off and no line is longer", async () => {
+  test("at 60 columns nothing is cut off and no line is longer", async () => {
     await spawnCli(["init"], { cwd: empty });
     const result = await shell("dao-opt run config.yaml -q", { COLUMNS: "60" });
     const lines = result.stdout.split("\n");

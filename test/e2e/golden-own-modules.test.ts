@@ -5,7 +5,7 @@ import { goldenProject } from "../support/golden-json.ts";
 import { repository } from "../support/spawn-cli.ts";
 
 // Among the e2e tests, because the example's modules import the built package.
-test("own-engine-and-scorer prints what is stored", async () => {
+test("own-engine-and-scorer prints the stored output", async () => {
   const project = goldenProject("own-engine-and-scorer");
   const packages = join(dirname(project.directory), "node_modules");
   mkdirSync(packages);

@@ -83,7 +83,7 @@ test.each([
   expect(await verify(cwd)).toEqual({ ok: true, damage: [], notes: [] });
 });
 
-test("after kill -9, --resume ends where the uninterrupted run ends", async () => {
+test("after kill -9, --resume gives the result of the uninterrupted run", async () => {
   const other = await slowProject("uninterrupted");
   const whole = outcomeOf(other);
 
@@ -107,7 +107,7 @@ test("after kill -9, --resume ends where the uninterrupted run ends", async () =
   expect(replayed.timeless.optimizations[0]?.scores).toEqual(resumed.timeless.optimizations[0]?.scores);
 });
 
-test("a torn last line of the journal is dropped, a broken one elsewhere is named", async () => {
+test("an incomplete last line of the journal is dropped, an invalid line elsewhere is named", async () => {
   const command = startCli(["run", "config.yaml"], { cwd });
   await command.shows(/step 1: best/);
   command.child.kill("SIGKILL");
@@ -124,7 +124,7 @@ test("a torn last line of the journal is dropped, a broken one elsewhere is name
   expect(broken.stderr).toMatch(/journal\.jsonl:2\b/);
 });
 
-test("two runs in one folder at once both finish, and lose nothing", async () => {
+test("two concurrent runs in one folder both finish, and lose nothing", async () => {
   const [one, two] = await Promise.all([outcomeOf(cwd, ["--seed", "1"]), outcomeOf(cwd, ["--seed", "2"])]);
 
   expect([one.result.exitCode, two.result.exitCode], one.result.stderr + two.result.stderr).toEqual([0, 0]);
@@ -143,7 +143,7 @@ test("two runs in one folder at once both finish, and lose nothing", async () =>
   }
 });
 
-test("--max-calls stops the session with exit 3 and a partial result, --resume goes on", async () => {
+test("--max-calls stops the session with exit 3 and a partial result, and --resume continues", async () => {
   const stopped = await spawnCli(["run", "config.yaml", "--max-calls", "40"], { cwd });
   expect(stopped.exitCode, stopped.stderr).toBe(3);
   expect(stopped.stderr).toContain(

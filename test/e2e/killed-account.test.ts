@@ -28,7 +28,7 @@ async function start(options: LoopbackOptions = {}): Promise<LoopbackOpenAI> {
 
 const run = ["run", "config.yaml", "--no-cache", "--json", "-j", String(concurrency)];
 
-/** Starts the run, and ends it when all that may be under way has reached the server and nothing is answered yet. */
+/** Starts the run, and kills it when all concurrent calls have reached the server and none is answered. */
 async function stopInFlight(
   project: HttpProject,
   server: LoopbackOpenAI,
@@ -47,7 +47,7 @@ async function finish(project: HttpProject) {
   return parseJson(result.stdout, runOutputSchema).optimizations[0]?.usage.total;
 }
 
-/** The decisions of a run that nobody disturbs, at a server without faults. */
+/** The decisions of an uninterrupted run, at a server without faults. */
 async function undisturbed(optimization: object) {
   const server = await start();
   const project = createHttpProject({ baseUrl: server.baseUrl, rows: 30, optimization, model });
@@ -56,11 +56,11 @@ async function undisturbed(optimization: object) {
   return { decisions: decisionsOf(project), calls: server.count };
 }
 
-describe("calls under way when a run stops", () => {
+describe("open calls when a run stops", () => {
   test.each([
     ["no budget", {}],
     ["a budget of calls that ends the search", { budget: { calls: 70 }, max_steps: 20 }],
-  ])("are lost calls of the resumed run, kill after kill (%s)", async (_, optimization) => {
+  ])("are lost calls of the resumed run, after each kill (%s)", async (_, optimization) => {
     const whole = await undisturbed(optimization);
     const server = await start({ latency: { fixedMs: latencyMs } });
     const project = createHttpProject({ baseUrl: server.baseUrl, rows: 30, optimization, model });
@@ -73,11 +73,11 @@ describe("calls under way when a run stops", () => {
     expect((usage?.calls ?? 0) + (usage?.lost_calls ?? 0)).toBe(server.count);
     expect(usage?.estimated).toBe(true);
     expect(decisionsOf(project)).toEqual(whole.decisions);
-    // The record says the same however often it is asked.
+    // The record does not change.
     expect(await finish(project)).toEqual(usage);
   });
 
-  test("refused and failed attempts before them count as what they were", async () => {
+  test("rejected and failed attempts before them keep their own counts", async () => {
     // The first attempts are answered with a billed and two free errors; then all is under way again.
     const faults = faultsAt({ 0: serverFault(500), 1: rateLimited(), 2: serverFault(503) });
     const server = await start({ faults, latency: { fixedMs: latencyMs } });

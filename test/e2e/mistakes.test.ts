@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => workspace.close());
 
-/** Writes a changed copy of the config that `init` made. */
+/** Writes a changed copy of the config created by `init`. */
 async function writeChanged(name: string, changes: Readonly<Record<string, string>>): Promise<void> {
   const changed = Object.entries(changes).reduce((text, [from, to]) => {
     expect(text).toContain(from);
@@ -33,7 +33,7 @@ async function writeChanged(name: string, changes: Readonly<Record<string, strin
   await writeFile(join(cwd, name), changed);
 }
 
-test("in a working folder that was deleted every command is one line with a cure, and help is help", async () => {
+test("in a deleted working folder every command prints a one-line error with a fix, and help works", async () => {
   const gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"';
   const run = (...args: readonly string[]) =>
     spawnShell(gone, { cwd: workspace.folder, args: [process.execPath, bin, ...args] });
@@ -56,7 +56,7 @@ const realModels = {
 };
 
 describe("configs", () => {
-  test("text that is no YAML: line and column, exit 2, and nothing is written", async () => {
+  test("invalid YAML: line and column, exit 2, and nothing is written", async () => {
     await writeFile(join(cwd, "bad.yaml"), "prompts:\n  a: [1,\nb: }\n");
     const result = await spawnCli(["run", "bad.yaml"], { cwd });
     expect(result.exitCode).toBe(2);
@@ -65,7 +65,7 @@ describe("configs", () => {
     expect(await filesBelow(join(cwd, ".dao-opt"))).toEqual([]);
   });
 
-  test("every mistake at once, each with its line, its key and its cure", async () => {
+  test("every error at once, each with its line, its key and its fix", async () => {
     await writeChanged("wrong.yaml", {
       num_candidates: "num_candidate",
       "max_steps: 3": "max_steps: three",
@@ -83,14 +83,14 @@ describe("configs", () => {
         `error: 3 problems in the config\n${lines.map((line) => `  ${line}\n`).join("")}`,
       );
     }
-    const told = await spawnCli(["run", "wrong.yaml", "--json"], { cwd });
-    expect(told.exitCode).toBe(2);
-    const { error } = parseJson(told.stdout, errorOutputSchema);
+    const failed = await spawnCli(["run", "wrong.yaml", "--json"], { cwd });
+    expect(failed.exitCode).toBe(2);
+    const { error } = parseJson(failed.stdout, errorOutputSchema);
     expect(error).toMatchObject({ code: "config_invalid", message: lines.join("\n") });
     expect(error.issues.map(({ line }) => line)).toEqual([54, 57, 58]);
   });
 
-  test("a config that is not there, a command that is not there, a flag that is not there", async () => {
+  test("a missing config, an unknown command, an unknown flag", async () => {
     const cases: readonly (readonly [readonly string[], string])[] = [
       [["run", "nothere.yaml"], "error: nothere.yaml  no such file; run `dao-opt init` to create one\n"],
       [["rn"], 'error: unknown command "rn"\n  → did you mean run?\n'],
@@ -122,7 +122,7 @@ describe("providers", () => {
     expect(result.stderr).not.toMatch(/node:internal|\bbug\b/);
   });
 
-  test("a variable that the config asks for and nobody sets: named with its line, exit 2", async () => {
+  test("an unset variable in the config: named with its line, exit 2", async () => {
     await writeChanged("real.yaml", {
       "provider: offline": "provider: openai\n      api_key: ${env:MY_KEY}",
     });
@@ -131,7 +131,7 @@ describe("providers", () => {
     expect(result.stderr).toMatch(/real\.yaml:\d+:\d+ .*MY_KEY/);
   });
 
-  test("nothing listens at the address: exit 4, and the message names it", async () => {
+  test("nothing listens at the address: exit 4, and the message names the address", async () => {
     const address = await closedAddress();
     await writeChanged("real.yaml", { ...realModels, "provider: offline": "retries: 1" });
     const result = await spawnCli(["run", "real.yaml", "--json"], {
@@ -148,7 +148,7 @@ describe("providers", () => {
 describe("the seed's own page", () => {
   const schemas = "schemas: { main_schema: &main_schema { catalog_name: main, schema_name: default } }\n";
 
-  test("its example runs unchanged once its schema is declared, with a dataset collected earlier", async () => {
+  test("its example runs unchanged with the schema declared and a dataset collected earlier", async () => {
     await writeFile(join(cwd, "seed.yaml"), `${schemas}${seedConfig}`);
     await mkdir(join(cwd, ".dao-opt/datasets"), { recursive: true });
     await writeFile(
@@ -183,7 +183,7 @@ describe("the seed's own page", () => {
     await provider.close();
   });
 
-  test("without the schema and the dataset: what to add, both at once", async () => {
+  test("without the schema and the dataset: both are reported at once with what to add", async () => {
     await writeFile(join(cwd, "seed.yaml"), seedConfig);
     const result = await spawnCli(["run", "seed.yaml"], { cwd });
     expect(result).toMatchObject({
@@ -198,7 +198,7 @@ describe("the seed's own page", () => {
     });
   });
 
-  test('"Dataset not found": what there is, what is near, and how to add one', async () => {
+  test('"Dataset not found": lists datasets, similar names, and how to add one', async () => {
     await writeChanged("other.yaml", {
       "dataset_name: reviews": "dataset_name: sentiment_migration_dataset",
     });
@@ -221,7 +221,7 @@ describe("the seed's own page", () => {
     });
   });
 
-  test('"Agent reference by string not yet supported": here it is', async () => {
+  test('"Agent reference by string not yet supported": is supported here', async () => {
     await writeChanged("string.yaml", {
       "agent: *sentiment_agent": "agent: sentiment_agent",
       "model: *small": "model: small",
@@ -233,7 +233,7 @@ describe("the seed's own page", () => {
     expect(result.stdout).toMatch(/\n1 improved, 0 unchanged, 0 failed\n$/);
   });
 
-  test('"Optimization takes too long": fewer candidates and steps plan fewer calls, seen before any is made', async () => {
+  test('"Optimization takes too long": fewer candidates and steps plan fewer calls, printed before any call', async () => {
     const key = "optimizations.prompt_optimizations.optimize_sentiment";
     const planned = async (...set: string[]) => {
       const result = await spawnCli(
@@ -255,7 +255,7 @@ describe("the seed's own page", () => {
     expect(await filesBelow(join(cwd, ".dao-opt"))).toEqual([]);
   });
 
-  test("\"Optimized prompt doesn't improve quality\": said as it is, with the page's own next steps", async () => {
+  test("\"Optimized prompt doesn't improve quality\": is reported, with the page's next steps", async () => {
     expect((await spawnCli(["run", "config.yaml", "-q"], { cwd })).exitCode).toBe(0);
     const again = await spawnCli(["run", "config.yaml", "--json", "--fail-on", "no_proven_improvement"], {
       cwd,
@@ -271,7 +271,7 @@ describe("the seed's own page", () => {
   });
 });
 
-/** An address on this machine at which nothing listens any more. */
+/** An address on this machine where nothing listens anymore. */
 async function closedAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

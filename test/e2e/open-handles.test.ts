@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { spawnCli } from "../support/spawn-cli.ts";
 
-test("a module agent with an open timer does not keep the process once the result is out", async () => {
+test("a module agent with an open timer does not keep the process alive after the result", async () => {
   const directory = mkdtempSync(join(tmpdir(), "dao-opt-handles-"));
   writeFileSync(
     join(directory, "agent.js"),

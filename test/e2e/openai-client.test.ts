@@ -80,7 +80,7 @@ test("calls, feedback and chains of the client reach `dao-opt serve`, whole, and
   }
 });
 
-test("a server that refuses the key loses the event, and the call succeeds", async () => {
+test("if the server rejects the key, the event is lost and the call succeeds", async () => {
   const stranger = client.withOptions({ daoOpt: { apiKey: "another-key-0123456789" } });
   const completion = await stranger.chat.completions.create({
     model: "m",

@@ -28,7 +28,7 @@ afterAll(async () => {
   expect((await server.result).exitCode).toBe(0);
 });
 
-test.each(readmes)("%s: every command runs and prints what is shown", async (path) => {
+test.each(readmes)("%s: every command runs and prints the shown output", async (path) => {
   const workspace = await createWorkspace();
   try {
     const shell = openShell(workspace, dirname(path));

@@ -1,17 +1,17 @@
-/** How a README's command is run here when it cannot be run as it stands. */
+/** How a README's command is run here if it cannot run unchanged. */
 export interface CommandRule {
   /** What is typed instead. */
   readonly run?: string;
   /** Exit code it is expected to have; 0 otherwise. */
   readonly exitCode?: number;
-  /** It goes on until Ctrl-C: the offline server of this test stands in for it. */
+  /** It runs until Ctrl-C: the offline server of this test replaces it. */
   readonly isServer?: boolean;
 }
 
 /** Lines of shell that are not about this tool, and are not run. */
 export const foreignCommands = /^(npm (ci|install|run|test)|git |open |xdg-open |brew |curl .*nodejs)/;
 
-/** Commands that only prepare the next ones: run as they stand. */
+/** Commands that only prepare the next ones: run unchanged. */
 export const shellCommands =
   /^(cd|export|mkdir|cp|mv|cat|ls|echo|printf|sed|head|rm|touch|test|jq|node|unset)\b/;
 
@@ -26,7 +26,7 @@ export function localised(command: string, serverUrl: string): string {
 
 const server: CommandRule = { isServer: true };
 
-/** README → command as written → how it is run. A command that is not listed is run as it stands. */
+/** README → command as written → how it is run. A command that is not listed is run unchanged. */
 export const readmeRules: Readonly<Record<string, Readonly<Record<string, CommandRule>>>> = {
   "examples/ci/README.md": {
     "dao-opt run config.yaml --fail-on no_proven_improvement": { exitCode: 100 },

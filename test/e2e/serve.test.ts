@@ -9,7 +9,7 @@ import { startCli } from "../support/spawn-cli.ts";
 const folder = () => mkdtemp(join(tmpdir(), "dao-opt-e2e-serve-"));
 
 describe("the built serve and collect proxy", () => {
-  it("take spans and events, describe themselves, and stop on SIGTERM with everything kept", async () => {
+  it("accept spans and events, serve their API description, and lose nothing on SIGTERM", async () => {
     const cwd = await folder();
     const server = startCli(["serve", "--port", "0", "--json"], { cwd });
     const { url } = JSON.parse(await server.shows(/.+\n/)) as { url: string };
@@ -36,7 +36,7 @@ describe("the built serve and collect proxy", () => {
     expect(days.join("")).toContain("from an event");
   });
 
-  it("end with what is wrong, at once", async () => {
+  it("exit immediately with an error if misconfigured", async () => {
     const cwd = await folder();
     const own = ["--upstream", "http://127.0.0.1:4999/v1", "--port", "4999", "--dataset", "d"];
     const { exitCode, stderr } = await startCli(["collect", "proxy", ...own], { cwd }).result;

@@ -29,7 +29,7 @@ async function append(count: number, name = "tr"): Promise<void> {
   expect(await store.close()).toEqual({ count: 0 });
 }
 
-test("traces tail tells what comes and ends with Ctrl-C", async () => {
+test("traces tail prints new traces and stops on Ctrl-C", async () => {
   const tail = startCli(["traces", "tail", "--json"], { cwd });
   await tail.shows(/"tr_199"/);
   await append(1, "late");
@@ -40,7 +40,7 @@ test("traces tail tells what comes and ends with Ctrl-C", async () => {
   expect(stdout.trim().split("\n")).toHaveLength(11);
 });
 
-test("a reader that has seen enough ends the output and nothing else", async () => {
+test("a closed stdout stops the output and nothing else", async () => {
   const { exitCode, stdout, stderr } = await spawnShell(
     'set -o pipefail; node "$1" traces export | head -n 2',
     {
@@ -57,7 +57,7 @@ test("a reader that has seen enough ends the output and nothing else", async () 
   ).toEqual(["tr_0", "tr_1"]);
 });
 
-test("on a full disk feedback, export and deletion say so and leave all as it was", async () => {
+test("on a full disk feedback, export and deletion report an error and change nothing", async () => {
   const file = join(cwd, ".dao-opt", "traces", "2026-11-20.jsonl");
   const before = await readFile(file, "utf8");
   const feedback = await runOnFullDisk(0, ["feedback", "tr_1", "--rating", "1"], cwd);

@@ -24,7 +24,7 @@ async function verify() {
   return parseJson(stdout, registryVerifyOutputSchema);
 }
 
-test("an output that cannot be written, or too few files to open, is one line each", async () => {
+test("an output that cannot be written, or too many open files, is a one-line error", async () => {
   const exec = 'exec "$@"';
   for (const args of [["--version"], ["--help"], ["registry", "list"]]) {
     const full = await spawnShell(`${exec} > /dev/full`, { cwd, args: [process.execPath, bin, ...args] });
@@ -43,7 +43,7 @@ test("an output that cannot be written, or too few files to open, is one line ea
   ]);
 });
 
-test("a file where the registry should be is one clear error before anything is called", async () => {
+test("a file in place of the registry is one clear error before any call", async () => {
   await writeFile(join(cwd, "taken"), "not a folder");
   for (const args of [
     ["run", "config.yaml", "--registry", "taken"],
@@ -60,14 +60,14 @@ test("a file where the registry should be is one clear error before anything is 
   expect(await filesBelow(join(cwd, ".dao-opt"))).toEqual([]);
 });
 
-test("a file where the state should be is one clear error", async () => {
+test("a file in place of the state folder is one clear error", async () => {
   await writeFile(join(cwd, "taken"), "not a folder");
   const result = await spawnCli(["run", "config.yaml", "-q", "--state", "taken"], { cwd });
   expect(result.exitCode).toBe(1);
   expect(result.stderr).toMatch(/^error: .*\/taken\/.*\n {2}→ a file is in the place of a folder: .*\n$/);
 });
 
-test("a read-only registry: the search is kept, nothing is filed, --resume files it", async () => {
+test("a read-only registry: the search is kept, nothing is registered, and --resume registers it", async () => {
   await mkdir(join(cwd, "prompts"));
   await chmod(join(cwd, "prompts"), 0o555);
   const refused = await runUnprivileged(["run", "config.yaml", "-q"], cwd);
@@ -95,7 +95,7 @@ test("a read-only state folder is one clear error", async () => {
   );
 });
 
-test("a disk that fills up during the search: one error, then --resume goes on from what was answered", async () => {
+test("a disk that fills up during the search: one error, then --resume reuses the stored answers", async () => {
   const full = await runOnFullDisk(16, ["run", "config.yaml", "-q", "--no-cache"], cwd);
   expect(full.exitCode, full.stdout + full.stderr).toBe(1);
   expect(full.stdout + full.stderr).not.toMatch(/\bbug\b|node:internal/);
@@ -106,7 +106,7 @@ test("a disk that fills up during the search: one error, then --resume goes on f
   expect(resumed.stdout).toMatch(/\n1 improved, 0 unchanged, 0 failed\n$/);
 });
 
-test("a disk that is full during a deployment leaves the registry as it was", async () => {
+test("a full disk during a deployment leaves the registry unchanged", async () => {
   expect((await spawnCli(["run", "config.yaml", "-q"], { cwd })).exitCode).toBe(0);
   const history = join(cwd, "prompts/main/default/sentiment_classifier/deployments.jsonl");
   const before = await readFile(history, "utf8");
@@ -137,7 +137,7 @@ test.each([
   );
 });
 
-test("init where nothing can be written says so", async () => {
+test("init in a read-only folder is an error", async () => {
   await mkdir(workspace.in("closed"));
   await chmod(workspace.in("closed"), 0o555);
   const result = await runUnprivileged(["init", workspace.in("closed")], cwd);
@@ -147,7 +147,7 @@ test("init where nothing can be written says so", async () => {
   );
 });
 
-test.runIf(process.platform === "linux")("a full disk under the output is told on stderr", async () => {
+test.runIf(process.platform === "linux")("a full disk for the output is reported on stderr", async () => {
   const result = await spawnShell('dao-opt validate config.yaml > "/dev/full"', {
     cwd,
     env: { PATH: `${workspace.commands}:${process.env["PATH"]}` },

@@ -30,10 +30,10 @@ const filtered = openaiError(400, "Filtered by policy.", { code: "content_filter
 const fault: WireAnswer = { body: { error: { code: 502, message: "Provider returned error" } } };
 
 describe("eval", () => {
-  it.each<readonly [string, (says: string) => WireAnswer]>([
+  it.each<readonly [string, (content: string) => WireAnswer]>([
     ["inline", (answer) => chat({ content: `<think>yes or no?</think>\n\n${answer}` })],
     ["before a lone tag", (answer) => chat({ content: `yes or no?\n</think>\n\n${answer}` })],
-    ["apart", (says) => chat({ content: says, message: { reasoning_content: "yes or no?" } })],
+    ["apart", (content) => chat({ content, message: { reasoning_content: "yes or no?" } })],
     [
       "in parts",
       (answer) =>
@@ -99,10 +99,10 @@ describe("eval", () => {
 
 describe("collect", () => {
   it("collects rows from answers without their reasoning", async () => {
-    const shapes: readonly ((says: string) => WireAnswer)[] = [
+    const shapes: readonly ((content: string) => WireAnswer)[] = [
       (answer) => chat({ content: answer }),
       (answer) => chat({ content: `<think>yes or no?</think>\n${answer}` }),
-      (says) => chat({ content: [{ type: "text", text: says }], message: { reasoning: "yes or no?" } }),
+      (content) => chat({ content: [{ type: "text", text: content }], message: { reasoning: "yes or no?" } }),
       (answer) => chat({ content: answer.slice(0, 1), finish: "length" }),
       () => chat({ content: null, message: { refusal: "I can't help." } }),
       () => chat({ content: null, finish: "content_filter" }),

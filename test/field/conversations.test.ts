@@ -78,7 +78,7 @@ optimizations:
     expect(texts.some((text) => text.includes('[{"role"'))).toBe(false);
   });
 
-  test("a variable that the rows do not give is a mistake with its place", async () => {
+  test("a variable missing from the rows is an error with its position", async () => {
     const folder = project({ "config.yaml": config.replaceAll("{user_id}", "{user_idd}") });
     const { exitCode, stderr } = await runCli(["validate", "config.yaml"], { cwd: folder });
     expect(exitCode).toBe(2);
@@ -130,7 +130,7 @@ optimizations:
     ]);
   });
 
-  test("a CSV cell may hold the messages as JSON", async () => {
+  test("a CSV cell may contain the messages as JSON", async () => {
     const cell = JSON.stringify([{ role: "user", content: "Where is my order?" }]).replaceAll('"', '""');
     const folder = project({
       "config.yaml": config.replace("path: rows.jsonl", "path: rows.csv, expected: target"),
@@ -143,7 +143,7 @@ optimizations:
     ]);
   });
 
-  test("a template that places the messages itself gets them nowhere else", async () => {
+  test("a template that inserts the messages itself gets them only there", async () => {
     const template =
       '[{ role: system, content: "Be {{tone}}." }, { role: chat_history, content: "{{messages}}" }]';
     const folder = project({

@@ -101,7 +101,7 @@ describe("the recording proxy", () => {
   }, 60_000);
   afterAll(() => upstream.close());
 
-  it.each([...wires.keys()])("%s: passes as it was sent", (id) => {
+  it.each([...wires.keys()])("%s: is forwarded unchanged", (id) => {
     const wire = wires.get(id) ?? {};
     expect(passed.get(id)).toEqual({ status: wire.status ?? 200, text: bytesOf(wire) });
   });

@@ -140,7 +140,7 @@ describe.each(Object.entries(quirkTables))("%s", (_, quirks) => {
   });
 });
 
-it("has no two rows of one name, and each names its source", () => {
+it("has unique row names, and each row names its source", () => {
   const rows = Object.values(quirkTables).flat();
   expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   expect(rows.filter(({ source, what, provider }) => [source, what, provider].includes(""))).toEqual([]);

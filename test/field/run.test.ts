@@ -130,7 +130,7 @@ describe("a run", () => {
     expectTrueAccount(resumed, project, 4);
   });
 
-  it("ends at once, resumable, when a limit asks for more than the patience", async () => {
+  it("stops immediately, resumable, if a rate limit exceeds the maximum wait", async () => {
     const slow = openaiError(
       429,
       "Rate limit reached on tokens per day (TPD). Please try again in 9m38.016s.",
@@ -155,7 +155,7 @@ describe("a run", () => {
         body: { code: "Client specified an invalid argument", error: "Incorrect API key provided: xa***." },
       },
     ],
-  ])("ends at a wrong key of %s after no more requests than are in flight", async (_, refusal) => {
+  ])("stops at an invalid key of %s after at most the requests in flight", async (_, refusal) => {
     const project = await start({ respond: () => refusal });
     const result = await project.cli(["run", "config.yaml", "--no-cache", "-j", "4"]);
     expect(result.exitCode).toBe(4);
@@ -163,7 +163,7 @@ describe("a run", () => {
     expect(result.stderr + result.stdout).toMatch(/API key/);
   });
 
-  it("does without the temperature that an unknown reasoning model refuses, and reports it once", async () => {
+  it("omits a temperature that an unknown reasoning model rejects, and reports it once", async () => {
     const project = await start({
       respond: ({ request, row }) =>
         row === undefined && request["temperature"] !== undefined

@@ -91,7 +91,7 @@ test.each<readonly [string, Case]>([
   ["mipro", engine("mipro", { max_demonstrations: 2, trials: 4 })],
   ["race", engine("race", { engines: ["gepa", "few_shot", "mipro"] }, { max_steps: 1 })],
   ["refused-replies", { ...engine("gepa", {}, { max_steps: 1 }), large: () => "I would rather not." }],
-])("%s asks and proposes what is stored", async (name, searched) => {
+])("%s sends the stored requests and makes the stored proposals", async (name, searched) => {
   const { requests, proposed } = await searchOf(searched);
   golden.expect(`${name}.txt`, [...requests.map(shownRequest), ...proposed.map(shownProposal)].join("\n"));
 });
@@ -112,10 +112,10 @@ test.each<readonly [string, Case]>([
   ["guidelines", judge("guidelines", { guidelines: ["The answer is one word.", "It is in lower case."] })],
   ["pairwise", judge("pairwise", { against: "expected" })],
   ["asked-again", { ...judge("equivalence"), large: noJson }],
-])("a judge is asked for %s as stored", async (name, judged) => {
+])("a judge request for %s matches the stored one", async (name, judged) => {
   const { requests } = await searchOf(judged);
   // The rest differ in their row alone.
   golden.expect(`judge-${name}.txt`, requests.slice(0, 3).map(shownRequest).join("\n"));
 });
 
-test("no text is stored for a case that is not there", () => golden.expectNoOthers());
+test("no text is stored for a missing case", () => golden.expectNoOthers());

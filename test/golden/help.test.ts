@@ -21,4 +21,4 @@ test.each([[], ...commandSpecs.flatMap(commandsOf)].map((words) => [words.join("
   },
 );
 
-test("no text is stored for a command that is not there", () => golden.expectNoOthers());
+test("no text is stored for a missing command", () => golden.expectNoOthers());

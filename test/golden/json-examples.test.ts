@@ -11,7 +11,7 @@ const set = (name: string, values: Readonly<Record<string, string>>) =>
   );
 const small = { max_steps: "1", num_candidates: "2" };
 
-// Plans are those of the examples as they stand, so that their digests are; runs are made small.
+// Plans are those of the unchanged examples, so their digests match; runs are small.
 test("json-extraction", async () => {
   const project = goldenProject("json-extraction");
   await project.json("validate", ["config.yaml"]);
@@ -77,7 +77,7 @@ describe("two-prompts", () => {
     const { url } = JSON.parse(server.ready) as { url: string };
     const env = { OPENAI_BASE_URL: url, OPENAI_API_KEY: "none" };
     await project.json("validate", ["config.yaml"]);
-    // The address stands in the plan and decides its digest: here it is the example's own.
+    // The address is part of the plan and its digest, so it is the example's own.
     await project.json("run", ["config.yaml", "--dry-run"], { variant: "dry" });
     const split = "--set=datasets.tweets.split={train: 0.1, validation: 0.1, test: 0.2}";
     await project.json("run", ["config.yaml", split, ...set("optimize_desk", small)], { env });

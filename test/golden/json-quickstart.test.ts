@@ -28,7 +28,7 @@ test("a config is checked and planned", async () => {
   await project.json("migrate", ["config.yaml", "--dry-run"], { variant: "dry" });
 });
 
-test("a run is made, looked at and evaluated", async () => {
+test("run, runs, report and eval", async () => {
   const { json } = await project.json("run", ["config.yaml", ...small]);
   const { run } = json as { run: string };
   await project.json("runs list");
@@ -38,7 +38,7 @@ test("a run is made, looked at and evaluated", async () => {
   await project.json("validate", ["config.yaml"], { variant: "registered" });
 });
 
-test("what a run filed is read", async () => {
+test("the registered prompt can be read", async () => {
   await project.json("registry list");
   await project.json("registry show", [`${path}/2`]);
   await project.json("registry show", [`${path}/9`], { variant: "missing", exitCode: 2 });

@@ -8,9 +8,9 @@ import { goldenFiles } from "../support/golden-files.ts";
 import { type CliOptions, type CliResult, runCli } from "../support/run-cli.ts";
 
 /*
- * Written by version 0.2.0 and not to be written again: two finished runs (config.yaml, judged.yaml), one that
- * `--max-calls 45` stopped (interrupted.yaml), the cache of `eval config.yaml --split train`, a registry, a dataset,
- * traces. The finished runs were replayed under a clock that stands still, so that a replay can equal them.
+ * Written by version 0.2.0, never to be regenerated: two finished runs (config.yaml, judged.yaml), one stopped by
+ * `--max-calls 45` (interrupted.yaml), the cache of `eval config.yaml --split train`, a registry, a dataset,
+ * traces. The finished runs were replayed with a fixed clock, so that a replay can equal them.
  */
 const fixture = fileURLToPath(new URL("../fixtures/state-0.2.0", import.meta.url));
 const finished = [
@@ -18,6 +18,13 @@ const finished = [
   ["judged.yaml", "r_20261129-185321372-looz"],
 ] as const;
 const interrupted = "r_20261129-185324623-wi6n";
+
+/** The text of a file of version 0.2.0, with the one sentence of its reports that was reworded since. */
+const reworded = (text: string): string =>
+  text.replace(
+    "Rule-made offline models answered. These figures say nothing about a real model.",
+    "Rule-based offline models answered. The figures do not apply to real models.",
+  );
 
 let directory: string;
 beforeEach(() => {
@@ -97,16 +104,16 @@ describe.each(finished)("the finished run of %s", (config, run) => {
         .replaceAll(replay, run)
         .replaceAll(`"version": "${tool.version}"`, '"version": "0.2.0"')
         .replaceAll(`dao-opt ${tool.version}`, "dao-opt 0.2.0");
-      expect(text, name).toBe(read(runFolder(run), name));
+      expect(text, name).toBe(reworded(read(runFolder(run), name)));
     }
-    // Calls that are under way together are filed in the order they end in.
+    // Concurrent calls are recorded in the order they end.
     const sorted = (folder: string) => read(folder, "journal.jsonl").split("\n").sort();
     expect(sorted(runFolder(replay))).toEqual(sorted(runFolder(run)));
     expect(contentOf(join(directory, "prompts"))).toEqual(registry);
   });
 
   test("gives the same report when it is written again", async () => {
-    const before = read(runFolder(run), "report.html");
+    const before = reworded(read(runFolder(run), "report.html"));
     await json("report", run);
     expect(read(runFolder(run), "report.html")).toBe(before);
   });
@@ -131,7 +138,7 @@ describe("the interrupted run", () => {
     ];
   }
 
-  test("is gone on with, asks nothing twice, and ends as if it had never stopped", async () => {
+  test("is resumed, repeats no call, and ends like an uninterrupted run", async () => {
     const before = read(runFolder(interrupted), "journal.jsonl");
     expect(answered(before)).toHaveLength(45);
     const resumed = await json<Output>("run", "interrupted.yaml", "--resume", "--no-cache");

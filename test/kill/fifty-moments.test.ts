@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { expectSurvivesKills } from "../support/killed-run.ts";
 
-test("kill -9 at fifty random moments: same decisions, same prompt, only what was under way is paid again", async () => {
+test("kill -9 at fifty random moments: same decisions, same prompt, only open calls are paid again", async () => {
   let kills = 0;
   for (let seed = 1; kills < 50; seed++) {
     kills += await expectSurvivesKills({

@@ -39,7 +39,7 @@ async function insistentWriter(
 ) {
   let next = 0;
   let kills = 0;
-  let complaints = "";
+  let errors = "";
   while (next < upserts) {
     const kill = killerAfter(5 + Math.floor(Math.random() * 30));
     const { ended } = startProcess("node", [file, directory, name, String(next), String(upserts)], {
@@ -51,11 +51,11 @@ async function insistentWriter(
       },
     });
     const { code, stderr } = await ended;
-    complaints += stderr;
+    errors += stderr;
     if (code === null) kills += 1;
     else if (code !== 0) break;
   }
-  return { kills, complaints, next };
+  return { kills, errors, next };
 }
 
 test(`8 processes, ${upserts} upserts each, kill -9 at random moments: nothing confirmed is lost, no number twice, no gap`, async () => {
@@ -72,7 +72,7 @@ test(`8 processes, ${upserts} upserts each, kill -9 at random moments: nothing c
   };
   const names = Array.from({ length: writers }, (_, at) => `w${at}`);
   const ends = await Promise.all(names.map((name) => insistentWriter(file, directory, name, take)));
-  expect(ends.map(({ complaints }) => complaints).join("")).toBe("");
+  expect(ends.map(({ errors }) => errors).join("")).toBe("");
   expect(ends.map(({ next }) => next)).toEqual(names.map(() => upserts));
   expect(ends.reduce((sum, { kills }) => sum + kills, 0)).toBeGreaterThan(writers);
   expect(contradictions).toEqual([]);
@@ -115,9 +115,9 @@ test("moves and deletions killed at random moments leave every prompt whole, at 
   const directory = join(folder, "prompts");
   const file = await bundleWriter(folder, restlessScript);
   const registry = openRegistry(directory);
-  /** Prompt → where it may be by what its writer said last; null for gone. */
+  /** Prompt → where it may be by the last output of its writer; null for gone. */
   const places = new Map<string, readonly (string | null)[]>();
-  const hear = (line: string) => {
+  const track = (line: string) => {
     const [word, id = "", path = ""] = line.split(" ");
     if (word === "made" || word === "moved") places.set(id, [path]);
     if (word === "moving") places.set(id, [...(places.get(id) ?? []), path]);
@@ -129,7 +129,7 @@ test("moves and deletions killed at random moments leave every prompt whole, at 
       const kill = killerAfter(1 + Math.floor(Math.random() * 14));
       return startProcess("node", [file, directory, name + round, "40"], {
         onLine(line, child) {
-          hear(line);
+          track(line);
           kill(child);
         },
       });

@@ -26,7 +26,7 @@ function* lines(): Generator<string> {
   }
 }
 
-test("a million calls are read, un-rendered, kept and made rows of in bounded memory; again, nothing is added", async () => {
+test("a million calls are read, un-rendered, stored and converted to rows in bounded memory; a second import adds nothing", async () => {
   const prompts = { sum: { name: "sum", default_template: "Summarize the following text:\n\n{{text}}" } };
   writeFileSync(join(cwd, "config.yaml"), JSON.stringify({ prompts }));
   await pipeline(Readable.from(lines()), createWriteStream(join(cwd, "calls.jsonl")));

@@ -16,9 +16,9 @@ import { writeFileSync } from "node:fs";
 process.on("exit", () => writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)));
 `;
 
-/** Runs the built command line and tells what it took; a line of it goes to stdout. */
+/** Runs the built command line and measures it; prints one line to stdout. */
 export async function measuredCli(args: readonly string[], cwd: string): Promise<Measured> {
-  const [script, peakFile] = [join(cwd, "tell-peak.mjs"), join(cwd, "peak.txt")];
+  const [script, peakFile] = [join(cwd, "report-peak.mjs"), join(cwd, "peak.txt")];
   writeFileSync(script, preload);
   const started = performance.now();
   const { exitCode, stdout, stderr } = await spawnCli(args, {

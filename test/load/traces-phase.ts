@@ -4,7 +4,7 @@ import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
 import { datasetRecordOf } from "../../src/traces/dataset-record.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 
-// One phase of the load on the trace store, in a process of its own so that its memory can be told:
+// One phase of the load on the trace store, in a process of its own so that its memory can be measured:
 // traces-phase PHASE STATE COUNT prints {seconds, cpu_seconds, peak_mb, result}.
 const [phase = "", state = "", countText = ""] = process.argv.slice(2);
 const count = Number(countText);

@@ -28,7 +28,7 @@ async function run(phase: string): Promise<unknown> {
   return result;
 }
 
-test("a million traces are appended, listed, filtered, made into a dataset and deleted in bounded memory", async () => {
+test("a million traces are appended, listed, filtered, converted to a dataset and deleted in bounded memory", async () => {
   await build({
     entryPoints: [fileURLToPath(new URL("traces-phase.ts", import.meta.url))],
     outfile: join(folder, "traces-phase.mjs"),

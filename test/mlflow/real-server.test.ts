@@ -56,7 +56,7 @@ describe("datasets", () => {
     );
   });
 
-  it("are written in batches, read in pages, and written again without a change", async () => {
+  it("are written in batches, read in pages, and unchanged by a second write", async () => {
     const { client } = server;
     const experimentId = await ensureExperiment(client, "rows");
     const rows: readonly JsonObject[] = Array.from({ length: 1003 }, (_, number) => ({
@@ -91,7 +91,7 @@ describe("datasets", () => {
     expect(reread.digest).toBe(read.digest);
   });
 
-  it("of one name are told apart by their ids, and a wrong name has near ones", async () => {
+  it("of the same name are distinguished by id, and a wrong name gets suggestions", async () => {
     const { client } = server;
     for (let made = 0; made < 2; made++) {
       await client.call({ method: "POST", path: "/api/3.0/mlflow/datasets/create", body: { name: "twins" } });
@@ -121,7 +121,7 @@ async function tracesOf(search: Omit<Parameters<typeof searchMlflowTraces>[1], "
 }
 
 describe("traces", () => {
-  it("of an experiment have spans in plain values, and exact texts", async () => {
+  it("of an experiment have spans with plain values, and exact texts", async () => {
     const traces = await tracesOf({});
     expect(traces.map(({ status }) => status)).toEqual(["ERROR", "OK", "OK", "OK"]);
     expect(traces.map(({ outputs }) => outputs)).toEqual([undefined, '{"LABEL": "X"}', "12345", "ONE"]);
@@ -161,7 +161,7 @@ describe("traces", () => {
     ]);
   });
 
-  it("that came over OTLP are read from the database, in plain values", async () => {
+  it("sent over OTLP are read from the database as plain values", async () => {
     const { client, address } = server;
     const id = await ensureExperiment(client, "otlp");
     const text = (key: string, value: unknown) => ({ key, value: { stringValue: JSON.stringify(value) } });
@@ -225,7 +225,7 @@ const text: PromptPush = {
 };
 
 describe("prompts", () => {
-  it("are pushed once, loaded by MLflow's client, and pulled back as they were", async () => {
+  it("are pushed once, loaded by MLflow's client, and pulled back unchanged", async () => {
     const { client, python, env } = server;
     const pushed = await pushPrompt(client, text);
     expect(pushed).toEqual({
@@ -315,7 +315,7 @@ describe("prompts", () => {
     });
   });
 
-  it("that are missing name what there is", async () => {
+  it("that are missing list the available ones", async () => {
     const { client } = server;
     await expect(pullPrompt(client, "shop.support.greting")).rejects.toMatchObject({
       code: "not_found",
@@ -329,7 +329,7 @@ describe("prompts", () => {
     }
   });
 
-  it("take the longest text, and no name that is another prompt's or a model's", async () => {
+  it("accept the longest text, and reject the name of another prompt or a model", async () => {
     const { client } = server;
     const longest = { ...text, path: "long", versionId: "prv_3", template: "ä".repeat(100_000) };
     const { uri } = await pushPrompt(client, longest);
@@ -345,7 +345,7 @@ describe("prompts", () => {
     });
   });
 
-  it("whose push broke off are pushed again without a second version", async () => {
+  it("can be pushed again after an interrupted push without a second version", async () => {
     const { client } = server;
     const push = { ...text, path: "broken/off", versionId: "prv_4" };
     let failures = 0;
@@ -364,7 +364,7 @@ describe("prompts", () => {
 });
 
 describe("tracking", () => {
-  it("makes a run with params, steps, inputs, prompts, artifacts and status", async () => {
+  it("creates a run with params, steps, inputs, prompts, artifacts and status", async () => {
     const { client, address } = server;
     const tracker = createTracker(client, { experiment: "tracked", flushTimeoutMs });
     const run = tracker.startRun({
@@ -428,7 +428,7 @@ describe("tracking", () => {
     );
   });
 
-  it("ends a run that nobody finished as killed", async () => {
+  it("marks an unfinished run as killed", async () => {
     const tracker = createTracker(server.client, { experiment: "tracked", flushTimeoutMs });
     tracker.startRun({ name: "interrupted" }).logMetrics({ val_score: 1 });
     const { runIds } = await tracker.close();
@@ -442,8 +442,8 @@ describe("tracking", () => {
 });
 
 describe("the server", () => {
-  it("refuses a host that it does not know, and the error says how to allow it", async () => {
-    // Node's fetch lets nobody choose the host.
+  it("rejects an unknown host, and the error explains how to allow it", async () => {
+    // Node's fetch does not allow setting the Host header.
     const fetchAs = (url: string, { headers }: FetchInit) =>
       new Promise<FetchAnswer>((resolve, reject) => {
         const asked = request(url, { headers: { ...headers, host: "x.example" } }, (response) => {
@@ -464,7 +464,7 @@ describe("the server", () => {
     });
   });
 
-  it("that has no such path is not taken for one of MLflow's", async () => {
+  it("answers an unknown path with an error that names the required version", async () => {
     await expect(server.client.call({ method: "GET", path: "/no/such/path" })).rejects.toMatchObject({
       kind: "unsupported",
       status: 404,

@@ -37,22 +37,22 @@ const textOf = (chunks: readonly Chunk[], index = 0) =>
 
 describe("humanloop@0.8.20, unmodified", () => {
   let run: ScriptRun;
-  let said: Results;
+  let results: Results;
   beforeAll(async () => {
     run = await node.run("humanloop_calls.mjs", {
       BASE_URL: `${world.url}/v5`,
       API_KEY: serverKey,
       OWN_KEY: ownKey,
     });
-    said = run.result as Results;
+    results = run.result as Results;
   });
 
-  it("has nothing to complain of", () => {
-    expect(run.complaints + run.said).toBe("");
+  it("prints no warnings", () => {
+    expect(run.stderr + run.stdout).toBe("");
   });
 
-  it("files prompts: equal details are one version, names are unique, the first stays deployed", () => {
-    expect(said["upsert"]).toMatchObject({
+  it("registers prompts: equal details are one version, names are unique, the first stays deployed", () => {
+    expect(results["upsert"]).toMatchObject({
       path: "support/triage",
       name: "triage",
       type: "prompt",
@@ -66,46 +66,46 @@ describe("humanloop@0.8.20, unmodified", () => {
       tags: ["a", "b"],
       environments: [{ name: "production", tag: "default" }],
     });
-    const { id, versionId } = said["upsert"] as { id: string; versionId: string };
-    const changed = (said["upsertChanged"] as { versionId: string }).versionId;
-    expect(said["upsertAgain"]).toMatchObject({ id, versionId });
+    const { id, versionId } = results["upsert"] as { id: string; versionId: string };
+    const changed = (results["upsertChanged"] as { versionId: string }).versionId;
+    expect(results["upsertAgain"]).toMatchObject({ id, versionId });
     expect(changed).not.toBe(versionId);
-    expect(said["listVersions"]).toEqual([changed, versionId]);
-    expect(said["get"]).toMatchObject({ id, versionId });
-    expect(said["getVersion"]).toMatchObject({ versionId: changed, temperature: 0.9 });
-    expect(said["list"]).toEqual(["support/plain", "support/triage"]);
-    expect(said["nameTaken"]).toMatchObject({ threw: "HumanloopError", status: 409 });
-    expect(said["renameTaken"]).toMatchObject({ status: 409, message: expect.stringContaining("first") });
-    expect(said["rename"]).toMatchObject({ versionName: "renamed", versionDescription: "d2" });
-    expect(said["getMissing"]).toMatchObject({ threw: "HumanloopError", status: 404 });
-    expect(said["populate"]).toMatchObject({
+    expect(results["listVersions"]).toEqual([changed, versionId]);
+    expect(results["get"]).toMatchObject({ id, versionId });
+    expect(results["getVersion"]).toMatchObject({ versionId: changed, temperature: 0.9 });
+    expect(results["list"]).toEqual(["support/plain", "support/triage"]);
+    expect(results["nameTaken"]).toMatchObject({ threw: "HumanloopError", status: 409 });
+    expect(results["renameTaken"]).toMatchObject({ status: 409, message: expect.stringContaining("first") });
+    expect(results["rename"]).toMatchObject({ versionName: "renamed", versionDescription: "d2" });
+    expect(results["getMissing"]).toMatchObject({ threw: "HumanloopError", status: 404 });
+    expect(results["populate"]).toMatchObject({
       populatedTemplate: [{ role: "system", content: "Answer about cats" }],
     });
-    expect(said["move"]).toMatchObject({ path: "support/moved here", name: "moved here", id });
-    expect(said["delete"]).toBeNull();
-    expect(said["getDeleted"]).toMatchObject({ status: 404 });
+    expect(results["move"]).toMatchObject({ path: "support/moved here", name: "moved here", id });
+    expect(results["delete"]).toBeNull();
+    expect(results["getDeleted"]).toMatchObject({ status: 404 });
   });
 
-  it("deploys by the environment's id, and asks by its name", () => {
-    const { versionId } = said["upsert"] as { versionId: string };
-    const { versionId: changed } = said["upsertChanged"] as { versionId: string };
-    expect(said["environments"]).toMatchObject([
+  it("deploys by the environment's id, and reads by its name", () => {
+    const { versionId } = results["upsert"] as { versionId: string };
+    const { versionId: changed } = results["upsertChanged"] as { versionId: string };
+    expect(results["environments"]).toMatchObject([
       { name: "production", tag: "default", file: { versionId } },
       { name: "staging", tag: "other" },
     ]);
-    expect(said["deploy"]).toMatchObject({ versionId: changed, environments: [{ name: "staging" }] });
-    expect(said["getStaging"]).toMatchObject({ versionId: changed });
-    expect(said["getDefault"]).toMatchObject({ versionId });
-    expect(said["getNowhere"]).toMatchObject({ status: 404, message: expect.stringContaining("staging") });
-    expect(said["deleteDeployed"]).toMatchObject({ status: 409 });
-    expect([said["undeploy"], said["deleteVersion"]]).toEqual([null, null]);
-    expect(said["monitoring"]).toMatchObject({
+    expect(results["deploy"]).toMatchObject({ versionId: changed, environments: [{ name: "staging" }] });
+    expect(results["getStaging"]).toMatchObject({ versionId: changed });
+    expect(results["getDefault"]).toMatchObject({ versionId });
+    expect(results["getNowhere"]).toMatchObject({ status: 404, message: expect.stringContaining("staging") });
+    expect(results["deleteDeployed"]).toMatchObject({ status: 409 });
+    expect([results["undeploy"], results["deleteVersion"]]).toEqual([null, null]);
+    expect(results["monitoring"]).toMatchObject({
       evaluators: [{ state: "active", versionReference: { type: "version", version: { id: "evv_1" } } }],
     });
   });
 
-  it("calls: samples, details on the spot, tools, the provider's refusal, ids of its own", () => {
-    expect(said["call"]).toMatchObject({
+  it("calls: samples, inline details, tools, provider errors, custom ids", () => {
+    expect(results["call"]).toMatchObject({
       prompt: { path: "support/plain" },
       logs: [
         { index: 0, output: "You said: Say hello now" },
@@ -118,29 +118,32 @@ describe("humanloop@0.8.20, unmodified", () => {
       environment: "label",
       logId: expect.stringMatching(/^log_/),
     });
-    expect(said["callKernel"]).toMatchObject({
+    expect(results["callKernel"]).toMatchObject({
       prompt: { path: "made/on-the-spot" },
       logId: expect.any(String),
     });
-    expect(said["callTools"]).toMatchObject({
+    expect(results["callTools"]).toMatchObject({
       logs: [
         { outputMessage: { toolCalls: [{ function: { name: "lookup", arguments: '{"city":"Oslo"}' } }] } },
       ],
     });
-    expect(said["callMissing"]).toMatchObject({ message: expect.stringMatching(/422.*what/s) });
-    expect(said["callUnknown"]).toMatchObject({ message: expect.stringMatching(/404.*no\/such/s) });
-    expect(said["callMock"]).toMatchObject({ logs: [{ output: expect.stringContaining("Hi") }] });
-    expect(said["callOwnKey"]).toMatchObject({ logs: [{ output: "You said: Say key" }] });
-    expect(said["callFailing"]).toMatchObject({
+    expect(results["callMissing"]).toMatchObject({ message: expect.stringMatching(/422.*what/s) });
+    expect(results["callUnknown"]).toMatchObject({ message: expect.stringMatching(/404.*no\/such/s) });
+    expect(results["callMock"]).toMatchObject({ logs: [{ output: expect.stringContaining("Hi") }] });
+    expect(results["callOwnKey"]).toMatchObject({ logs: [{ output: "You said: Say key" }] });
+    expect(results["callFailing"]).toMatchObject({
       message: expect.stringContaining("the provider does not like this"),
     });
-    expect(said["callLogId"]).toMatchObject({ logId: "log_mine", inputs: {} });
-    expect(said["callLogIdTaken"]).toMatchObject({ message: expect.stringContaining("409") });
-    expect(said["callNotSaved"]).toMatchObject({ logs: [{ output: "You said: Say hushed" }], save: false });
+    expect(results["callLogId"]).toMatchObject({ logId: "log_mine", inputs: {} });
+    expect(results["callLogIdTaken"]).toMatchObject({ message: expect.stringContaining("409") });
+    expect(results["callNotSaved"]).toMatchObject({
+      logs: [{ output: "You said: Say hushed" }],
+      save: false,
+    });
   });
 
-  it("streams whatever a model says: [DONE], UTF-8, samples in turn; leaves early; is told of failures", () => {
-    const stream = said["stream"] as readonly Chunk[];
+  it("streams any text: [DONE], UTF-8, interleaved samples; aborts early; reports failures", () => {
+    const stream = results["stream"] as readonly Chunk[];
     for (const chunk of stream)
       expect(chunk).toMatchObject({
         output: expect.any(String),
@@ -149,54 +152,62 @@ describe("humanloop@0.8.20, unmodified", () => {
         versionId: expect.stringMatching(/^prv_/),
       });
     expect([textOf(stream, 0), textOf(stream, 1)]).toEqual(["You said: Say stream", "You said: Say stream"]);
-    expect(textOf(said["streamDone"] as readonly Chunk[])).toBe(oddText);
-    expect(textOf(said["streamUtf8"] as readonly Chunk[])).toBe(oddText);
-    expect(said["streamBreak"]).toHaveLength(2);
-    expect(said["streamAbort"]).toEqual({ aborted: "AbortError" });
-    expect(said["streamUnknown"]).toMatchObject({ threw: "HumanloopError", status: 404 });
-    expect(said["streamFailing"]).toMatchObject({ threw: "HumanloopError", status: 400 });
-    const broken = said["streamBroken"] as readonly Chunk[];
+    expect(textOf(results["streamDone"] as readonly Chunk[])).toBe(oddText);
+    expect(textOf(results["streamUtf8"] as readonly Chunk[])).toBe(oddText);
+    expect(results["streamBreak"]).toHaveLength(2);
+    expect(results["streamAbort"]).toEqual({ aborted: "AbortError" });
+    expect(results["streamUnknown"]).toMatchObject({ threw: "HumanloopError", status: 404 });
+    expect(results["streamFailing"]).toMatchObject({ threw: "HumanloopError", status: 400 });
+    const broken = results["streamBroken"] as readonly Chunk[];
     expect(textOf(broken)).toBe("You said: ");
     expect(broken.at(-1)?.error).toContain("the connection to gpt-4o");
   });
 
-  it("logs what the application did, changes and judges it, and reads it back", () => {
-    const { id } = said["log"] as { id: string };
-    expect(said["updateLog"]).toMatchObject({
+  it("creates, changes, judges and reads logs", () => {
+    const { id } = results["log"] as { id: string };
+    expect(results["updateLog"]).toMatchObject({
       id,
       output: "changed",
       outputTokens: 2,
       prompt: { path: "support/logged" },
     });
-    expect(said["feedback"]).toMatchObject({ parentId: id, versionId: expect.stringMatching(/^evv_/) });
-    expect(said["logGet"]).toMatchObject({
+    expect(results["feedback"]).toMatchObject({ parentId: id, versionId: expect.stringMatching(/^evv_/) });
+    expect(results["logGet"]).toMatchObject({
       id,
       output: "changed",
       providerRequest: { aB: 1 },
-      evaluatorLogs: [{ parentId: id, judgment: true, id: (said["feedback"] as { id: string }).id }],
+      evaluatorLogs: [{ parentId: id, judgment: true, id: (results["feedback"] as { id: string }).id }],
     });
-    expect(said["logs"]).toEqual([id]);
-    expect(said["logsDelete"]).toBeNull();
-    expect(said["logGone"]).toMatchObject({ status: 404 });
-    expect(said["flowLog"]).toMatchObject({ flowId: expect.stringMatching(/^fl_/), logStatus: "incomplete" });
-    expect(said["flowUpdate"]).toMatchObject({ output: "end", logStatus: "complete" });
-    expect(said["flowLogGet"]).toMatchObject({
+    expect(results["logs"]).toEqual([id]);
+    expect(results["logsDelete"]).toBeNull();
+    expect(results["logGone"]).toMatchObject({ status: 404 });
+    expect(results["flowLog"]).toMatchObject({
+      flowId: expect.stringMatching(/^fl_/),
+      logStatus: "incomplete",
+    });
+    expect(results["flowUpdate"]).toMatchObject({ output: "end", logStatus: "complete" });
+    expect(results["flowLogGet"]).toMatchObject({
       flow: { path: "flows/own", name: "own", attributes: { v: 1 } },
     });
   });
 
   it("finds files and directories", () => {
-    expect(said["files"]).toMatchObject({ records: [{ path: "made/mock" }, { path: "made/on-the-spot" }] });
-    expect(said["fileByPath"]).toMatchObject({ path: "support/plain" });
-    expect(said["directoryCreate"]).toMatchObject({ path: "empty/folder", name: "folder" });
-    expect(said["directories"]).toEqual(["", "empty", "empty/folder", "made", "support"]);
-    expect(said["directory"]).toMatchObject({ path: "support", files: [{ type: "prompt" }, {}, {}] });
-    expect(said["directoryEmpty"]).toMatchObject({ files: [], parents: [{ path: "" }, { path: "empty" }] });
-    expect(said["directoryUpdate"]).toMatchObject({ path: "empty/other" });
-    expect(said["directoryDelete"]).toBeNull();
+    expect(results["files"]).toMatchObject({
+      records: [{ path: "made/mock" }, { path: "made/on-the-spot" }],
+    });
+    expect(results["fileByPath"]).toMatchObject({ path: "support/plain" });
+    expect(results["directoryCreate"]).toMatchObject({ path: "empty/folder", name: "folder" });
+    expect(results["directories"]).toEqual(["", "empty", "empty/folder", "made", "support"]);
+    expect(results["directory"]).toMatchObject({ path: "support", files: [{ type: "prompt" }, {}, {}] });
+    expect(results["directoryEmpty"]).toMatchObject({
+      files: [],
+      parents: [{ path: "" }, { path: "empty" }],
+    });
+    expect(results["directoryUpdate"]).toMatchObject({ path: "empty/other" });
+    expect(results["directoryDelete"]).toBeNull();
   });
 
-  it("left the keys that came with requests nowhere, and the provider got them", () => {
+  it("stores request keys nowhere, and the provider receives them", () => {
     const sent = world.model.requests.map(({ headers }) => headers.authorization);
     expect(sent).toContain(`Bearer ${ownKey}`);
     const files = readdirSync(world.cwd, { recursive: true, withFileTypes: true }).filter((one) =>
@@ -211,8 +222,8 @@ describe("humanloop@0.8.20, unmodified", () => {
 });
 
 describe("humanloop@0.8.20's wrappers", () => {
-  it("file what they saw through OpenTelemetry: a version for each set of details, logs below their flow", async () => {
-    const { result, complaints } = await node.run("humanloop_decorators.mjs", {
+  it("export OpenTelemetry spans: a version for each set of details, logs below their flow", async () => {
+    const { result, stderr } = await node.run("humanloop_decorators.mjs", {
       BASE_URL: `${world.url}/v5`,
       API_KEY: serverKey,
       PROVIDER_URL: world.model.baseUrl,
@@ -223,8 +234,8 @@ describe("humanloop@0.8.20's wrappers", () => {
       message: { role: "assistant", content: "from a message" },
       failing: null,
     });
-    // Its own word on a flow that threw, and nothing else.
-    expect(complaints.split("\n").filter((line) => line !== "" && !line.startsWith("    at "))).toEqual([
+    // The client logs the flow that threw, and nothing else.
+    expect(stderr.split("\n").filter((line) => line !== "" && !line.startsWith("    at "))).toEqual([
       "Error calling callable: Error: the flow broke",
     ]);
     const get = async <Answer>(path: string): Promise<Answer> =>

@@ -56,8 +56,8 @@ export async function startHumanloopWorld(): Promise<HumanloopWorld> {
 }
 
 function answer({ messages, tools }: WireRequest) {
-  const said = (messages ?? []).map(({ content }) => String(content)).join(" ");
+  const prompt = (messages ?? []).map(({ content }) => String(content)).join(" ");
   if (tools !== undefined) return { text: "", toolCalls: [{ name: "lookup", arguments: '{"city":"Oslo"}' }] };
-  if (said.includes("DONETEXT") || said.includes("UTF8")) return oddText;
-  return said.includes("LONG") ? "word ".repeat(50_000) : `You said: ${said}`;
+  if (prompt.includes("DONETEXT") || prompt.includes("UTF8")) return oddText;
+  return prompt.includes("LONG") ? "word ".repeat(50_000) : `You said: ${prompt}`;
 }

@@ -8,11 +8,11 @@ import { runProcess } from "./run-process.ts";
 
 const scripts = fileURLToPath(new URL("./node/", import.meta.url));
 
-/** What a script did: the JSON of its last line of output, the lines before, and what it complained of. */
+/** What a script did: the JSON of its last line of output, the lines before it, and stderr. */
 export interface ScriptRun {
   readonly result: unknown;
-  readonly said: string;
-  readonly complaints: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Packages in a folder of their own, outside the repository. */
@@ -22,8 +22,8 @@ export interface NodePackages {
 }
 
 /**
- * Packages by name and exact version; fetched once, and found again by their list. Rejects with npm's words when
- * they cannot be had: a suite without its peer must not pass.
+ * Packages by name and exact version; installed once per list. Rejects with npm's error if
+ * that fails: a suite without its peer must not pass.
  */
 export async function prepareNode(...packages: readonly string[]): Promise<NodePackages> {
   const digest = hash("sha256", packages.join("\n")).slice(0, 12);
@@ -47,8 +47,8 @@ export async function prepareNode(...packages: readonly string[]): Promise<NodeP
       const lines = stdout.trimEnd().split("\n");
       return {
         result: JSON.parse(lines.at(-1) ?? ""),
-        said: lines.slice(0, -1).join("\n"),
-        complaints: stderr,
+        stdout: lines.slice(0, -1).join("\n"),
+        stderr,
       };
     },
   };

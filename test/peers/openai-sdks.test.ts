@@ -29,10 +29,10 @@ afterEach(async () => {
 });
 
 function answer({ messages, tools }: WireRequest) {
-  const said = String(messages?.at(-1)?.content ?? "");
+  const prompt = String(messages?.at(-1)?.content ?? "");
   if (tools !== undefined)
     return { text: "", toolCalls: [{ name: "weather", arguments: '{"city":"Oslo"}' }] };
-  return said === "a long story" ? "word ".repeat(20_000) : `You said: ${said}`;
+  return prompt === "a long story" ? "word ".repeat(20_000) : `You said: ${prompt}`;
 }
 
 async function recorded() {
@@ -47,7 +47,7 @@ async function recorded() {
 }
 
 describe("the unmodified OpenAI SDK", () => {
-  it("of Python sees through the proxy what it sees without it", async () => {
+  it("of Python gets the same answers through the proxy as without it", async () => {
     const python = await preparePython("openai");
     const run = (baseUrl: string) => python.run("openai_calls.py", { BASE_URL: baseUrl, API_KEY: apiKey });
     const direct = await run(model.baseUrl);

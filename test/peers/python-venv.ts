@@ -11,15 +11,15 @@ const scripts = fileURLToPath(new URL("./python/", import.meta.url));
 /** A Python with packages of its own, outside the repository. */
 export interface Python {
   /**
-   * Runs a script of `test/peers/python` and resolves to the JSON on its last line of output. Rejects with all
-   * it said when it fails.
+   * Runs a script of `test/peers/python` and resolves to the JSON on its last line of output. If it
+   * fails, rejects with its output.
    */
   run(script: string, env: Readonly<Record<string, string>>): Promise<unknown>;
 }
 
 /**
- * The Python of `python/<name>.txt`, a list of pinned requirements; made once, and found again by the list.
- * Rejects with pip's words when it cannot be made: a suite without its peer must not pass.
+ * The Python of `python/<name>.txt`, a list of pinned requirements; created once per list.
+ * Rejects with pip's error if that fails: a suite without its peer must not pass.
  */
 export async function preparePython(name: string): Promise<Python> {
   const requirements = join(scripts, `${name}.txt`);
@@ -27,7 +27,7 @@ export async function preparePython(name: string): Promise<Python> {
   const folder = join(tmpdir(), "dao-opt-peers", `${name}-${digest}`);
   const executable = join(folder, "bin", "python");
   if (!existsSync(join(folder, "ready"))) {
-    // A virtual environment knows its own place, so it is made there; a half-made one is done anew.
+    // A virtual environment contains its own path, so it is created in place; a partial one is recreated.
     await moveAside(folder);
     await mkdir(join(folder, ".."), { recursive: true });
     await runProcess("python3", ["-m", "venv", folder]);

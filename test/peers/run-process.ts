@@ -5,7 +5,7 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs a program to its end, loopback not through any proxy. Rejects with all it said when it fails. */
+/** Runs a program to its end, loopback without a proxy. If it fails, rejects with its output. */
 export function runProcess(
   command: string,
   args: readonly string[],

@@ -44,9 +44,9 @@ async function recorded(): Promise<readonly Trace[]> {
 
 describe("the unmodified libretto-openai", () => {
   it("logs calls, feedback and a chain's result through LIBRETTO_API_PREFIX", async () => {
-    const said = await run("libretto_events.py", { LIBRETTO_API_PREFIX: url, LIBRETTO_KEY: serverKey });
-    expect(said).toMatchObject({ chat: "an answer", text: "an answer", feedback_key: expect.any(String) });
-    const { feedback_key: feedbackKey, chain_id: chainId } = said as Record<string, string>;
+    const result = await run("libretto_events.py", { LIBRETTO_API_PREFIX: url, LIBRETTO_KEY: serverKey });
+    expect(result).toMatchObject({ chat: "an answer", text: "an answer", feedback_key: expect.any(String) });
+    const { feedback_key: feedbackKey, chain_id: chainId } = result as Record<string, string>;
     const traces = await recorded();
     const named = (name: string) => traces.find((trace) => trace.name === name);
     expect(traces).toHaveLength(4);
@@ -92,8 +92,8 @@ const otlp = () => ({
 
 describe("the real OpenTelemetry SDK", () => {
   it("with OpenInference's instrumentation sends traces with template and variables", async () => {
-    const said = await run("opentelemetry_spans.py", { ...otlp(), INSTRUMENTATION: "openinference" });
-    const { trace_id: traceId, flushed } = said as { trace_id: string; flushed: boolean };
+    const result = await run("opentelemetry_spans.py", { ...otlp(), INSTRUMENTATION: "openinference" });
+    const { trace_id: traceId, flushed } = result as { trace_id: string; flushed: boolean };
     expect(flushed).toBe(true);
     const traces = (await recorded()).filter(({ chainId }) => chainId === traceId);
     expect(traces).toMatchObject([

@@ -87,7 +87,7 @@ const oddNames = [
 ];
 
 describe("odd names", () => {
-  test.each(oddNames)("%j is refused at every door, and makes nothing", async (name) => {
+  test.each(oddNames)("%j is rejected by every entry point, and creates nothing", async (name) => {
     await registry.upsert(draft({ path: "fine" }));
     const before = [readdirSync(outside), readdirSync(root, { recursive: true })];
     const doors: readonly (() => Promise<unknown>)[] = [
@@ -110,7 +110,7 @@ describe("odd names", () => {
     expect((await registry.list()).map(({ path }) => path)).toEqual(["fine"]);
   });
 
-  test("an import cannot bring them in either", async () => {
+  test("an import cannot add them either", async () => {
     await registry.upsert(draft({ path: "fine" }));
     let text = "";
     for await (const piece of openTransfer(root).export()) text += piece;
@@ -124,7 +124,7 @@ describe("odd names", () => {
   });
 });
 
-describe("a folder that somebody else's commit made hostile opens with a clear error", () => {
+describe("a folder with hostile files from a commit gives a clear error", () => {
   const aliases = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefgh"
     .split("")
     .map((name, at) => {
@@ -193,7 +193,7 @@ describe("a folder that somebody else's commit made hostile opens with a clear e
     120_000,
   );
 
-  test.each(files)("a pipe in place of %s does not make a reader wait", async (file) => {
+  test.each(files)("a pipe in place of %s does not block a reader", async (file) => {
     await registry.upsert(draft({ path: "fine" }));
     execFileSync("rm", ["-f", join(root, "fine", file)]);
     execFileSync("mkfifo", [join(root, "fine", file)]);
@@ -201,7 +201,7 @@ describe("a folder that somebody else's commit made hostile opens with a clear e
     expect(damage.map(({ message }) => message).join("\n")).toContain("is no plain file");
   });
 
-  test.each(files)("a link to a device, or out of the registry, in place of %s is refused", async (file) => {
+  test.each(files)("a link to a device, or out of the registry, in place of %s is rejected", async (file) => {
     for (const target of ["/dev/zero", "/etc/passwd"]) {
       await registry.upsert(draft({ path: "fine" }));
       execFileSync("rm", ["-f", join(root, "fine", file)]);

@@ -16,7 +16,7 @@ for (let at = 0; at < Number(count); at++) {
 }
 `;
 
-test("four processes at once, some killed, lose nothing that was confirmed and give no number twice", async () => {
+test("four concurrent processes, some killed, lose no confirmed version and assign no number twice", async () => {
   const folder = temporaryFolder();
   const directory = join(folder, "prompts");
   const file = await bundleWriter(folder, script);

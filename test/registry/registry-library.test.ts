@@ -26,7 +26,7 @@ function world() {
 }
 
 describe("Registry", () => {
-  test("files, finds, deploys and calls a prompt, and logs the call", async () => {
+  test("registers, finds, deploys and calls a prompt, and logs the call", async () => {
     const { registry, folder } = world();
     const { version } = await registry.upsert(draft);
     await registry.deploy(version.versionId, "staging", { note: "trial" });
@@ -42,7 +42,7 @@ describe("Registry", () => {
     expect(existsSync(join(folder, "state/traces"))).toBe(true);
   });
 
-  test("says what is missing and what there is", async () => {
+  test("reports what is missing and what is available", async () => {
     const { registry } = world();
     await registry.upsert(draft);
     await expect(registry.call("main/x")).rejects.toBeInstanceOf(UsageError);
@@ -51,7 +51,7 @@ describe("Registry", () => {
 });
 
 /** Complaints of the compiler about a text that has a registry's types beside it. */
-function complaintsOf(folder: string, text: string): readonly string[] {
+function compileErrors(folder: string, text: string): readonly string[] {
   const contracts = fileURLToPath(new URL("../../src/contracts/known-prompts.ts", import.meta.url));
   const file = join(folder, "use.ts");
   const imports = `import type { InputsOf, KnownReference } from ${JSON.stringify(contracts)};\n`;
@@ -74,7 +74,7 @@ function complaintsOf(folder: string, text: string): readonly string[] {
 }
 
 describe("registry types", () => {
-  test("tell a compiler every path and its variables", async () => {
+  test("declare every path and its variables", async () => {
     const { registry, folder } = world();
     await registry.upsert(draft);
     await registry.upsert({ ...draft, template: "{{text}} {{style}}" });
@@ -97,7 +97,7 @@ describe("registry types", () => {
       export const unknown: InputsOf<"another"> = { anything: 1 };
       export const unread: InputsOf<"jinja"> = { anything: 1 };
     `;
-    expect(complaintsOf(folder, fine)).toEqual([]);
+    expect(compileErrors(folder, fine)).toEqual([]);
     for (const wrong of [
       'export const one: InputsOf<"main/x"> = { txt: "a" };',
       'export const one: InputsOf<"main/x@latest"> = { text: "a" };',
@@ -105,7 +105,7 @@ describe("registry types", () => {
       'export const one: InputsOf<"main/x"> = { text: () => 1 };',
       'export const one: KnownReference = "main/y";',
     ]) {
-      expect(complaintsOf(folder, wrong), wrong).toHaveLength(1);
+      expect(compileErrors(folder, wrong), wrong).toHaveLength(1);
     }
     expect(readFileSync(join(folder, "prompts.d.ts"), "utf8")).toContain("registry types");
   }, 60_000);

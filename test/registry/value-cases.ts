@@ -1,4 +1,4 @@
-/** Values that no request may bring: wire key, value, and what the refusal says. */
+/** Values that requests may not contain: wire key, value, and part of the error message. */
 export const refusedValues: readonly (readonly [key: string, value: unknown, message: string])[] = [
   ["temperature", 2.01, "must be from 0 to 2, got 2.01"],
   ["temperature", -0.1, "must be from 0 to 2, got -0.1"],

@@ -77,7 +77,7 @@ describe("quality against price in the report", () => {
     expect(html).toContain("&lt;/svg&gt;&lt;script&gt;");
   });
 
-  test("says what the best prompt measured where the estimate is another", () => {
+  test("shows the measured score of the best prompt if the estimate differs", () => {
     const validation = { base: 0.5, optimized: 0.88, measured: 0.9, rows: 30 };
     const html = renderReport(runRecord([optimizationRecord({ over: { scores: { validation } } })]));
     expect(html).toContain("On the validation rows the best prompt measured 0.900");

@@ -21,7 +21,7 @@ const row = (example: string, base: number, optimized: number) => ({
 const text = (html: string) => html.replace(/<style>(.|\n)*?<\/style>/, "").replace(/<[^>]+>/g, "");
 
 describe("report", () => {
-  test("tells verdict, scores, spend, and the prompts word by word", () => {
+  test("shows verdict, scores, spend, and the prompts word by word", () => {
     const html = renderReport(
       runRecord([
         optimizationRecord({
@@ -44,7 +44,7 @@ describe("report", () => {
     expect(text(html)).toContain("Improved. the reason");
     expect(html).toContain("<li>collect rows</li>");
     expect(text(html)).toContain(
-      "Rule-made offline models answered. These figures say nothing about a real model.",
+      "Rule-based offline models answered. The figures do not apply to real models.",
     );
     expect(html).toContain("+0.400 (95 % interval 0.200 to 0.600, p 0.0010)");
     expect(text(html)).toContain("main/p version 1 → 2, prompts:/main/p/2");
@@ -63,7 +63,7 @@ describe("report", () => {
     expect(html).not.toContain("text of same");
   });
 
-  test("shows every candidate with what became of it, those refused too", () => {
+  test("shows every candidate with its fate, including rejected ones", () => {
     const candidate = {
       parents: ["c0"],
       texts: { p: "try" },
@@ -99,7 +99,7 @@ describe("report", () => {
     expect(html).toContain("<summary>refused</summary>");
   });
 
-  test("a run cut short is drawn with what there is", () => {
+  test("an interrupted run is rendered with its partial data", () => {
     const { test: _test, validation: _validation, ...scores } = optimizationRecord().scores;
     const html = renderReport({
       ...runRecord([
@@ -120,7 +120,7 @@ describe("report", () => {
     expect(html).not.toContain("<h3>Scores</h3>");
   });
 
-  test("hostile text is shown as text: it opens no tag, closes none, ends no attribute", () => {
+  test("hostile text is escaped: it opens no tag, closes none, ends no attribute", () => {
     const hostile = `</pre></td><script>alert(1)</script><img src=x onerror='alert(2)'>" ' & </style>\ud83d`;
     const record = runRecord([
       optimizationRecord({

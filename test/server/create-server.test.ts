@@ -32,7 +32,7 @@ const echoRoute = createRoute({
   },
 });
 
-/** A group with a schema, an error of the family, a bug, and a stream that ends when told. */
+/** A group with a schema, a known error, a bug, and a stream that ends on demand. */
 function echoGroup(release: Promise<void> = Promise.resolve()): RouteGroup {
   return {
     name: "echo",
@@ -82,7 +82,7 @@ describe("createServer", () => {
     expect(Object.keys(document.paths)).toEqual(["/healthz", "/metrics", "/echo/{id}"]);
   });
 
-  it("tells what a schema refuses, an error of the family and a bug in the group's shape", async () => {
+  it("returns schema errors, known errors and bugs in the group's format", async () => {
     const { send, logged, loggedErrors } = await start({ groups: [echoGroup()] });
     const refused = await send("POST", "/echo/a", { headers: json, body: '{"n":"x"}' });
     expect(refused.status).toBe(422);
@@ -97,7 +97,7 @@ describe("createServer", () => {
     expect(loggedErrors).toEqual(logged);
   });
 
-  it("describes every route there is", async () => {
+  it("describes every route", async () => {
     const { send } = await start();
     const { status, json } = await send("GET", "/openapi.json");
     expect(status).toBe(200);
@@ -107,7 +107,7 @@ describe("createServer", () => {
     );
   });
 
-  it("tells of a path that nothing answers", async () => {
+  it("answers an unknown path with an error", async () => {
     const { send } = await start({ groups: [healthGroup] });
     expect((await send("GET", "/nix")).json).toEqual({
       error: { code: "not_found", message: "no such path", hint: null, issues: [] },
@@ -115,7 +115,7 @@ describe("createServer", () => {
     expect((await send("GET", "/healthz/nix")).status).toBe(404);
   });
 
-  it("says that a port is taken, and refuses another address without a key", async () => {
+  it("reports that a port is in use, and rejects other addresses without a key", async () => {
     const { address } = await start({ groups: [] });
     await expect(startServer({ groups: [], port: address.port })).rejects.toMatchObject({
       code: "usage_invalid",
@@ -129,7 +129,7 @@ describe("createServer", () => {
     expect((await open.send("GET", "/metrics", { headers: { "x-api-key": "k" } })).status).toBe(200);
   });
 
-  it("lets a stream finish when it stops, and counts it while it is open", async () => {
+  it("lets a stream finish on shutdown, and counts it while it is open", async () => {
     const gate = withResolvers();
     const { send, server, traces } = await start({ groups: [healthGroup, echoGroup(gate.promise)] });
     const streamed = send("GET", "/stream");
@@ -150,7 +150,7 @@ describe("createServer", () => {
     await expect(send("GET", "/healthz")).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
-  it("cuts off what is still open after the grace period", async () => {
+  it("closes open connections after the grace period", async () => {
     const { send, server } = await start({ groups: [echoGroup(new Promise(() => {}))] });
     const streamed = send("GET", "/stream").catch((error: NodeJS.ErrnoException) => error.code);
     await send("GET", "/fail");
@@ -158,7 +158,7 @@ describe("createServer", () => {
     expect(await streamed).toBe("ECONNRESET");
   });
 
-  it("hangs up on heads that come too slowly", async () => {
+  it("closes connections whose headers arrive too slowly", async () => {
     const { address } = await start({ groups: [healthGroup], headersTimeoutMs: 100 });
     const answer = await new Promise<string>((resolve) => {
       let text = "";
@@ -175,7 +175,7 @@ describe("createServer", () => {
 });
 
 describe("a body that never ends", () => {
-  it("is not waited for", async () => {
+  it("does not delay the answer", async () => {
     const { address } = await start({ groups: [echoGroup()], headersTimeoutMs: 100, requestTimeoutMs: 200 });
     const answer = await new Promise<string>((resolve) => {
       let text = "";

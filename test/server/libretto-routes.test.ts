@@ -38,7 +38,7 @@ describe("Libretto's endpoints", () => {
     expect(world.traces.feedback).toEqual([{ key: "f1", feedback: { rating: 0.5, at: expect.any(String) } }]);
   });
 
-  it("name what has no name, and give an id to what has none", async () => {
+  it("set a default name and an id if they are missing", async () => {
     const { json } = await post("/event", { ...event, apiName: null });
     expect(json).toEqual({
       id: world.traces.kept[0]?.traceId,
@@ -46,14 +46,14 @@ describe("Libretto's endpoints", () => {
     });
   });
 
-  it("keep an event once, however often it is sent", async () => {
+  it("store an event once even if it is sent repeatedly", async () => {
     for (let time = 0; time < 3; time++) {
       expect((await post("/event", { ...event, promptEventId: "same" })).json).toMatchObject({ id: "same" });
     }
     expect(world.traces.kept).toHaveLength(1);
   });
 
-  it("take the whole trace from this project's own client", async () => {
+  it("accept the whole trace of this project's client", async () => {
     const trace = {
       traceId: "tr_own",
       name: "n",
@@ -66,7 +66,7 @@ describe("Libretto's endpoints", () => {
     expect(world.traces.kept).toEqual([trace]);
   });
 
-  it("take feedback back, with its author and words", async () => {
+  it("accept withdrawn feedback, and feedback with author and comment", async () => {
     await post("/feedback", { feedback_key: "f1", is_deleted: true, rating: null });
     await post("/feedback", { feedback_key: "f1", better_response: "y", comment: "no", by: "ann" });
     expect(world.traces.feedback).toEqual([
@@ -75,7 +75,7 @@ describe("Libretto's endpoints", () => {
     ]);
   });
 
-  it("keep no result that there is none of", async () => {
+  it("store no result if there is none", async () => {
     expect((await post("/v1/updateChain", { id: "c1", result: null })).status).toBe(200);
     expect(world.traces.kept).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe("Libretto's endpoints", () => {
     },
   );
 
-  it("take a server's key in the body or in a header, and keep it nowhere", async () => {
+  it("accept a server key in the body or a header, and store it nowhere", async () => {
     await world.server.close(0);
     world = await startServer({
       groups: [librettoGroup],
@@ -124,7 +124,7 @@ describe("Libretto's endpoints", () => {
 });
 
 describe("createRecentKeys", () => {
-  it("knows the latest ones", () => {
+  it("contains the latest keys", () => {
     const keys = createRecentKeys(2);
     expect([keys.add("a"), keys.add("a"), keys.add("b"), keys.add("c"), keys.add("a")]).toEqual([
       true,

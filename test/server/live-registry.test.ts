@@ -27,7 +27,7 @@ async function open() {
 }
 
 describe("the registry of a server", () => {
-  test("reads a prompt once however often it is asked for, and again within a second", async () => {
+  test("reads a prompt once for many requests, and again after at most a second", async () => {
     const { archive, live, reads, pass } = await open();
     const all = await Promise.all(Array.from({ length: 50 }, () => live.get("x")));
     expect(all.every(({ template }) => template === "one")).toBe(true);
@@ -40,7 +40,7 @@ describe("the registry of a server", () => {
     expect(reads()).toBe(2);
   });
 
-  test("sees its own writes at once", async () => {
+  test("sees its own writes immediately", async () => {
     const { live } = await open();
     expect((await live.get("x")).version).toBe(1);
     await live.upsert(draft("two"));
@@ -53,14 +53,14 @@ describe("the registry of a server", () => {
     await expect(live.get("x")).rejects.toThrow("x");
   });
 
-  test("asks anew for what was not there", async () => {
+  test("looks again for missing prompts", async () => {
     const { archive, live } = await open();
     await expect(live.get("y")).rejects.toThrow("y");
     await archive.upsert({ ...draft("late"), path: "y" });
     expect((await live.get("y")).template).toBe("late");
   });
 
-  test("keeps what belongs to different questions apart", async () => {
+  test("caches each query separately", async () => {
     const { live } = await open();
     await live.upsert(draft("two"));
     expect((await live.get("x", { defaultSelector: "latest" })).version).toBe(2);

@@ -160,14 +160,14 @@ async function expectNoServerError(
     body: body?.slice(0, 200),
     text: answer.text.slice(0, 300),
   };
-  // 501 to 503 speak of a provider that is not there.
+  // 501 to 503 are errors of an unreachable provider.
   expect({ ...shown, status: answer.status }, JSON.stringify(shown)).toMatchObject({
     status: expect.toSatisfy((status: number) => status < 500 || status === 502 || status === 503),
   });
 }
 
 describe("no request gets a 500", () => {
-  test.each(routes)("%s: with odd segments, methods and queries", async (route) => {
+  test.each(routes)("%s: with unusual segments, methods and queries", async (route) => {
     const holes = route.includes("{}") ? segments : ["-"];
     for (const segment of holes)
       for (const method of ["GET", "DELETE", "POST"])
@@ -205,7 +205,7 @@ describe("no request gets a 500", () => {
       );
   });
 
-  test("bodies whose members are of any kind", async () => {
+  test("bodies whose members are of any type", async () => {
     const odd = fc.oneof(
       fc.constantFrom<unknown>(
         null,

@@ -23,7 +23,7 @@ const attributes = {
 const request = otlpRequest([{ attributes }]);
 const json = { "content-type": "application/json" };
 
-/** Written down anew from the protocol's .proto: what decodes must not be tested with what it decodes by. */
+/** Rewritten from the protocol's .proto: a decoder must not be tested with its own definitions. */
 const proto = protobuf.Root.fromJSON({
   nested: {
     Request: { fields: { a: { rule: "repeated", type: "Resource", id: 1 } } },
@@ -82,13 +82,13 @@ describe("/v1/traces", () => {
   it.each([
     ["plain", JSON.stringify(request), json],
     ["packed", gzipSync(JSON.stringify(request)), { ...json, "content-encoding": "gzip" }],
-  ])("takes JSON, %s", async (_, body, headers) => {
+  ])("accepts JSON, %s", async (_, body, headers) => {
     const { response, bytes } = await post(body, headers);
     expect([response.status, bytes.toString()]).toEqual([200, "{}"]);
     expect(world.traces.kept).toMatchObject([kept]);
   });
 
-  it.each([false, true])("takes protobuf (packed: %s) and answers in it", async (isPacked) => {
+  it.each([false, true])("accepts protobuf (packed: %s) and answers in protobuf", async (isPacked) => {
     const body = protobufRequest(8);
     const headers = {
       "content-type": "application/x-protobuf",
@@ -110,7 +110,7 @@ describe("/v1/traces", () => {
     ]);
   });
 
-  it("keeps a span once, however often it is sent", async () => {
+  it("stores a span once even if it is sent repeatedly", async () => {
     const more = JSON.stringify(otlpRequest([{ attributes }, { attributes }]));
     for (const body of [JSON.stringify(request), JSON.stringify(request), more, more]) {
       const { response, bytes } = await post(body, json);
@@ -122,7 +122,7 @@ describe("/v1/traces", () => {
     ]);
   });
 
-  it("says how many spans it could not take, and takes the others", async () => {
+  it("reports the number of rejected spans, and accepts the others", async () => {
     const broken = otlpRequest([{ attributes }, { attributes, spanId: "00" }]);
     const { response, bytes } = await post(JSON.stringify(broken), json);
     expect(response.status).toBe(200);
@@ -146,14 +146,14 @@ describe("/v1/traces", () => {
     ["a bomb", gzipSync(Buffer.alloc(70_000_000)), { ...json, "content-encoding": "gzip" }, 400],
     ["packed depth", gzipSync("[".repeat(100_000)), { ...json, "content-encoding": "gzip" }, 400],
     ["another type", "{}", { "content-type": "text/plain" }, 415],
-  ])("refuses %s as the protocol has it", async (_, body, headers, status) => {
+  ])("rejects %s as the protocol requires", async (_, body, headers, status) => {
     const { response, bytes } = await post(body, headers);
     expect(response.status).toBe(status);
     expect(JSON.parse(bytes.toString())).toEqual({ code: expect.any(Number), message: expect.any(String) });
     expect(world.traces.kept).toEqual([]);
   });
 
-  it("refuses protobuf that nests without end", async () => {
+  it("rejects protobuf that is nested too deep", async () => {
     const nest = (inner: Buffer, id: number) => Buffer.concat([field(id), length(inner), inner]);
     let value = Buffer.from([]);
     // A list in a list in a list …

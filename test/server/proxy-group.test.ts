@@ -44,7 +44,7 @@ const messages = [
 ];
 
 describe("a call through the proxy", () => {
-  it("is answered as without it, and becomes a trace", async () => {
+  it("returns the same answer as without it, and records a trace", async () => {
     const { client, traces } = await startModel({ answer: () => "Paris" });
     const direct = await client.chat.completions.create({
       model: "gpt-4o-mini",
@@ -73,7 +73,7 @@ describe("a call through the proxy", () => {
     });
   });
 
-  it("keeps the model that was asked for where another one answers, and its price", async () => {
+  it("records the requested model if another one answers, and its price", async () => {
     const { client, traces } = await startModel({ answer: () => ({ text: "Paris", model: "deployment-7" }) });
     await client.chat.completions.create({ model: "gpt-4o-mini", messages });
     await traces.reached(1);
@@ -87,7 +87,7 @@ describe("a call through the proxy", () => {
     expect(traces.kept[1]).not.toHaveProperty("providerRequest");
   });
 
-  it("may be streamed: chunks as they were, the trace put together", async () => {
+  it("may be streamed: chunks are unchanged, the trace is assembled", async () => {
     const { client, traces } = await startModel({ answer: () => "one two three" });
     const stream = await client.chat.completions.create({
       model: "m",
@@ -128,7 +128,7 @@ describe("a call through the proxy", () => {
     expect(traces.kept[0]).toMatchObject({ messages: [{ role: "user", content: "head" }], output: "tail" });
   });
 
-  it("that lists models is passed on and recorded nowhere", async () => {
+  it("that lists models is forwarded but not recorded", async () => {
     const { client, traces } = await startModel({ models: ["one", "two"] });
     const page = await client.models.list();
     expect(page.data.map(({ id }) => id)).toEqual(["one", "two"]);
@@ -137,7 +137,7 @@ describe("a call through the proxy", () => {
     expect(traces.kept).toHaveLength(1);
   });
 
-  it("that is refused stays refused, with the upstream's words, and the key in no trace", async () => {
+  it("that is rejected returns the upstream's error, and the key is in no trace", async () => {
     const { client, traces } = await startModel({ apiKey: "another" });
     await expect(client.chat.completions.create({ model: "m", messages })).rejects.toMatchObject({
       status: 401,
@@ -153,7 +153,7 @@ describe("a call through the proxy", () => {
     expect(JSON.stringify(traces.kept)).not.toContain("sk-test-of-the-caller");
   });
 
-  it("takes labels that the upstream never sees", async () => {
+  it("accepts labels that are not sent upstream", async () => {
     const { client, traces, model } = await startModel();
     const headers = {
       "x-dao-opt-prompt": "main/capital",
@@ -180,7 +180,7 @@ describe("a call through the proxy", () => {
 
 describe("what passes", () => {
   const path = "/v1/chat/completions?api-version=2&x=a%2Fb";
-  it("is the same to the byte: method, query, headers, body, status, answer", async () => {
+  it("is identical byte by byte: method, query, headers, body, status, answer", async () => {
     const answer = Buffer.from(
       '{ "choices" : [ {"message":{"role":"assistant","content":"caf\u00e9"}} ] }\n',
     );
@@ -249,7 +249,7 @@ describe("what passes", () => {
     expect(upstream.seen[0]?.rawHeaders.join("|")).toContain("accept-encoding|gzip, br;q=0.5, deflate");
   });
 
-  it("may be large, announced or not, and is then not kept", async () => {
+  it("may be large, with or without Content-Length, and is then not recorded", async () => {
     const { send, upstream, traces } = await startUpstream((seen, response) =>
       response
         .writeHead(200, { "content-type": "application/json" })
@@ -273,7 +273,7 @@ describe("a stream through the proxy", () => {
     `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`;
   const streamHead = { "content-type": "text/event-stream" };
 
-  it("passes each chunk before the next one is there, headers before any", async () => {
+  it("forwards headers first and each chunk before the next one arrives", async () => {
     const steps: (() => void)[] = [];
     const { address, traces } = await startUpstream((_, response) => {
       response.writeHead(200, streamHead).flushHeaders();
@@ -297,7 +297,7 @@ describe("a stream through the proxy", () => {
     expect(traces.kept[0]?.output).toBe("onetwo");
   });
 
-  it("that the caller leaves ends at the upstream too; what came is kept", async () => {
+  it("aborted by the caller is aborted upstream too, and the received part is recorded", async () => {
     let hasEnded: (value: unknown) => void = () => {};
     const ended = new Promise((resolve) => {
       hasEnded = resolve;
@@ -318,7 +318,7 @@ describe("a stream through the proxy", () => {
     });
   });
 
-  it("that the caller leaves once the answer is whole is no failure", async () => {
+  it("closed by the caller after the whole answer is no failure", async () => {
     const last = { choices: [{ index: 0, delta: { content: "all" }, finish_reason: "stop" }] };
     const { address, traces } = await startUpstream((_, response) => {
       response.writeHead(200, streamHead).write(`data: ${JSON.stringify(last)}\n\n`);
@@ -332,7 +332,7 @@ describe("a stream through the proxy", () => {
     expect(traces.kept[0]).not.toHaveProperty("error");
   });
 
-  it("that breaks off at the upstream breaks off for the caller", async () => {
+  it("aborted upstream is aborted for the caller", async () => {
     const { address, traces } = await startUpstream((_, response) => {
       response.writeHead(200, streamHead);
       response.write(event("half"), () => response.socket?.destroy());
@@ -348,7 +348,7 @@ describe("a stream through the proxy", () => {
     });
   });
 
-  it("that tells of an error in its midst is an error's trace", async () => {
+  it("with an error event is recorded as an error trace", async () => {
     const { send, traces } = await startUpstream((_, response) =>
       response.writeHead(200, streamHead).end(`${event("a")}data: {"error":{"message":"overloaded"}}\n\n`),
     );
@@ -357,7 +357,7 @@ describe("a stream through the proxy", () => {
     expect(traces.kept[0]).toMatchObject({ output: "a", error: "overloaded" });
   });
 
-  it("waits for a caller that reads slowly", async () => {
+  it("waits for a slow reader", async () => {
     const chunk = Buffer.alloc(1024 * 1024, "x");
     const total = 64;
     let written = 0;
@@ -377,14 +377,14 @@ describe("a stream through the proxy", () => {
     });
     const response = await headOf(post(address.port, {}, "{}"));
     await new Promise((resolve) => setTimeout(resolve, 300));
-    // Sockets hold a few megabytes; the proxy itself holds next to nothing.
+    // Sockets buffer a few megabytes; the proxy itself buffers almost nothing.
     expect(written).toBeLessThan(total / 2);
     let bytes = 0;
     for await (const part of response) bytes += (part as Buffer).length;
     expect(bytes).toBe(total * chunk.length);
   });
 
-  it("may be one of 200 at once, every one of them whole and recorded", async () => {
+  it("may be one of 200 at once, all complete and recorded", async () => {
     const waiting: (() => void)[] = [];
     const { address, traces, send } = await startUpstream((seen, response) => {
       const { n } = JSON.parse(seen.body.toString()) as { n: number };
@@ -409,7 +409,7 @@ describe("a stream through the proxy", () => {
 });
 
 describe("an upstream or a sink that fails", () => {
-  it("is a 502 with a reason when nobody listens there", async () => {
+  it("is a 502 with a reason if nothing listens there", async () => {
     const { send, traces } = await startProxy("http://127.0.0.1:1/v1");
     const got = await send("POST", "/v1/chat/completions", { body: "{}" });
     expect(got.status).toBe(502);
@@ -418,7 +418,7 @@ describe("an upstream or a sink that fails", () => {
     expect(traces.kept[0]?.error).toContain("ECONNREFUSED");
   });
 
-  it("is a 502 that names the redirect, in the log and the trace as well, and follows it nowhere", async () => {
+  it("is a 502 that names the redirect, also in log and trace, and does not follow it", async () => {
     const elsewhere = await startRawUpstream((_, response) => response.end("{}"));
     open.push(elsewhere);
     for (const status of [301, 302, 303, 307, 308]) {
@@ -432,34 +432,34 @@ describe("an upstream or a sink that fails", () => {
         maxRetries: 0,
       });
       const failed = await client.chat.completions.create({ model: "m", messages }).catch((error) => error);
-      const told = `it returned ${status} with a redirect to ${elsewhere.origin}/v2/chat. Requests with a key do not follow redirects`;
+      const message = `it returned ${status} with a redirect to ${elsewhere.origin}/v2/chat. Requests with a key do not follow redirects`;
       expect(failed).toMatchObject({ status: 502, code: "upstream_redirected" });
-      expect(failed.message).toContain(told);
+      expect(failed.message).toContain(message);
       await traces.reached(1);
       expect(traces.kept[0]).toMatchObject({
         error: `the upstream sent a redirect, which is not followed: ${status} to ${elsewhere.origin}/v2/chat`,
         metadata: { http_status: status },
       });
-      expect(logged).toEqual([expect.stringContaining(told)]);
+      expect(logged).toEqual([expect.stringContaining(message)]);
       expect(JSON.stringify([failed.message, traces.kept, logged])).not.toContain("sk-secret-of-the-url");
       expect(upstream.seen).toHaveLength(1);
     }
     expect(elsewhere.seen).toEqual([]);
   });
 
-  it("passes a 304 on", async () => {
+  it("forwards a 304", async () => {
     const { send } = await startUpstream((_, response) => response.writeHead(304, { location: "/x" }).end());
     expect((await send("GET", "/v1/models")).status).toBe(304);
   });
 
-  it("is a broken connection when it hangs up without a word", async () => {
+  it("closes the connection if the upstream closes it without an answer", async () => {
     const { send } = await startUpstream((_, response) => response.socket?.destroy());
     await expect(send("POST", "/v1/chat/completions", { body: "{}" })).rejects.toMatchObject({
       code: "ECONNRESET",
     });
   });
 
-  it("does not touch the call when the sink throws", async () => {
+  it("does not affect the call if the sink throws", async () => {
     const { upstream, send, traces, logged } = await startUpstream((_, response) => response.end("{}"));
     Object.assign(traces, {
       append: () => {
@@ -472,7 +472,7 @@ describe("an upstream or a sink that fails", () => {
     expect(upstream.seen).toHaveLength(1);
   });
 
-  it("records what is on its way before the server has closed", async () => {
+  it("records open calls before the server closes", async () => {
     const { server, send, traces } = await startUpstream((_, response) => response.end("{}"));
     await send("POST", "/v1/chat/completions", { body: "{}" });
     await server.close(1000);
@@ -481,7 +481,7 @@ describe("an upstream or a sink that fails", () => {
 });
 
 describe("a server with keys", () => {
-  it("takes its own apart from the upstream's, and keeps it to itself", async () => {
+  it("separates its own key from the upstream's, and does not forward it", async () => {
     const { send, upstream } = await startUpstream((_, response) => response.end("{}"), {
       apiKeys: [{ value: "ours-is-long" }, { value: "looking", isReadOnly: true }],
     });
@@ -496,7 +496,7 @@ describe("a server with keys", () => {
     expect(upstream.seen[0]?.rawHeaders).not.toContain("ours-is-long");
   });
 
-  it("without keys passes X-API-KEY on: it is the upstream's", async () => {
+  it("without keys forwards X-API-KEY to the upstream", async () => {
     const { send, upstream } = await startUpstream((_, response) => response.end("{}"));
     await send("POST", "/v1/messages", { headers: { "x-api-key": "theirs" }, body: "{}" });
     expect(upstream.seen[0]?.rawHeaders).toContain("theirs");

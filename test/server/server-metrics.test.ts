@@ -10,7 +10,7 @@ const value = (text: string, name: string) =>
     .at(-1);
 
 describe("createServerMetrics", () => {
-  it("writes Prometheus' text form: cumulative buckets, few labels, a last newline", () => {
+  it("writes the Prometheus text format: cumulative buckets, few labels, a final newline", () => {
     const metrics = createServerMetrics("1.2.3");
     metrics.requestEnded("proxy", "POST", 200, 3);
     metrics.requestEnded("proxy", "POST", 200, 300_000);
@@ -38,7 +38,7 @@ describe("createServerMetrics", () => {
 });
 
 describe("countTraces", () => {
-  it("counts what goes in, and each loss once", async () => {
+  it("counts stored traces, and each loss once", async () => {
     const metrics = createServerMetrics("1");
     let lost = 0;
     const inner = {

@@ -16,7 +16,7 @@ async function client(options: LoopbackOptions = {}): Promise<OpenAI> {
 
 const messages = [{ role: "user" as const, content: "Hello" }];
 
-// The client is the unmodified SDK: the server speaks its protocol.
+// The client is the unmodified SDK.
 describe("the loopback server", () => {
   it("answers chat completions", async () => {
     const openai = await client({ answer: ({ messages: asked }) => `re: ${asked?.[0]?.content}` });

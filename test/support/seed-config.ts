@@ -1,4 +1,4 @@
-/** The config of the page that this tool's dialect comes from, word for word. */
+/** The config of the page that defines the original dialect, verbatim. */
 export const seedConfig = `resources:
   llms:
     gpt_4:

@@ -37,12 +37,12 @@ export function createProcessDelivery(host: ClientHost, drainMs = longestDrainMs
   let redactor: Promise<Redactor> | undefined;
   let hasNews = false;
 
-  const say = ({ count, reason }: TraceLosses) => {
+  const report = ({ count, reason }: TraceLosses) => {
     const events = count === 1 ? "1 event was" : `${count} events were`;
     host.warn(`dao-opt/openai: ${events} not recorded${reason === undefined ? "" : `: ${reason}`}`);
   };
   const warn = (losses: TraceLosses) => {
-    if (/^10*$/.test(String(losses.count))) say(losses);
+    if (/^10*$/.test(String(losses.count))) report(losses);
   };
   const abandon = (call: RecordedCall) =>
     call.ended({ error: new Error("The answer was never read to the end.") });
@@ -64,7 +64,7 @@ export function createProcessDelivery(host: ClientHost, drainMs = longestDrainMs
     const losses = await flushes;
     clearTimeout(timer);
     for (const lost of losses) {
-      if (lost !== undefined && lost.count > 0 && !/^10*$/.test(String(lost.count))) say(lost);
+      if (lost !== undefined && lost.count > 0 && !/^10*$/.test(String(lost.count))) report(lost);
     }
   });
 

@@ -171,7 +171,7 @@ export function decodePromptVersion(parts: VersionParts): MlflowPromptVersion {
   };
 }
 
-/** Older versions have no type: a list of messages is told by its look. */
+/** Older versions have no type: a list of messages is detected by its shape. */
 function templateOf(text: string, type: string | undefined): string | readonly JsonObject[] {
   if (type === "text" || !/^\s*\[/.test(text)) return text;
   const parsed = parsedJson(text);
@@ -180,7 +180,7 @@ function templateOf(text: string, type: string | undefined): string | readonly J
   return isChat ? messages : text;
 }
 
-/** MLflow itself tells Jinja by its statements. */
+/** MLflow also detects Jinja by its statements. */
 function languageOf(text: string, tags: Readonly<Record<string, string>>): "default" | "jinja" {
   const tagged = tags[languageTag] ?? tags[ucTagKey(languageTag)];
   return tagged === "jinja" || /\{%.*?%\}/s.test(text) ? "jinja" : "default";

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/j
 import { defined } from "../../core/defined.ts";
 import { memberText, objectsOf } from "../read-pages.ts";
 
-/** What somebody or something said of a trace. */
+/** Feedback or an expectation of a trace, by a person or a program. */
 export interface MlflowAssessment {
   readonly name: string;
   /** `expectation`: what the answer should be. `feedback`: what the answer is worth. */
@@ -13,7 +13,7 @@ export interface MlflowAssessment {
   readonly rationale?: string;
   /** `HUMAN`, `CODE` or `LLM_JUDGE`. */
   readonly sourceType?: string;
-  /** Who said so. */
+  /** Its author. */
   readonly by?: string;
   /** ISO 8601, UTC. */
   readonly at?: string;

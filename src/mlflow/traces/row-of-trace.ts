@@ -6,8 +6,8 @@ import type { MlflowTrace } from "./search-traces.ts";
 export type TraceRow = { readonly row: JsonObject } | { readonly skipped: string };
 
 /**
- * A row without ground truth: what the application was given and what it answered. Expectations of people are its
- * own, the last rating is a tag. A failed trace is a row only where somebody said what its answer should be.
+ * A row without ground truth: what the application was given and what it answered. Human expectations are its
+ * own, the last rating is a tag. A failed trace is a row only if it has an expected answer.
  */
 export function rowOfMlflowTrace(trace: MlflowTrace): TraceRow {
   const { traceId, inputs, outputs, spans, assessments, status } = trace;

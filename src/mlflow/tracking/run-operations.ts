@@ -37,7 +37,7 @@ function call({ client, signal }: OperationContext, request: CallRequest): Promi
   return client.call({ ...request, signal, attempts: 1, timeoutMs: 30_000 });
 }
 
-/** Tag that tells a run whose answer was lost from one that was never made. */
+/** Tag that finds a run if the response to its creation was lost. */
 const attemptTag = "dao_opt.tracking_id";
 
 export async function createRun(

@@ -9,9 +9,9 @@ import { BudgetError, ModelError } from "../../core/errors.ts";
 import { ownOutputLimit } from "../limits/known-models.ts";
 import { withComplete } from "./with-complete.ts";
 
-const speaksOfLimit =
+const limitErrorPattern =
   /max_(completion_|output_)?tokens|max_new_tokens|output tokens|context (length|window)/i;
-const speaksOfContext = /context (length|window)/i;
+const contextErrorPattern = /context (length|window)/i;
 /** A limit below this is implausible, so the refusal has another reason. */
 const fewest = 64;
 
@@ -21,11 +21,11 @@ const fewest = 64;
  * context limit ("maximum context length is 8192 tokens"), half is left for the input.
  */
 function permittedOutput({ status, message }: ModelError, asked: number): number | undefined {
-  if ((status !== 400 && status !== 422) || !speaksOfLimit.test(message)) return undefined;
+  if ((status !== 400 && status !== 422) || !limitErrorPattern.test(message)) return undefined;
   const smaller = (message.match(/\d[\d,]*/g) ?? [])
     .map((digits) => Number(digits.replaceAll(",", "")))
     .filter((number) => number < asked && number >= fewest);
-  const half = smaller.length === 0 || speaksOfContext.test(message);
+  const half = smaller.length === 0 || contextErrorPattern.test(message);
   const permitted = Math.floor(Math.max(...(smaller.length === 0 ? [asked] : smaller)) / (half ? 2 : 1));
   return permitted >= fewest ? permitted : undefined;
 }

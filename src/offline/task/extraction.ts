@@ -38,7 +38,7 @@ export function pickFree(name: string, text: string): JsonValue {
 
 /** A category counts if its score is at least this share of the best one. */
 const shareOfBest: Readonly<Record<Strength, number>> = { small: 0.35, large: 0.5 };
-const shareWhenTold = 0.6;
+const shareWhenCapped = 0.6;
 
 /**
  * The categories of a text, by the words of their names and stated definitions. Without a stated limit many are
@@ -68,7 +68,7 @@ function pickFlags(
   const best = scored[0]?.score ?? 0;
   if (best <= 0) return new Set(names.filter((name) => /general|other|misc/i.test(name)).slice(0, 1));
   const cap = reading.rules.maxFlags;
-  const least = best * (cap === undefined ? shareOfBest[strength] : shareWhenTold);
+  const least = best * (cap === undefined ? shareOfBest[strength] : shareWhenCapped);
   return new Set(
     scored
       .slice(0, cap ?? names.length)

@@ -47,7 +47,7 @@ export function textRequest(
 
 /** The same request, followed by the reply and the reasons why it is unusable. */
 export function askAgain(request: TextRequest, reply: string, problems: readonly string[]): TextRequest {
-  const complaint = [
+  const feedback = [
     "That text cannot be used:",
     problems.map((problem) => `- ${problem}`).join("\n"),
     `Write the complete new text again, with that mended, in one fenced block between lines of ${request.fence.length} backticks.`,
@@ -57,7 +57,7 @@ export function askAgain(request: TextRequest, reply: string, problems: readonly
     messages: [
       ...request.messages,
       { role: "assistant", content: reply },
-      { role: "user", content: complaint },
+      { role: "user", content: feedback },
     ],
   };
 }

@@ -31,7 +31,7 @@ export function createDiskWriter(directory: string): RegistryWriter {
     place: (path, whole) => placePrompt(directory, path, whole, whole.prompt.createdAt),
     move: (path, to, at) => movePromptFiles(directory, path, to, at),
     remove: (path) => removePrompt(directory, path),
-    writeTombstone: (path, tombstone) => buryVersion(folderOf(path), tombstone),
+    writeTombstone: (path, tombstone) => writeTombstone(folderOf(path), tombstone),
     saveSettings: (settings) => writing(settingsFile(directory), renderRegistryYaml(settings), replaceText),
   };
 }
@@ -73,7 +73,7 @@ async function fileVersion(
 }
 
 /** Writing the tombstone deletes the version; a leftover text is only a note in `verify`. */
-async function buryVersion(folder: string, tombstone: VersionRecord): Promise<void> {
+async function writeTombstone(folder: string, tombstone: VersionRecord): Promise<void> {
   const file = detailsFile(folder, tombstone.version);
   await writing(recordFile(folder, tombstone.version), renderVersionYaml(tombstone), replaceText);
   try {

@@ -67,7 +67,7 @@ export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "cloc
       if (failed.has(listener)) continue;
       const exclude = () => failed.add(listener);
       try {
-        // A user's listener may be async, whatever its type says.
+        // A user's listener may be async despite its type.
         const returned: unknown = listener(line);
         if (returned instanceof Promise) returned.catch(exclude);
       } catch {

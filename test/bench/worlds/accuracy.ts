@@ -25,7 +25,7 @@ export interface TrueAccuracy {
 
 /**
  * Accuracy of a prompt on the unseen rows, out of the hidden rules. A prompt without its placeholder
- * serves nobody; `hasInput` is for engines whose prompts are instructions beside the input.
+ * is useless; `hasInput` is for engines whose prompts are instructions beside the input.
  */
 export function trueAccuracy(
   world: WorldSpec,

@@ -22,7 +22,7 @@ export function latencyOf({ latencyMs }: Conditions, question: string): number {
   return latencyMs * Math.exp(sigma * normalQuantile(Math.min(0.999, Math.max(0.001, draw))));
 }
 
-/** What happens to the first attempt of a request; undefined when nothing does. */
+/** The fault of the first attempt of a request; undefined if there is none. */
 export function faultOf({ faultRate }: Conditions, question: string): Fault | undefined {
   if (faultRate === 0) return undefined;
   const random = createRandom(`fault/${question}`);

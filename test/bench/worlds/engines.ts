@@ -6,7 +6,7 @@ import type { SearchOutcome, WorldVisit } from "./visit.ts";
 /** Anything that searches worlds. */
 export interface WorldEngine {
   readonly name: string;
-  /** One outcome per visit, in order. `calls`: what the engine itself takes a budget to be. */
+  /** One outcome per visit, in order. `calls`: the budget by the engine's own definition. */
   search(visits: readonly WorldVisit[], calls: number): Promise<readonly SearchOutcome[]>;
 }
 

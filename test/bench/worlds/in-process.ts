@@ -5,7 +5,7 @@ import { messageText } from "../../../src/core/prompt/message.ts";
 import { answerRequest, reflect } from "./models.ts";
 import type { WorldSpec } from "./world-spec.ts";
 
-/** The models of a world without a network, to tell what a run costs beside them. */
+/** The models of a world without a network, to measure the overhead of a run. */
 export interface InProcessModels {
   /** Path of the plugin file, for `provider` in a config. */
   readonly provider: string;

@@ -19,7 +19,7 @@ export interface WorldMessage {
   readonly text: string;
 }
 
-/** What a model of a world is asked. Equal questions get equal answers; `repeat` makes a fresh sample. */
+/** A request to a model of a world. Equal questions get equal answers; `repeat` draws a new sample. */
 export interface WorldQuestion {
   readonly messages: readonly WorldMessage[];
   readonly repeat: number;

@@ -69,8 +69,10 @@ async function install(
     return;
   console.error(`installing ${name} from ${source} into ${home} …`);
   await work().catch((error: Error & { stderr?: string }) => {
-    const said = (error.stderr || error.message).trim().split("\n").slice(-3).join("\n");
-    throw new Error(`${name} could not be installed from ${source}:\n${said}\nLeave it out with --engines.`);
+    const output = (error.stderr || error.message).trim().split("\n").slice(-3).join("\n");
+    throw new Error(
+      `${name} could not be installed from ${source}:\n${output}\nLeave it out with --engines.`,
+    );
   });
 }
 

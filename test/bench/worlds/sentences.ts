@@ -1,10 +1,10 @@
 /*
- * The words of the worlds. Both models of a world know nothing but these: the rules a prompt states, the
- * topics a request touches, and whether an answer was right. They are recognised wherever they stand, so
- * that any engine may wrap them in words of its own.
+ * The sentences of the worlds, the only input to both models of a world: the rules a prompt states, the topics
+ * a request touches, and whether an answer was right. They are recognized anywhere in a text, so any engine may
+ * add its own text around them.
  */
 
-/** What a prompt says, as far as the target model heeds it. */
+/** The part of a prompt that affects the target model. */
 export interface PromptContent {
   /** Sentences in the order they are first written, each once. */
   readonly sentences: readonly string[];

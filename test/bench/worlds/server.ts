@@ -28,8 +28,8 @@ interface Visit extends Conditions {
 
 /**
  * Serves all worlds at `http://127.0.0.1:PORT/WORLD/SEED/LATENCY_MS/FAULT_RATE/TAG/v1`: the models are
- * called `target` and `reflection`, answers depend on address and request alone, and `…/v1/stats` tells
- * what was asked under that address so far. Resolves to `http://127.0.0.1:PORT`.
+ * called `target` and `reflection`, answers depend on address and request alone, and `…/v1/stats` counts
+ * the requests to that address so far. Resolves to `http://127.0.0.1:PORT`.
  */
 export async function startWorldServer(): Promise<string> {
   const visits = new Map<string, Visit>();

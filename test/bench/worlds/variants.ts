@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../src/core/data/json.ts";
 
-/** A way to set the engine `gepa`, to tell what each of its decisions brings. */
+/** A setting of the engine `gepa`, to measure the effect of each of its decisions. */
 export interface Variant {
   readonly options?: JsonObject;
   readonly keys?: JsonObject;

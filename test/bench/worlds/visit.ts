@@ -10,7 +10,7 @@ export interface WorldVisit {
   readonly baseUrl: string;
 }
 
-/** What an engine made of a visit. */
+/** The result of an engine's visit. */
 export interface SearchOutcome {
   readonly prompt: string;
   /** False for engines whose prompt is an instruction beside the input: it needs no placeholder. */

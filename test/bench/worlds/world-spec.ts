@@ -5,28 +5,28 @@ export interface WorldSpec {
   readonly summary: string;
   /** Topics there are; each has one rule that a prompt must state. */
   readonly rules: number;
-  /** How unevenly topics come up: weight of the n-th is n^−zipf. */
+  /** Skew of the topics: weight of the n-th is n^−zipf. */
   readonly zipf: number;
   /** Weights of rows that touch 1, 2, 3 … topics. */
   readonly topicsPerRow: readonly number[];
   /** Topics whose rule the seed prompt states already. */
   readonly statedBySeed: number;
-  /** Chance that an answer comes out the other way. */
+  /** Chance that an answer is inverted. */
   readonly noise: number;
   /** Chance that a reflection learns a missing rule it is shown, and how many at most. */
   readonly learn: number;
   readonly learnAtMost: number;
   /** Chance that a reflection drops a sentence it was given. */
   readonly forget: number;
-  /** Chance that a reflection adds a sentence that helps nobody. */
+  /** Chance that a reflection adds a useless sentence. */
   readonly filler: number;
   /** Chance that a reflection leaves the placeholder out. */
   readonly losePlaceholder: number;
-  /** Chance that a reflection adds a false rule: rows with its topic go wrong while it stands. */
+  /** Chance that a reflection adds a false rule: rows with its topic fail while it is in the prompt. */
   readonly falsehood: number;
   /** Pairs of topics (1 and 2, 5 and 6, 9 and 10 …) whose rules exclude each other: stated together, both fail. */
   readonly hasConflicts: boolean;
-  /** Share of accuracy that every sentence that helps nobody costs. */
+  /** Share of accuracy that every useless sentence costs. */
   readonly fillerCost: number;
   /** Share of accuracy that every rule costs, true or false, by making the prompt longer. */
   readonly ruleCost: number;

@@ -67,7 +67,7 @@ function filesBelow(path: string): readonly string[] {
 }
 
 describe("call --config", () => {
-  test("sends inputs and key of a private gateway to that gateway alone", async () => {
+  test("sends inputs and key of a private gateway only to that gateway", async () => {
     const { file } = await start();
     await file({ provider: "openai" });
     expect(await call()).toMatchObject({ exitCode: 0, stdout: "private\n" });
@@ -76,7 +76,7 @@ describe("call --config", () => {
     expect(gateway.requests[0]?.body).toMatchObject({ model: "acme-large" });
   });
 
-  test("without a config goes where the environment says, as ever", async () => {
+  test("without a config uses the address from the environment", async () => {
     const { file } = await start();
     await file({ provider: "openai" });
     // Nothing is found above the folder of the config.
@@ -87,7 +87,7 @@ describe("call --config", () => {
     expect(keysAt(publicly)).toEqual([`Bearer ${openaiKey}`]);
   });
 
-  test("takes the version's entry, also where another model has the same name", async () => {
+  test("uses the version's entry even if another model has the same name", async () => {
     const { file } = await start(
       {},
       `    other: { name: acme-large, base_url: "http://127.0.0.1:9/v1", api_key: none }\n${gatewayModels()}`,
@@ -96,7 +96,7 @@ describe("call --config", () => {
     expect(await call()).toMatchObject({ exitCode: 0, stdout: "private\n" });
   });
 
-  test("refuses two models of one name, and names them", async () => {
+  test("rejects two models of the same name, and names them", async () => {
     const { file } = await start(
       {},
       `    other: { name: acme-large, base_url: "http://127.0.0.1:9/v1", api_key: none }\n${gatewayModels()}`,
@@ -108,7 +108,7 @@ describe("call --config", () => {
     expect([publicly.count, gateway.count]).toEqual([0, 0]);
   });
 
-  test("two entries of one endpoint and key are one place to send to", async () => {
+  test("treats two entries with the same endpoint and key as one", async () => {
     const { file } = await start(
       {},
       `${gatewayModels()}${gatewayModels(", temperature: 0.9").replace("gw:", "gw2:")}`,
@@ -123,7 +123,7 @@ describe("call --config", () => {
     ["another provider", { provider: "azure" }, undefined],
     ["an entry that is gone", { model: "gpt-4o" }, "old"],
     ["a provider that nothing reaches", { model: "claude", provider: "anthropic" }, undefined],
-  ])("refuses %s before anything is sent", async (_, model, entry) => {
+  ])("rejects %s before anything is sent", async (_, model, entry) => {
     const { file } = await start();
     await file(model, entry);
     const { exitCode, stderr } = await call();
@@ -134,13 +134,13 @@ describe("call --config", () => {
     expect([publicly.count, gateway.count]).toEqual([0, 0]);
   });
 
-  test("an entry that was renamed is found by the model's name", async () => {
+  test("a renamed entry is found by the model's name", async () => {
     const { file } = await start();
     await file({ provider: "openai" }, "old_key");
     expect((await call()).stdout).toBe("private\n");
   });
 
-  test("another model of an address that the config names goes there, with that entry's key", async () => {
+  test("another model at an address in the config uses that entry's key", async () => {
     const { file } = await start(
       {},
       `    pub: { name: gpt-4o-mini, api_key: "${openaiKey}" }\n${gatewayModels()}`,
@@ -152,7 +152,7 @@ describe("call --config", () => {
     expect(gateway.count).toBe(0);
   });
 
-  test("sends the entry's headers, and neither key nor address is filed or logged", async () => {
+  test("sends the entry's headers; key and address are neither registered nor logged", async () => {
     const { file } = await start({}, gatewayModels(', headers: { x-team: "team-secret-12345" }'));
     await file({ provider: "openai" }, "gw");
     await call();
@@ -163,7 +163,7 @@ describe("call --config", () => {
       expect(files).not.toContain(secret);
   });
 
-  test("details on the spot are filed with the entry that they are called with", async () => {
+  test("inline details are registered with the entry used for the call", async () => {
     const { registry } = await start();
     writeFileSync(join(cwd, "new.prompt"), "---\nmodel: acme-large\n---\nHi {{a}}\n");
     const result = await call(["--prompt", "new.prompt"]);
@@ -172,7 +172,7 @@ describe("call --config", () => {
     expect((await registry.get("x")).modelEntry).toBe("gw");
   });
 
-  test("a wrong key is exit 4, names the place in the config and shows no key", async () => {
+  test("an invalid key exits 4, names the position in the config and prints no key", async () => {
     const { file } = await start({ apiKey: "another-key-987654321" });
     await file({ provider: "openai" });
     const { exitCode, stderr } = await call();
@@ -235,7 +235,7 @@ describe("serve --config", () => {
     body: { error: { message: "slow" } },
   };
 
-  test("calls the config's model with its own key, whatever key a caller has for the provider", async () => {
+  test("calls the config's model with its own key, not the caller's provider key", async () => {
     const { file } = await start();
     await file({ provider: "openai" });
     const post = await serve();
@@ -248,7 +248,7 @@ describe("serve --config", () => {
     expect(publicly.count).toBe(0);
   });
 
-  test("refuses a model that the config does not have with a 4xx that names those it has", async () => {
+  test("rejects models missing from the config with a 4xx that lists the available ones", async () => {
     const { file } = await start();
     await file({ model: "gpt-4o", provider: "openai" });
     const response = await (await serve())({});
@@ -275,7 +275,7 @@ describe("registry upsert", () => {
     runCli(["registry", "upsert", "new.prompt", "--path", "y", "--json", ...args], { cwd, env: env() });
   const configured = ["--config", "config.yaml"];
 
-  test("keeps the config's entry of the model outside the version's identity, through a move and an export", async () => {
+  test("excludes the model's config entry from the version's identity, and keeps it through a move and an export", async () => {
     const { registry } = await start();
     writeFileSync(join(cwd, "new.prompt"), "---\nmodel: acme-large\nprovider: openai\n---\nHi\n");
     const bare = (await upsert([])).json as { version_id: string };

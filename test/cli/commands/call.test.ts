@@ -51,7 +51,7 @@ async function traces() {
 const both = ["--input", "a=1", "--input", "b=x=y"];
 
 describe("call", () => {
-  test("prints the answer on stdout, what the call was on stderr, and logs it", async () => {
+  test("prints the answer on stdout, details of the call on stderr, and logs it", async () => {
     await start({ answer: () => ({ text: "fine", usage: { input: 12, output: 3 } }) });
     const { exitCode, stdout, stderr } = await call(["main/hello", ...both, "--input", "c=unused"]);
     expect([exitCode, stdout]).toEqual([0, "fine\n"]);
@@ -71,7 +71,7 @@ describe("call", () => {
     expect((await call(["main/hello", ...both, "-q"])).stderr).toBe("");
   });
 
-  test("--json is one document after its schema, with every field that was given", async () => {
+  test("--json is one document that matches its schema, with every given field", async () => {
     await start({ answer: () => "fine" });
     writeFileSync(join(cwd, "inputs.yaml"), "a: 1\nb: [x, {y: 2}]\n");
     const parent = await call(["main/hello", "--inputs", "inputs.yaml", "--json"]);
@@ -131,7 +131,7 @@ describe("call", () => {
     expect(logged[0]).not.toHaveProperty("inputs");
   });
 
-  test("a stop that the model is known to refuse is mentioned once", async () => {
+  test("a stop sequence the model does not support is reported once", async () => {
     const registry = await start({ answer: () => "fine" });
     const draft = { path: "main/o", templateLanguage: "default", template: "Say {{a}}" } as const;
     await registry.upsert({ ...draft, model: { model: "o3-mini", stop: ["END"] } });
@@ -141,7 +141,7 @@ describe("call", () => {
     expect((await call(["main/hello", ...both])).stderr).not.toContain("does not accept");
   });
 
-  test("--stream prints as it comes; several samples line by line, each with its number", async () => {
+  test("--stream prints chunks immediately; several samples line by line, each with its number", async () => {
     await start({ answer: () => "one\ntwo three" });
     const single = await call(["main/hello", ...both, "--stream"]);
     expect([single.exitCode, single.stdout]).toEqual([0, "one\ntwo three\n"]);
@@ -160,7 +160,7 @@ describe("call", () => {
     expect(whole.stdout).toBe("── sample 0 ──\none\ntwo three\n\n── sample 1 ──\none\ntwo three\n");
   });
 
-  test("shows calls of tools", async () => {
+  test("prints tool calls", async () => {
     const registry = await start({
       answer: () => ({ text: "", toolCalls: [{ name: "f", arguments: '{"x":1}' }] }),
     });
@@ -171,7 +171,7 @@ describe("call", () => {
     expect(server.requests[0]?.body["tool_choice"]).toEqual({ type: "function", function: { name: "f" } });
   });
 
-  test("takes the version by selector, --version, --environment, or details on the spot", async () => {
+  test("selects the version by selector, --version, --environment, or inline details", async () => {
     const registry = await start();
     await registry.addEnvironment("staging");
     await registry.deploy("main/hello@2", "staging");
@@ -235,7 +235,7 @@ describe("call", () => {
     ["standard input twice", ["x", "--prompt", "-", "--inputs", "-"], "both read standard input"],
     ["a tool choice that is broken", ["main/hello", "--tool-choice", "{"], "--tool-choice must be"],
     ["a missing env file", ["main/hello", ...both, "--env-file", "none.env"], "none.env cannot be read"],
-  ])("refuses %s with exit 2, and sends nothing", async (_, args, message) => {
+  ])("rejects %s with exit 2, and sends nothing", async (_, args, message) => {
     await start();
     writeFileSync(join(cwd, "list.json"), "[1]");
     writeFileSync(join(cwd, "p.json"), '{"template": "x"}');
@@ -245,7 +245,7 @@ describe("call", () => {
     expect(server.count).toBe(0);
   });
 
-  test("keys and addresses come from .env or --env-file; a missing key is exit 4", async () => {
+  test("keys and addresses come from .env or --env-file; a missing key exits 4", async () => {
     const registry = await start();
     const model = { model: "gpt-4o", provider: "groq" };
     await registry.upsert({ path: "g", template: "Hi", templateLanguage: "default", model });
@@ -283,7 +283,7 @@ describe("call", () => {
     expect(await traces()).toHaveLength(3);
   });
 
-  test("a failed sample is exit 1 beside the answers; all failed is the error", async () => {
+  test("one failed sample exits 1 and prints the other answers; if all fail, the error is printed", async () => {
     await start({ faults: faultsAt({ 0: { kind: "status", status: 400 } }) });
     const some = await call(["main/hello", ...both, "--num-samples", "2"]);
     expect(some.exitCode).toBe(1);
@@ -299,21 +299,21 @@ describe("call", () => {
     }
   });
 
-  test("Ctrl-C ends a stream, prints what came, logs it and leaves with 130", async () => {
+  test("Ctrl-C stops a stream, keeps the printed text, logs it and exits 130", async () => {
     await start({ answer: () => "one two", faults: always({ kind: "stall", events: 2 }) });
-    let hear = () => {};
-    const heard = new Promise<void>((resolve) => {
-      hear = resolve;
+    let onFirstChunk = () => {};
+    const firstChunk = new Promise<void>((resolve) => {
+      onFirstChunk = resolve;
     });
     const { exitCode, stdout } = await call(["main/hello", ...both, "--stream"], {
-      interrupts: [{ when: heard, signal: "SIGINT" }],
-      onStdout: () => hear(),
+      interrupts: [{ when: firstChunk, signal: "SIGINT" }],
+      onStdout: () => onFirstChunk(),
     });
     expect([exitCode, stdout]).toEqual([130, "one \n"]);
     expect(await traces()).toMatchObject([{ output: "one ", error: expect.stringContaining("stopped") }]);
   });
 
-  test("a trace that cannot be kept costs a warning, not the answer", async () => {
+  test("a trace that cannot be stored is a warning, and the answer is printed", async () => {
     await start();
     writeFileSync(join(cwd, "blocked"), "a file where a folder should be");
     const { exitCode, stdout, stderr } = await call(["main/hello", ...both, "--state", "blocked"]);
@@ -322,8 +322,8 @@ describe("call", () => {
   });
 });
 
-describe("what a call may not bring", () => {
-  test.each(refusedValues)("%s: %j of details on the spot is exit 2", async (key, value, message) => {
+describe("invalid call input", () => {
+  test.each(refusedValues)("%s: %j in inline details exits 2", async (key, value, message) => {
     await start();
     writeFileSync(join(cwd, "new.json"), JSON.stringify({ model: "m", template: "Hi", [key]: value }));
     const refused = await call(["new", "--prompt", "new.json"]);
@@ -337,7 +337,7 @@ describe("what a call may not bring", () => {
     [["--tool-choice", "nope"], 'names the tool "nope"'],
     [["--trace-parent", "log_nobody"], "there is no log log_nobody"],
     [["--version", "2", "--environment", "production"], "names two versions"],
-  ])("%j is exit 2", async (flags, message) => {
+  ])("%j exits 2", async (flags, message) => {
     await start();
     const refused = await call(["main/hello", ...both, ...flags]);
     expect(refused.exitCode).toBe(2);

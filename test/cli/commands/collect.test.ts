@@ -6,7 +6,7 @@ import { runCli } from "../../support/run-cli.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "dao-opt-collect-"));
 
-test("collect has an action of its own, and commands below it with flags of their own", async () => {
+test("collect has its own action, and subcommands with their own flags", async () => {
   const help = await runCli(["collect", "--help"], { cwd });
   expect(help.stdout).toContain("Usage: dao-opt collect [options] [command] [config]");
   const below = await runCli(["collect", "import", "--help"], { cwd });
@@ -14,7 +14,7 @@ test("collect has an action of its own, and commands below it with flags of thei
   expect(below.stdout).toContain("--infer-template");
 });
 
-test("a flag behind the name of a command below belongs to that command", async () => {
+test("a flag after a subcommand belongs to the subcommand", async () => {
   const { exitCode, stderr } = await runCli(["collect", "import", "none.jsonl", "--infer-template"], { cwd });
   expect(exitCode).toBe(2);
   expect(stderr).not.toContain("unknown option");

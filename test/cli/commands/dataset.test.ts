@@ -33,7 +33,7 @@ const rowsOf = (count: number, more: (at: number) => object = () => ({})) =>
   }));
 
 describe("merge", () => {
-  test("adds rows of files of several formats and of datasets; the same again changes nothing", async () => {
+  test("adds rows from files of several formats and from datasets; merging again changes nothing", async () => {
     write("a.jsonl", { inputs: { text: "one" }, outputs: "yes" });
     writeFileSync(join(cwd, "b.csv"), "text,outputs,expected_response\ntwo,no,yes\none,no,\n");
     writeFileSync(join(cwd, "c.yaml"), "- inputs: { text: three }\n  expected_facts: [fact]\n");
@@ -65,7 +65,7 @@ describe("merge", () => {
     );
   });
 
-  test("maps columns to variables and to the expected answer; others are kept beside", async () => {
+  test("maps columns to variables and the expected answer, and keeps the others as extra fields", async () => {
     writeFileSync(join(cwd, "d.csv"), "review,stars,label\nFine.,5,good\nBad.,1,bad\n");
     await cli(["merge", "mapped", "d.csv", "--inputs", "text=review", "--expected", "label"]);
     expect(stored("mapped")).toEqual([
@@ -81,7 +81,7 @@ describe("merge", () => {
     );
   });
 
-  test("files of other tools are refused with the command that reads them; nothing is merged", async () => {
+  test("files of other tools are rejected with the command that reads them; nothing is merged", async () => {
     write("rows.jsonl", {
       inputs: { text: "a" },
       expectations: { expected_response: "x" },
@@ -101,7 +101,7 @@ describe("merge", () => {
     );
   });
 
-  test("records of MLflow and HumanLoop datasets, and rows of conversations, are merged as they are", async () => {
+  test("records of MLflow and HumanLoop datasets, and rows of conversations, are merged unchanged", async () => {
     write("mlflow.jsonl", {
       dataset_record_id: "dr-1",
       inputs: { q: "a" },
@@ -118,7 +118,7 @@ describe("merge", () => {
     ]);
   });
 
-  test("--min-rating takes only rows that were rated so", async () => {
+  test("--min-rating keeps only rows with that rating or better", async () => {
     write(
       "rated.jsonl",
       ...rowsOf(5, (at) => (at === 4 ? {} : { tags: { rating: at === 3 ? "0.9" : at / 4 } })),
@@ -131,7 +131,7 @@ describe("merge", () => {
     );
   });
 
-  test("bad rows are told all at once, and nothing is merged", async () => {
+  test("all invalid rows are reported at once, and nothing is merged", async () => {
     writeFileSync(join(cwd, "bad.jsonl"), '{"inputs":{"t":1}}\n{"inputs":\n{"outputs":"x"}\n');
     const { exitCode, stderr } = await cli(["merge", "bad", "bad.jsonl"]);
     expect(exitCode).toBe(2);
@@ -150,7 +150,7 @@ describe("merge", () => {
 });
 
 describe("list and show", () => {
-  test("list tells rows, size and time; an empty folder where it looked", async () => {
+  test("list prints rows, size and time; for an empty folder it prints the path", async () => {
     expect((await cli(["list"])).stdout).toBe(`no datasets in ${cwd}/.dao-opt/datasets\n`);
     write("rows.jsonl", ...rowsOf(1200));
     await cli(["merge", "reviews", "rows.jsonl"]);
@@ -161,7 +161,7 @@ describe("list and show", () => {
     expect(json).toMatchObject([{ name: "reviews", rows: 1200 }]);
   });
 
-  test("show tells rows by number or id; a wrong name, a wrong id and what is near", async () => {
+  test("show prints rows by number or id; unknown names and ids get suggestions", async () => {
     write("rows.jsonl", ...rowsOf(30, (at) => ({ outputs: `answer ${at}` })));
     await cli(["merge", "reviews", "rows.jsonl"]);
     const { stdout } = await cli(["show", "reviews", "--limit", "2"]);
@@ -191,7 +191,7 @@ describe("list and show", () => {
 });
 
 describe("stats", () => {
-  test("tells figures and what would spoil an optimization", async () => {
+  test("prints figures and problems that would affect an optimization", async () => {
     write("rows.jsonl", ...rowsOf(15, (at) => (at < 12 ? { outputs: at % 3 === 0 ? "no" : "yes" } : {})));
     const { stdout } = await cli(["stats", "rows.jsonl"]);
     expect(stdout).toContain("rows.jsonl: 15 rows, 15 with distinct inputs\n");
@@ -203,7 +203,7 @@ describe("stats", () => {
     expect(stdout).toContain("warning: 3 rows without an expected or recorded answer\n");
   });
 
-  test("several are parts of one: what stands in two is told", async () => {
+  test("several datasets are parts of one, and rows in two of them are reported", async () => {
     write("train.jsonl", ...rowsOf(30));
     write("test.jsonl", ...rowsOf(3));
     const { json, stdout } = await cli(["stats", "train.jsonl", "test.jsonl", "--json"]);
@@ -221,7 +221,7 @@ describe("stats", () => {
 });
 
 describe("split", () => {
-  test("writes three datasets that hold every row once, and that a run reads as parts", async () => {
+  test("writes three datasets that contain every row once and can be used as parts of a run", async () => {
     write("rows.jsonl", ...rowsOf(200, (at) => ({ outputs: "yes", tags: { who: `c${at % 40}` } })));
     await cli(["merge", "reviews", "rows.jsonl"]);
     expect((await cli(["split", "reviews", "--by", "tags.who", "--seed", "7"])).stdout).toBe(
@@ -264,7 +264,7 @@ describe("split", () => {
     ]);
   });
 
-  test("shares and rows that cannot be split are told", async () => {
+  test("invalid shares and rows that cannot be split are errors", async () => {
     write("few.jsonl", ...rowsOf(5));
     expect((await cli(["split", "few.jsonl", "--train", "0.9", "--test", "0.2"])).stderr).toContain(
       "the shares add up to 1.1",
@@ -278,7 +278,7 @@ describe("split", () => {
 });
 
 describe("export and validate", () => {
-  test("export --safe keeps a spreadsheet from taking cells for formulas", async () => {
+  test("export --safe prevents spreadsheets from evaluating cells as formulas", async () => {
     write("rows.jsonl", { inputs: { text: "=1+1" }, outputs: "-2" });
     await cli(["merge", "evil", "rows.jsonl"]);
     expect((await cli(["export", "evil", "--format", "csv"])).stdout).toContain("=1+1,-2");
@@ -286,7 +286,7 @@ describe("export and validate", () => {
     expect((await cli(["export", "evil", "--safe"])).exitCode).toBe(2);
   });
 
-  test("export writes by the ending or the format, to a file or to stdout", async () => {
+  test("export uses the file extension or --format, and writes to a file or stdout", async () => {
     write("rows.jsonl", ...rowsOf(4, (at) => ({ outputs: "yes", tags: { rating: at / 4 } })));
     await cli(["merge", "reviews", "rows.jsonl"]);
     expect(await cli(["export", "reviews", "--output", "out/r.csv"])).toMatchObject({
@@ -297,7 +297,7 @@ describe("export and validate", () => {
       'review number 1 of 856,yes,"{""rating"":0.25}"',
     );
     expect((await cli(["export", "reviews", "--min-rating", "0.5"])).stdout.split("\n")).toHaveLength(3);
-    const told = await cli([
+    const exported = await cli([
       "export",
       "reviews",
       "--format",
@@ -306,7 +306,7 @@ describe("export and validate", () => {
       "tests.yaml",
       "--json",
     ]);
-    expect(told.json).toEqual({
+    expect(exported.json).toEqual({
       name: "reviews",
       format: "promptfoo",
       path: join(cwd, "tests.yaml"),
@@ -319,7 +319,7 @@ describe("export and validate", () => {
     expect((await cli(["export", "reviews", "--json"])).exitCode).toBe(2);
   });
 
-  test("an export that fails leaves the file that was there", async () => {
+  test("a failed export keeps the existing file", async () => {
     writeFileSync(join(cwd, "bad.jsonl"), '{"inputs":{"t":"a"}}\nnot json\n');
     writeFileSync(join(cwd, "out.csv"), "before");
     expect((await cli(["export", "bad.jsonl", "--output", "out.csv"])).exitCode).toBe(2);
@@ -333,7 +333,7 @@ describe("export and validate", () => {
     expect(readdirSync(cwd).sort()).toEqual(["bad.jsonl", "folder.csv", "good.jsonl", "out.csv"]);
   });
 
-  test("validate tells every bad row and exits 2", async () => {
+  test("validate reports every invalid row and exits 2", async () => {
     const lines = [
       '{"inputs":{"t":"a"}}',
       "[1]",
@@ -370,7 +370,7 @@ describe("export and validate", () => {
   });
 });
 
-test("what was merged runs by its name, with the offline models", async () => {
+test("a merged dataset can be run by name with the offline models", async () => {
   expect((await runCli(["init"], { cwd })).exitCode).toBe(0);
   const [data = ""] = readdirSync(join(cwd, "data"));
   const mapping = ["--inputs", "text=review", "--expected", "label"];

@@ -31,29 +31,32 @@ beforeEach(() => {
 });
 
 describe("upsert", () => {
-  test.each(refusedValues)("refuses %s: %j with exit 2, and files nothing", async (key, value, message) => {
-    const stdin = JSON.stringify({ path: "main/x", model: "m", template: "Hi", [key]: value });
-    const refused = await cli(["upsert", "-"], { stdin });
-    expect([refused.exitCode, refused.stdout]).toEqual([2, ""]);
-    expect(refused.stderr.replaceAll(/\s+/g, " ")).toContain(message);
-    expect((await cli(["list", "--json"])).json).toEqual([]);
-  });
+  test.each(refusedValues)(
+    "rejects %s: %j with exit 2, and registers nothing",
+    async (key, value, message) => {
+      const stdin = JSON.stringify({ path: "main/x", model: "m", template: "Hi", [key]: value });
+      const refused = await cli(["upsert", "-"], { stdin });
+      expect([refused.exitCode, refused.stdout]).toEqual([2, ""]);
+      expect(refused.stderr.replaceAll(/\s+/g, " ")).toContain(message);
+      expect((await cli(["list", "--json"])).json).toEqual([]);
+    },
+  );
 
-  test("refuses a tool choice that needs a tool which the prompt does not have", async () => {
+  test("rejects a tool choice for a tool the prompt does not have", async () => {
     const stdin = JSON.stringify({ path: "x", model: "m", template: "Hi", tool_choice: "required" });
     const refused = await cli(["upsert", "-"], { stdin });
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain("requires a tool");
   });
 
-  test("names the version that has other names for the same details, with exit 1", async () => {
+  test("exits 1 and names the existing version if equal details have another name", async () => {
     await upsert(chat, "--path", "main/x", "--version-name", "one");
     const again = await cli(["upsert", "-", "--path", "main/x", "--version-name", "two"], { stdin: chat });
     expect(again.exitCode).toBe(1);
     expect(again.stderr.replaceAll(/\s+/g, " ")).toContain('already version 1 of main/x, named "one"');
   });
 
-  test("takes a .prompt, JSON and YAML, from a file or standard input, and knows them for one", async () => {
+  test("accepts .prompt, JSON and YAML from a file or standard input as the same version", async () => {
     writeFileSync(join(cwd, "x.prompt"), chat);
     const made = await cli(["upsert", "x.prompt", "--path", "main/x", "--version-name", "one"], {
       env: { USER: "ada" },
@@ -83,7 +86,7 @@ describe("upsert", () => {
     expect((await cli(["show", "main/x", "--json"])).json).toMatchObject({ created_by: "ada" });
   });
 
-  test("files an edited version's file as a new version, and says how to bring the old one back", async () => {
+  test("registers an edited version file as a new version, and prints how to restore the old one", async () => {
     await upsert(chat, "--path", "main/x");
     const file = join(cwd, "prompts/main/x/v1.prompt");
     writeFileSync(file, readFileSync(file, "utf8").replace("Be brief.", "Be very brief."));
@@ -95,16 +98,16 @@ describe("upsert", () => {
     expect((await cli(["show", "main/x@2", "--raw"])).stdout).toContain("Be very brief.");
   });
 
-  test("says what is missing, wrong, or said twice", async () => {
-    const told = async (text: string, ...args: readonly string[]) =>
+  test("reports missing, invalid and duplicate values", async () => {
+    const errorOf = async (text: string, ...args: readonly string[]) =>
       (await cli(["upsert", "-", ...args], { stdin: text })).stderr;
-    expect(await told(chat)).toContain("standard input has no path");
-    expect(await told("just text", "--path", "x")).toContain("has no model");
-    expect(await told("---\nmodel: m\npath: a\n---\nx", "--path", "b")).toContain("--path is b");
-    expect(await told("---\nmodel: m\ntemprature: 1\n---\nx", "--path", "x")).toMatch(
+    expect(await errorOf(chat)).toContain("standard input has no path");
+    expect(await errorOf("just text", "--path", "x")).toContain("has no model");
+    expect(await errorOf("---\nmodel: m\npath: a\n---\nx", "--path", "b")).toContain("--path is b");
+    expect(await errorOf("---\nmodel: m\ntemprature: 1\n---\nx", "--path", "x")).toMatch(
       /standard input:3:\d+ .*temprature: unknown key; did you mean temperature\?/,
     );
-    expect(await told("model: m\nseed: soon\n", "--path", "x")).toMatch(/standard input:2:\d+ .*seed/);
+    expect(await errorOf("model: m\nseed: soon\n", "--path", "x")).toMatch(/standard input:2:\d+ .*seed/);
     expect((await cli(["upsert", "none.prompt"])).stderr).toContain(
       "none.prompt cannot be read: no such file",
     );
@@ -112,7 +115,7 @@ describe("upsert", () => {
     expect((await cli(["list", "--json"])).json).toEqual([]);
   });
 
-  test("refuses a version name that is taken, with exit 1", async () => {
+  test("rejects a version name that is taken, with exit 1", async () => {
     await upsert(chat, "--path", "x", "--version-name", "one");
     const { exitCode, stderr } = await cli(["upsert", "-", "--path", "x", "--version-name", "one"], {
       stdin: chat.replace("0.2", "0.3"),
@@ -128,7 +131,7 @@ describe("with two versions", () => {
     await upsert(chat.replace("0.2", "0.3"), "--path", "main/x");
   });
 
-  test("rename-version names, describes and takes the name away", async () => {
+  test("rename-version sets and removes name and description", async () => {
     expect((await cli(["rename-version", "main/x@2", "colder"])).stdout).toBe(
       "prompts:/main/x/2 has the name colder\n",
     );
@@ -157,7 +160,7 @@ describe("with two versions", () => {
     });
   });
 
-  test("delete refuses what is deployed, and a whole prompt without --yes", async () => {
+  test("delete rejects deployed versions, and whole prompts without --yes", async () => {
     const deployed = await cli(["delete", "main/x@1"]);
     expect([deployed.exitCode, deployed.stderr]).toEqual([
       1,
@@ -175,7 +178,7 @@ describe("with two versions", () => {
     expect((await cli(["list", "--json"])).json).toEqual([]);
   });
 
-  test("undeploy empties an environment, rollback fills it again", async () => {
+  test("undeploy clears an environment, rollback restores it", async () => {
     expect((await cli(["undeploy", "main/x", "--note", "n"])).stdout).toBe(
       "main/x: production 1 → nothing\n",
     );
@@ -195,7 +198,7 @@ describe("with two versions", () => {
     expect((await cli(["environment", "list"])).stdout).toMatch(/production .* default/);
   });
 
-  test("an environment whose name is near another's is made on request only", async () => {
+  test("an environment with a name similar to another's is created only on request", async () => {
     await cli(["environment", "add", "staging"]);
     const before = (await cli(["environment", "list", "--json"])).json;
     const deploy = (...args: string[]) => cli(["deploy", "main/x@1", ...args]);
@@ -239,7 +242,7 @@ describe("with two versions", () => {
     expect(conflict.stderr).toContain("there is another prompt at main/x with a different id");
   });
 
-  test("import takes Humanloop's export folder", async () => {
+  test("import reads Humanloop's export folder", async () => {
     writeHumanloopExport(cwd);
     const { stdout } = await cli(["import", "exports", "--registry", "theirs"]);
     expect(stdout).toMatch(/^2 prompts new, 0 extended, 0 unchanged; 3 new versions\nnote: R&D/);
@@ -253,13 +256,13 @@ describe("with two versions", () => {
     expect(text).toContain('"main/x@production": { inputs: { "question": Input } };');
   });
 
-  test("what is wrong with an export is told of the export", async () => {
+  test("errors in an export name the export", async () => {
     expect((await cli(["import", "-"], { stdin: "{}" })).stderr).toMatch(
       /^error: 3 problems in the export\n/,
     );
   });
 
-  test("types go into a folder under their usual name; one that is not there is an error", async () => {
+  test("types go into a folder under their usual name; a missing folder is an error", async () => {
     const refused = await cli(["types", "sub/"]);
     expect([refused.exitCode, refused.stderr]).toEqual([
       2,
@@ -274,7 +277,7 @@ describe("with two versions", () => {
     expect(readFileSync(join(cwd, "sub/dao-opt-prompts.d.ts"), "utf8")).toContain("main/x@production");
   });
 
-  test("list goes by pages", async () => {
+  test("list is paginated", async () => {
     await upsert(chat, "--path", "a");
     await upsert(chat, "--path", "z");
     const paths = async (...args: readonly string[]) =>
@@ -298,7 +301,7 @@ prompts:
   x: { name: x, default_template: "Say {{word}}" }
 `;
 
-  test("is the config's, wherever it lies; --registry goes first; else prompts of the working folder", async () => {
+  test("comes from --registry, then the config, then prompts in the working folder", async () => {
     mkdirSync(join(cwd, "app"));
     writeFileSync(join(cwd, "app", "config.yaml"), config("./stored"));
     await upsert(chat, "--path", "in/config", "--config", "app/config.yaml");
@@ -314,7 +317,7 @@ prompts:
     expect(await paths("--registry", "other", "--config", "app/config.yaml")).toEqual(["in/flag"]);
   });
 
-  test("cannot be taken from a config that is not there or broken", async () => {
+  test("cannot come from a missing or invalid config", async () => {
     const missing = await cli(["list", "--config", "none.yaml"]);
     expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringContaining("none.yaml")]);
     writeFileSync(join(cwd, "bad.yaml"), config("7").replace("path", "paht"));

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 describe("registry", () => {
-  test("list is a table of prompts; an empty registry says where it looked", async () => {
+  test("list is a table of prompts; for an empty registry it prints the path", async () => {
     const { stdout } = await project.cli(["registry", "list"]);
     expect(stdout).toMatch(/│ p +│ 2 +│ production 1 │ .* │ 0.933 │/);
     expect(await project.cli(["registry", "list", "--registry", "none"])).toMatchObject({
@@ -19,7 +19,7 @@ describe("registry", () => {
     });
   });
 
-  test("list names the filters that nothing matches; an environment that there is not is an error", async () => {
+  test("list names filters without a match; an unknown environment is an error", async () => {
     for (const filter of [
       ["--folder", "g"],
       ["--tag", "no one"],
@@ -37,7 +37,7 @@ describe("registry", () => {
     });
   });
 
-  test("show tells one version, --raw its template alone", async () => {
+  test("show prints one version, --raw only its template", async () => {
     const { stdout } = await project.cli(["registry", "show", "p@2"]);
     expect(stdout).toMatch(/^p version 2\n\n(.*\n)*uri: prompts:\/p\/2\n/);
     expect(stdout.endsWith(`\n${goodPrompt}\n`)).toBe(true);
@@ -47,13 +47,13 @@ describe("registry", () => {
     expect(unknown.stderr).toContain('error: no prompt named "q"');
   });
 
-  test("history tells versions with their proof, and every move", async () => {
+  test("history prints versions with their proof, and every deployment", async () => {
     const { stdout } = await project.cli(["registry", "history", "p"]);
     expect(stdout).toContain("+0.633 [0.405, 0.774]");
     expect(stdout).toMatch(/deployments\n.* production: nothing → 1/);
   });
 
-  test("diff is word by word, in marks without colour", async () => {
+  test("diff is word by word, with markers if color is off", async () => {
     const { stdout } = await project.cli(["registry", "diff", "p/1", "p/2"]);
     expect(stdout).toMatch(/^prompts:\/p\/1 → prompts:\/p\/2\n\n/);
     expect(stdout).toMatch(/\[-.*3.*-\]\{\+.*95.*\+\}/);
@@ -69,7 +69,7 @@ describe("registry", () => {
     );
   });
 
-  test("verify tells damage and exits 1", async () => {
+  test("verify reports damage and exits 1", async () => {
     expect(await project.cli(["registry", "verify"])).toMatchObject({
       exitCode: 0,
       stdout: `${project.directory}/prompts is intact\n`,
@@ -93,14 +93,14 @@ describe("registry", () => {
     });
   });
 
-  test("verify promises no repair of what only a person can mend", async () => {
+  test("verify offers no repair for damage that needs a manual fix", async () => {
     const broken = createWorldProject();
     await broken.run();
     mkdirSync(join(broken.directory, "prompts/a@b"));
-    const told = "1 thing damaged; fix manually, because no repair is possible\n";
+    const damaged = "1 thing damaged; fix manually, because no repair is possible\n";
     for (const flags of [[], ["--repair"]]) {
       const { exitCode, stdout } = await broken.cli(["registry", "verify", ...flags]);
-      expect([exitCode, stdout.endsWith(told)]).toEqual([1, true]);
+      expect([exitCode, stdout.endsWith(damaged)]).toEqual([1, true]);
     }
     writeFileSync(join(broken.directory, "prompts/p/v2.prompt"), "edited by hand");
     expect((await broken.cli(["registry", "verify"])).stdout).toContain(

@@ -63,7 +63,7 @@ const listed = async (...args: readonly string[]) =>
   );
 
 describe("traces list", () => {
-  test("shows the newest first, a line each", async () => {
+  test("prints the newest first, one line each", async () => {
     await keep();
     const { stdout, exitCode, stderr } = await cli(["traces", "list"]);
     expect([exitCode, stderr]).toEqual([0, ""]);
@@ -91,7 +91,7 @@ describe("traces list", () => {
     }
   });
 
-  test("of a chat or a chain goes in their order", async () => {
+  test("of a chat or a chain is in chronological order", async () => {
     await keep();
     expect(await listed()).toEqual(["tr_three", "tr_two", "tr_one"]);
     expect(await listed("--chat", "c")).toEqual(["tr_one", "tr_two"]);
@@ -130,7 +130,7 @@ describe("traces list", () => {
     expect(await listed(...flags)).toEqual(expected);
   });
 
-  test("says that there are more than it shows, and where there are none", async () => {
+  test("reports that there are more traces, and the path if there are none", async () => {
     expect((await cli(["traces", "list"])).stdout).toBe(`no such traces in ${folder()}\n`);
     await keep(Array.from({ length: 60 }, (_, at) => traceAt(at)));
     const { stdout, stderr } = await cli(["traces", "list", "--json"]);
@@ -140,7 +140,7 @@ describe("traces list", () => {
     expect([JSON.parse(all.stdout).length, all.stderr]).toEqual([60, ""]);
   });
 
-  test("tells all mistakes at once", async () => {
+  test("reports all errors at once", async () => {
     const { exitCode, stderr } = await cli([
       "traces",
       "list",
@@ -162,7 +162,7 @@ describe("traces list", () => {
     );
   });
 
-  test("passes over lines that cannot be read, and says so", async () => {
+  test("skips unreadable lines with a warning", async () => {
     await keep();
     appendFileSync(join(folder(), "2026-11-20.jsonl"), 'half a line\n{"trace_id": 5}\n');
     const { exitCode, stderr } = await cli(["traces", "list"]);
@@ -172,7 +172,7 @@ describe("traces list", () => {
     ]);
   });
 
-  test("a file where the folder should be is one clear error", async () => {
+  test("a file in place of the folder is one clear error", async () => {
     writeFileSync(join(cwd, "taken"), "");
     const { exitCode, stderr } = await cli(["traces", "list", "--state", "taken"]);
     expect(exitCode).toBe(1);
@@ -180,7 +180,7 @@ describe("traces list", () => {
   });
 });
 
-test("what a model wrote cannot steer the terminal", async () => {
+test("model output cannot control the terminal", async () => {
   await keep([{ ...(traces[0] as Trace), output: "\u001b[31mred\u009b2J\u0007", user: "a\u001b]0;b" }]);
   for (const args of [["list"], ["show", "tr_one"], ["export", "--format", "csv"]]) {
     const { stdout } = await cli(["traces", ...args]);
@@ -191,7 +191,7 @@ test("what a model wrote cannot steer the terminal", async () => {
 });
 
 describe("traces show", () => {
-  test("tells all of a call", async () => {
+  test("prints every detail of a call", async () => {
     await keep();
     await cli([
       "feedback",
@@ -240,7 +240,7 @@ Metadata
 `);
   });
 
-  test("takes the beginning of an id, and tells ids like an unknown one", async () => {
+  test("accepts a prefix of an id, and suggests ids similar to an unknown one", async () => {
     await keep();
     expect((await cli(["traces", "show", "tr_th", "--json"])).json).toEqual(
       recordOfTrace(traces[2] as Trace),
@@ -255,7 +255,7 @@ Metadata
 });
 
 describe("feedback", () => {
-  test("is kept, joined, and taken back", async () => {
+  test("is stored, merged and withdrawn", async () => {
     await keep();
     const given = await cli(["feedback", "tr_one", "--rating", "1", "--json"]);
     expect(given.json).toEqual({
@@ -299,7 +299,7 @@ describe("feedback on a trace that a dataset has a row of", () => {
     await datasets().merge("rows", [row, ...others]);
   });
 
-  test("is in the row, the last word of each, and out of it when it is taken back", async () => {
+  test("is in the row, where the latest values win, and is removed if withdrawn", async () => {
     expect((await correct("--better", "WRONG", "--rating", "0.1")).stdout).toBe(
       "tr_one: feedback kept, and in the row of rows\n",
     );
@@ -315,7 +315,7 @@ describe("feedback on a trace that a dataset has a row of", () => {
     expect((await correct("--take-back", "--json")).json).toMatchObject({ datasets: [] });
   });
 
-  test("leaves what others put there: an expected answer of another origin, and tags", async () => {
+  test("keeps an expected answer of another origin, and tags", async () => {
     const ours = {
       expectations: { expected_response: "mine", note: "n" },
       tags: { rating: 0.4, split: "a" },
@@ -328,7 +328,7 @@ describe("feedback on a trace that a dataset has a row of", () => {
 });
 
 describe("traces export", () => {
-  test("writes the traces as they are, oldest first, and an import of it is the same store", async () => {
+  test("writes the traces unchanged, oldest first, and importing them gives the same store", async () => {
     await keep();
     const { stdout } = await cli(["traces", "export"]);
     expect(
@@ -339,7 +339,7 @@ describe("traces export", () => {
     ).toEqual(traces.map(recordOfTrace));
   });
 
-  test("--safe keeps a spreadsheet from taking texts for formulas", async () => {
+  test("--safe prevents spreadsheets from evaluating texts as formulas", async () => {
     await keep([traceAt(1, { output: "=HYPERLINK(1)", user: "@sum", error: "plain" })]);
     const plain = await cli(["traces", "export", "--format", "csv"]);
     expect(plain.stdout).toContain(",=HYPERLINK(1),,plain,");
@@ -349,7 +349,7 @@ describe("traces export", () => {
     expect((await cli(["traces", "export", "--safe"])).exitCode).toBe(2);
   });
 
-  test("writes rows of a dataset, with what was said of the answers", async () => {
+  test("writes rows of a dataset, with the feedback on the answers", async () => {
     await keep();
     await cli(["feedback", "tr_one", "--rating", "0.2", "--better", "negative"]);
     const done = await cli([
@@ -379,7 +379,7 @@ describe("traces export", () => {
     });
   });
 
-  test("writes equal inputs once, merged as a dataset merges them", async () => {
+  test("writes equal inputs once, merged as in a dataset", async () => {
     const twice = { messages: [{ role: "user", content: "Say" }] } as const;
     await keep([
       traceAt(1, { ...twice, inputs: { text: "a", more: 1 }, output: "old" }),
@@ -397,13 +397,13 @@ describe("traces export", () => {
       { inputs: { text: "b" }, outputs: "other" },
     ]);
     expect(done.stderr).toBe("3 traces exported as 2 rows (equal inputs merged)\n");
-    // What a dataset makes of it is the same again.
+    // Merging it into a dataset gives the same rows.
     await cli(["dataset", "merge", "all", "rows.jsonl"]);
     const [known] = await Promise.all([cli(["dataset", "merge", "all", "rows.jsonl", "--json"])]);
     expect(known.json).toMatchObject({ added: 0, updated: 0, rows: 2 });
   });
 
-  test("takes no half answer and no error for an answer, unless somebody corrected it", async () => {
+  test("skips partial answers and errors unless they have a correction", async () => {
     const messages = [{ role: "user", content: "Say" }] as const;
     await keep([
       traceAt(1, { messages }),
@@ -431,7 +431,7 @@ describe("traces export", () => {
     expect(answers).toEqual(["fine", "half"]);
   });
 
-  test("writes OpenAI's lines for fine-tuning, and says what cannot be one", async () => {
+  test("writes OpenAI fine-tuning lines, and reports skipped traces", async () => {
     await keep();
     const { stdout, stderr } = await cli(["traces", "export", "--format", "openai"]);
     expect(JSON.parse(stdout)).toEqual({
@@ -452,7 +452,7 @@ describe("traces export", () => {
     expect(rest[0]).toContain('"{""text"":""text 1""}"');
   });
 
-  test("leaves the file as it was when it cannot be written, and names an unknown format", async () => {
+  test("keeps the existing file if it cannot be written, and names an unknown format", async () => {
     await keep();
     const refused = await cli(["traces", "export", "--output", "nowhere/x.jsonl"]);
     expect([refused.exitCode, refused.stderr]).toEqual([
@@ -468,7 +468,7 @@ describe("traces export", () => {
 });
 
 describe("traces delete", () => {
-  test("wants to know which, and asks", async () => {
+  test("requires a selection and a confirmation", async () => {
     await keep();
     expect((await cli(["traces", "delete"])).stderr).toContain("no traces selected");
     expect((await cli(["traces", "delete", "--error"])).stderr).toContain(
@@ -492,7 +492,7 @@ describe("traces delete", () => {
     expect(await listed()).toEqual(["tr_three"]);
   });
 
-  test("takes ids, every one of which has to be there", async () => {
+  test("accepts ids, all of which must exist", async () => {
     await keep();
     expect((await cli(["traces", "delete", "tr_one", "tr_x", "--yes"])).exitCode).toBe(2);
     expect(await listed()).toHaveLength(3);
@@ -508,12 +508,12 @@ describe("traces delete", () => {
 });
 
 describe("traces tail", () => {
-  test("begins with the latest and tells each that comes, until Ctrl-C", async () => {
+  test("starts with the latest and prints each new trace until Ctrl-C", async () => {
     await keep();
     const seen: string[] = [];
     const waiting = new Map<number, () => void>();
-    const told = (count: number) => new Promise<void>((resolve) => waiting.set(count, resolve));
-    const [second, third] = [told(2), told(3)];
+    const whenSeen = (count: number) => new Promise<void>((resolve) => waiting.set(count, resolve));
+    const [second, third] = [whenSeen(2), whenSeen(3)];
     const running = cli(["traces", "tail", "--json", "--limit", "2"], {
       onStdout: (text) => {
         seen.push(JSON.parse(text).trace_id);
@@ -543,7 +543,7 @@ describe("traces tail", () => {
   });
 });
 
-test("every --json document fits its schema and says nothing it does not name", async () => {
+test("every --json document matches its schema, without unknown fields", async () => {
   await keep();
   const documents: (readonly [string, readonly string[]])[] = [
     ["traces-list", ["traces", "list"]],

@@ -12,7 +12,7 @@ beforeEach(() => {
 const ours = "registry: { path: ./kept }\nstate: { path: ./here }\n";
 
 describe("a command without a named config", () => {
-  test("uses the folders of config.yaml where it stands, and of dao-opt.yaml", async () => {
+  test("uses the folders set by config.yaml or dao-opt.yaml in the working folder", async () => {
     for (const name of ["config.yaml", "dao-opt.yaml"]) {
       const folder = mkdtempSync(join(tmpdir(), "dao-opt-find-"));
       writeFileSync(join(folder, name), ours);
@@ -21,13 +21,13 @@ describe("a command without a named config", () => {
     }
   });
 
-  test("works while the rest of the config is being written", async () => {
+  test("works with an incomplete config", async () => {
     writeFileSync(join(cwd, "config.yaml"), `${ours}optimizations: { nonsense: [1] }\n`);
     const { stdout, exitCode } = await runCli(["runs", "list"], { cwd });
     expect([exitCode, stdout]).toEqual([0, `no runs in ${join(cwd, "here")}\n`]);
   });
 
-  test("leaves the config.yaml of another tool alone", async () => {
+  test("ignores another tool's config.yaml", async () => {
     writeFileSync(join(cwd, "config.yaml"), "model_list:\n  - model_name: x\n");
     const { stdout } = await runCli(["runs", "list"], { cwd });
     expect(stdout).toBe(`no runs in ${join(cwd, ".dao-opt")}\n`);
@@ -41,7 +41,7 @@ describe("a command without a named config", () => {
     expect(stdout).toBe(`no runs in ${join(cwd, "other")}\n`);
   });
 
-  test("run and validate take config.yaml of the folder, or --config; two names are a mistake", async () => {
+  test("run and validate use config.yaml of the folder, or --config; two configs are an error", async () => {
     writeFileSync(join(cwd, "config.yaml"), "prompts: 7\n");
     writeFileSync(join(cwd, "other.yaml"), "prompts: 7\n");
     for (const argv of [["run"], ["validate"], ["eval"]]) {

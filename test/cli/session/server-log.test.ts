@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { serverLog } from "../../../src/cli/session/serve-until-signal.ts";
 
-test("a server's lines have the form of all others", () => {
+test("server lines use the common log format", () => {
   const written: string[] = [];
   const stderr = { write: (text: string) => void written.push(text), isTerminal: false, columns: undefined };
   const plain = { hasColor: false, hasSpinner: false, columns: Number.POSITIVE_INFINITY };

@@ -55,11 +55,11 @@ describe("an error in words", () => {
       /^bug TypeError: x is undefined\n\s+at (.|\n)*\n {2}this is a bug in dao-opt; please report it with the lines above\n$/,
     );
     expect(describeError("thrown text", plain)).toContain("bug thrown text\n");
-    const told = describeError(new StoreError("disk gone", { cause: new Error("EIO") }), {
+    const shown = describeError(new StoreError("disk gone", { cause: new Error("EIO") }), {
       ...plain,
       isDebug: true,
     });
-    expect(told).toMatch(/StoreError: disk gone(.|\n)*caused by Error: EIO\n\s+at /);
+    expect(shown).toMatch(/StoreError: disk gone(.|\n)*caused by Error: EIO\n\s+at /);
   });
 });
 
@@ -78,7 +78,7 @@ describe("an error as a document", () => {
     });
   });
 
-  test("whatever is outside the family is a bug, its code no error's of ours", () => {
+  test("any other error is reported as a bug, with a code of its own", () => {
     const foreign = Object.assign(new Error("no such file"), { code: "ENOENT" });
     expect(errorOutput(foreign).error).toMatchObject({ code: "bug", message: "no such file", issues: [] });
     expect(errorOutput(null).error).toMatchObject({ code: "bug", message: "null" });

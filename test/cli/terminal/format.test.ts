@@ -11,7 +11,7 @@ import {
   formatUsd,
 } from "../../../src/cli/terminal/format.ts";
 
-test("figures as people read them", () => {
+test("figures are formatted for reading", () => {
   expect([0.5, null, undefined].map(formatScore)).toEqual(["0.500", "–", "–"]);
   expect([0.1234, -0.1234, 0].map(formatGain)).toEqual(["+0.123", "−0.123", "+0.000"]);
   expect(formatInterval([-0.25, 0.5])).toBe("[−0.250, 0.500]");
@@ -33,7 +33,7 @@ test("figures as people read them", () => {
   ]);
 });
 
-test("sizes are told in thousands, with one decimal below a hundred", () => {
+test("sizes are printed in thousands, with one decimal below a hundred", () => {
   expect([0, 999, 1000, 1550, 99_949, 123_456, 2.5e9, 1e18].map(formatBytes)).toEqual([
     "0 B",
     "999 B",

@@ -5,7 +5,7 @@ import { renderJunit } from "../../../src/cli/terminal/junit.ts";
 import { optimizationRecord, runRecord } from "../../support/run-records.ts";
 
 describe("JUnit", () => {
-  test("a suite with its counts, a case with what became of it", () => {
+  test("a suite has counts, a case has its outcome", () => {
     expect(
       renderJunit("s", [
         { name: "a", className: "c", seconds: 1 },
@@ -25,13 +25,13 @@ describe("JUnit", () => {
 `);
   });
 
-  test("hostile text stays text, and what XML cannot hold is left out", () => {
+  test("hostile text is escaped, and characters XML cannot represent are dropped", () => {
     const xml = renderJunit('<&">', [{ name: "a\u0000\u001b\ud800b\n'", className: "😀]]>", seconds: 0 }]);
     expect(xml).toContain('name="&lt;&amp;&quot;&gt;"');
     expect(xml).toContain(`<testcase name="ab&#10;'" classname="😀]]&gt;"`);
   });
 
-  test("of a run: a failure is a verdict that --fail-on does not let pass", () => {
+  test("of a run: verdicts rejected by --fail-on are failures", () => {
     const record = runRecord([
       optimizationRecord({ name: "good" }),
       optimizationRecord({ name: "same", status: "no_proven_improvement" }),
@@ -53,7 +53,7 @@ describe("JUnit", () => {
     expect(strict).toContain('<error message="it broke"/>');
   });
 
-  test("of an evaluation: what broke it off is the last one's error", () => {
+  test("of an evaluation: an abort is the error of the last case", () => {
     const usage = {
       calls: 1,
       cached_calls: 0,

@@ -3,7 +3,7 @@ import { folderFlags } from "../../../src/cli/terminal/next-commands.ts";
 
 const usual = { registryPath: "/srv/prompts", statePath: "/srv/.dao-opt" };
 
-test("folders where a command looks anyway need no flag", () => {
+test("default folders need no flag", () => {
   expect(folderFlags("/srv", usual, usual)).toEqual({ registryFlag: "", stateFlag: "" });
 });
 
@@ -15,7 +15,7 @@ test("other folders are named relative to the working folder", () => {
   });
 });
 
-test("a config in the working folder decides what needs no flag; that folder itself is a dot", () => {
+test("folders set by config.yaml in the working folder need no flag; the working folder itself is printed as a dot", () => {
   const folders = { registryPath: "/srv/prompts", statePath: "/srv" };
   expect(folderFlags("/srv", folders, { registryPath: "/srv/kept", statePath: "/srv/here" })).toEqual({
     registryFlag: " --registry prompts",

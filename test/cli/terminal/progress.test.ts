@@ -14,7 +14,7 @@ const spend = (calls: number, usd: number | null) => ({
   usd,
 });
 
-async function told(
+async function progressText(
   events: readonly (RunEvent["event"] | number)[],
   options: { isVerbose?: boolean; isQuiet?: boolean; columns?: number } = {},
 ) {
@@ -53,8 +53,8 @@ const search: readonly (RunEvent["event"] | number)[] = [
 ];
 
 describe("progress in plain lines", () => {
-  test("tells phases and steps as they come, and the state every few seconds", async () => {
-    const text = await told([
+  test("prints phases and steps immediately, and the state every few seconds", async () => {
+    const text = await progressText([
       ...search,
       { type: "call-finished", role: "target", origin: "provider", spend: spend(10, 0.5) },
       6000,
@@ -70,8 +70,8 @@ warning: x: careful
 `);
   });
 
-  test("without a price and past the plan, it counts what it knows", async () => {
-    const text = await told([
+  test("counts calls if there is no price or the plan is exceeded", async () => {
+    const text = await progressText([
       ...search.slice(0, 1),
       6000,
       { type: "call-finished", role: "target", origin: "cache", spend: spend(50, null) },
@@ -79,7 +79,7 @@ warning: x: careful
     expect(text).toBe("x  start  50 calls  6.0 s\n");
   });
 
-  test("-v tells every candidate and every failed row", async () => {
+  test("-v prints every candidate and every failed row", async () => {
     const events: readonly RunEvent["event"][] = [
       { type: "candidate-accepted", step: 1, candidate: "c1", validation: 0.9 },
       { type: "candidate-rejected", step: 1, candidate: "c2", parents: [], reason: "no better" },
@@ -88,17 +88,19 @@ warning: x: careful
       { type: "engine-note", message: "merging" },
       { type: "reflection-failed", step: 1, reason: "timeout" },
     ];
-    expect(await told([...search.slice(0, 1), ...events], { isVerbose: true })).toBe(`x  accepted c1 (0.900)
+    expect(
+      await progressText([...search.slice(0, 1), ...events], { isVerbose: true }),
+    ).toBe(`x  accepted c1 (0.900)
 x  rejected c2: no better
 x  rejected a reply: lost {{text}}
 x  row e1 failed: too long
 x  merging
 x  reflection failed: timeout
 `);
-    expect(await told([...search.slice(0, 1), ...events])).toBe("x  reflection failed: timeout\n");
+    expect(await progressText([...search.slice(0, 1), ...events])).toBe("x  reflection failed: timeout\n");
   });
 
-  test("-q tells nothing", async () => {
-    expect(await told(search, { isQuiet: true })).toBe("");
+  test("-q prints nothing", async () => {
+    expect(await progressText(search, { isQuiet: true })).toBe("");
   });
 });

@@ -9,7 +9,7 @@ const rows = [
 const look = (width: number) => ({ hasColor: false, hasSpinner: false, columns: width });
 
 describe("table", () => {
-  test("stands under its titles where there is room", () => {
+  test("has one header row if it fits the terminal", () => {
     expect(renderTable(columns, rows, look(80))).toBe(
       `┌────────────────────────┬───────┐
 │ Prompt                 │ Score │
@@ -21,7 +21,7 @@ describe("table", () => {
     );
   });
 
-  test("turns on its side, a table a row, where the terminal is narrower", () => {
+  test("is one two-column table per row on narrow terminals", () => {
     const wide = columns.flatMap((column) => [column, { title: `${column.title} before` }]);
     const cells = rows.map((row) => row.flatMap((cell) => [cell, "x"]));
     expect(renderTable(wide, cells, look(45))).toBe(
@@ -41,7 +41,7 @@ describe("table", () => {
     );
   });
 
-  test("falls back to lines where even that is too wide, none wider than the terminal", () => {
+  test("falls back to wrapped lines on very narrow terminals", () => {
     expect(renderTable(columns, rows, look(20))).toBe(
       `Prompt
   main/default/sen

@@ -167,7 +167,7 @@ describe("unreadable files", () => {
     ["lines.jsonl", '{"inputs":{"text":"schön"}}\n', 1],
     ["tests.yaml", "- vars:\n    text: schön\n", 2],
     ["cut.yaml", "- vars:\n    text: a\n# ö", 3],
-  ])("Latin-1 is refused with its line and a cure: %s", async (name, content, line) => {
+  ])("Latin-1 is rejected with its line and a fix: %s", async (name, content, line) => {
     const world = createImportWorld();
     world.write(name, Buffer.from(content, "latin1"));
     for (const format of [[], ["--format", "rows"]]) {

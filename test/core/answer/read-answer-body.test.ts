@@ -55,7 +55,7 @@ describe("the body of a chat completion", () => {
 
 describe("the body of the responses endpoint", () => {
   const message = (...content: readonly object[]) => ({ type: "message", role: "assistant", content });
-  const text = (said: string) => ({ type: "output_text", text: said, annotations: [] });
+  const text = (content: string) => ({ type: "output_text", text: content, annotations: [] });
   const reasoning = { type: "reasoning", id: "r", summary: [{ type: "summary_text", text: "2+2" }] };
 
   it.each([
@@ -94,10 +94,10 @@ describe("the body of the responses endpoint", () => {
       "tool_calls",
       "",
     ],
-  ])("%s", (_, body, kind, said) => {
+  ])("%s", (_, body, kind, content) => {
     const { answer, fault } = readResponsesBody(body);
     expect(fault).toBeUndefined();
-    expect(answer).toMatchObject({ kind, text: said });
+    expect(answer).toMatchObject({ kind, text: content });
     expect(answer?.reasoning).toBe(JSON.stringify(body).includes("2+2") ? "2+2" : undefined);
   });
 

@@ -34,7 +34,7 @@ describe("the default split", () => {
     expect(sizes(rows(count))).toEqual(expected);
   });
 
-  it("holds nothing back below 20 rows: train and validation are the same rows", () => {
+  it("holds out no rows below 20: train and validation are the same rows", () => {
     const { train, validation } = splitExamples(rows(19), rule);
     expect(train).toEqual(validation);
     expect(new Set(train.map(({ id }) => id)).size).toBe(19);

@@ -18,7 +18,7 @@ describe("a secret is hidden", () => {
     ["in base64 after one sign", base64(`:${key}`)],
     ["in base64 after two signs", base64(`a:${key}`)],
     ["in base64 of a whole header", base64(`{"authorization":"Bearer ${key}","n":1}`)],
-    ["in JSON", JSON.stringify({ said: `key ${key}` })],
+    ["in JSON", JSON.stringify({ text: `key ${key}` })],
   ])("%s", (_, text) => {
     const masked = mask(text);
     expect(masked).toContain("[secret]");
@@ -30,6 +30,6 @@ describe("a secret is hidden", () => {
 test("a value without secrets is returned as the same object, one with a secret is copied", () => {
   const plain = { a: ["x", 1, null] };
   expect(mask.deep(plain)).toBe(plain);
-  expect(mask.deep({ [key]: [{ said: key }] })).toEqual({ "[secret]": [{ said: "[secret]" }] });
+  expect(mask.deep({ [key]: [{ text: key }] })).toEqual({ "[secret]": [{ text: "[secret]" }] });
   expect(createSecretMask(["short"])("a short word")).toBe("a short word");
 });

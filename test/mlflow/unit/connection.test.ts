@@ -66,7 +66,7 @@ it.each([
     "no token for Databricks at https://other.cloud.databricks.com",
     "DATABRICKS_HOST",
   ],
-])("%o with %o is refused", (settings, env, message, hint) => {
+])("%o with %o is rejected", (settings, env, message, hint) => {
   const resolve = () => resolveMlflowConnection(settings, env);
   expect(resolve).toThrow(message);
   expect(resolve).not.toThrow("a secret token");

@@ -7,7 +7,7 @@ import { startLoopbackMlflow } from "./loopback-mlflow.ts";
 
 const record = { dataset_record_id: "dr-1", created_time: 5, inputs: { a: 1 } };
 
-it("rows hold nothing of the server, so that equal ones have one digest", async () => {
+it("rows contain no server fields, so equal ones have one digest", async () => {
   let time = 0;
   const records = () => [
     { ...record, created_time: time++, outputs: { mlflow_wrapped: "x" }, source_type: "HUMAN", source: null },
@@ -28,13 +28,13 @@ it("rows hold nothing of the server, so that equal ones have one digest", async 
   expect((await readMlflowRows(server.client(), "d-1")).digest).toBe(read.digest);
 });
 
-it("page tokens are encoded, and a page that comes twice ends the read", async () => {
+it("page tokens are encoded, and a repeated page ends the read", async () => {
   const server = await startLoopbackMlflow(() => ({ json: { records: "[]", next_page_token: "a+b==" } }));
   await expect(readMlflowRows(server.client(), "d-1")).rejects.toThrow("a second time");
   expect(server.seen.map(({ path }) => path.split("&")[1])).toEqual([undefined, "page_token=a%2Bb%3D%3D"]);
 });
 
-it("records that are no list are refused", async () => {
+it("records that are not a list are rejected", async () => {
   const server = await startLoopbackMlflow(() => ({ json: { records: '{"a":' } }));
   await expect(readMlflowRows(server.client(), "d-1")).rejects.toMatchObject({
     kind: "unreadable",
@@ -42,7 +42,7 @@ it("records that are no list are refused", async () => {
   });
 });
 
-it("rows without inputs are refused before anything is sent", async () => {
+it("rows without inputs are rejected before anything is sent", async () => {
   const server = await startLoopbackMlflow(() => ({}));
   const rows: readonly JsonObject[] = [{ inputs: { a: 1 } }, { outputs: 1 }, { inputs: {} }];
   await expect(writeMlflowRows(server.client(), { name: "d" }, rows)).rejects.toMatchObject({
@@ -52,7 +52,7 @@ it("rows without inputs are refused before anything is sent", async () => {
   expect(server.seen).toEqual([]);
 });
 
-it("large rows make small batches, and unknown members and sources stay here", async () => {
+it("large rows are sent in small batches, without unknown members and sources", async () => {
   const server = await startLoopbackMlflow(({ path }) => {
     const dataset = { dataset_id: "d-1", name: "d" };
     if (path.endsWith("/records")) return { json: { inserted_count: 1, updated_count: 0 } };
@@ -77,7 +77,7 @@ it("large rows make small batches, and unknown members and sources stay here", a
   ]);
 });
 
-it("Databricks has tables in their place", async () => {
+it("Databricks uses tables instead", async () => {
   const server = await startLoopbackMlflow(() => ({}));
   const client = server.client({}, { kind: "none" }, "databricks");
   await expect(findMlflowDataset(client, { name: "d" })).rejects.toMatchObject({

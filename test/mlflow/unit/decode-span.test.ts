@@ -75,7 +75,7 @@ it("gives the same span for protobuf's JSON and the Python client's", () => {
   expect(decodeMlflowSpan(pythonSpan)).toEqual(span);
 });
 
-it("reads older servers, whose typed values hold texts of JSON", () => {
+it("reads older servers, whose typed values contain JSON text", () => {
   const packed = (key: string, text: string) => ({ key, value: { string_value: text } });
   const attributes = [
     packed("mlflow.spanType", '"LLM"'),
@@ -89,7 +89,7 @@ it("reads older servers, whose typed values hold texts of JSON", () => {
   });
 });
 
-it("packs texts so that a reader of JSON gets them back as texts", () => {
+it("encodes strings so that a JSON reader returns them as strings", () => {
   const span = decodeMlflowSpan(pythonSpan);
   expect(span && packMlflowAttributes(span).attributes).toEqual({
     "mlflow.spanInputs": inputs,
@@ -98,7 +98,7 @@ it("packs texts so that a reader of JSON gets them back as texts", () => {
   });
 });
 
-it("gives spans that the reader of OTLP takes, with exact answers", () => {
+it("returns spans the OTLP reader accepts, with exact answers", () => {
   const trace = decodeMlflowTrace(restTrace);
   const spans: readonly OtlpSpan[] = trace.spans;
   expect(spans.map((span) => traceOfSpan(span, undefined))).toMatchObject([
@@ -111,7 +111,7 @@ it("gives spans that the reader of OTLP takes, with exact answers", () => {
   ]);
 });
 
-it("takes no span without ids, and reads the failure of one", () => {
+it("rejects spans without ids, and reads the failure of a span", () => {
   expect(decodeMlflowSpan({ ...pythonSpan, span_id: "AAAAAAAAAAA=" })).toBeUndefined();
   expect(decodeMlflowSpan({ ...pythonSpan, trace_id: "short" })).toBeUndefined();
   const failed = { ...pythonSpan, status: { code: "STATUS_CODE_ERROR", message: "no answer" } };
@@ -128,7 +128,7 @@ const assessment = (name: string, members: JsonObject): JsonObject => ({
   ...members,
 });
 
-it("makes assessments expectations and ratings, without those that were replaced", () => {
+it("converts assessments to expectations and ratings, without replaced ones", () => {
   const info = restTrace["trace_info"] as JsonObject;
   const assessments = [
     assessment("quality", {
@@ -169,7 +169,7 @@ it("makes assessments expectations and ratings, without those that were replaced
   });
 });
 
-it("makes no row of a trace whose spans are elsewhere, and reads pages in their order", async () => {
+it("skips traces without stored spans, and reads pages in order", async () => {
   const info = (number: number) => ({
     trace_id: `tr-${number}`,
     state: "OK",

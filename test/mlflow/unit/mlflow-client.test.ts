@@ -24,7 +24,7 @@ async function call(
 }
 
 describe("a call", () => {
-  it("sends credentials, query and body, and reads integers beyond 2^53 as texts", async () => {
+  it("sends credentials, query and body, and reads integers beyond 2^53 as strings", async () => {
     const server = await startLoopbackMlflow(() => ({
       text: '{"at": 1795957290249692299, "in": "1795957290249692299", "share": 0.1250000000000000000, "n": 7}',
     }));
@@ -125,14 +125,14 @@ describe("a call", () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it("never follows a redirect, which would take the credentials along", async () => {
+  it("never follows a redirect, which would forward the credentials", async () => {
     const other = await startLoopbackMlflow(() => ({}));
     const { error } = await failure({ status: 307, headers: { location: `${other.address}/x` } });
     expect(error).toMatchObject({ kind: "redirect", hint: expect.stringContaining(`${other.address}/x`) });
     expect(other.seen).toEqual([]);
   });
 
-  it("shows no credential that the server gives back", async () => {
+  it("masks credentials echoed by the server", async () => {
     const encoded = Buffer.from(`ann:${password}`).toString("base64");
     const { error } = await failure({
       status: 400,
@@ -159,7 +159,7 @@ describe("a call", () => {
     expect(waits).toHaveLength(3);
   });
 
-  it("gives up on a server that is too slow, without asking again", async () => {
+  it("times out on a slow server without a retry", async () => {
     const { error, server } = await failure(() => {}, { timeoutMs: 50 });
     expect(error).toMatchObject({ code: "mlflow_unreachable", kind: "timeout" });
     expect(error.message).toContain("did not answer GET /api/2.0/mlflow/x within 0.05 s");
@@ -199,13 +199,13 @@ describe("another attempt", () => {
     expect(once.seen).toHaveLength(1);
   });
 
-  it("is the fourth at most", async () => {
+  it("is at most the fourth", async () => {
     const { error, server } = await failure(busy);
     expect(error).toMatchObject({ kind: "server", status: 503 });
     expect(server.seen).toHaveLength(4);
   });
 
-  it("waits as long as the server asks, for any request, and not for minutes", async () => {
+  it("waits as long as Retry-After says, for any request, but not for minutes", async () => {
     const waits: number[] = [];
     const limited = (seconds: string) =>
       startLoopbackMlflow((_request, number) =>

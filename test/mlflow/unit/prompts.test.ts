@@ -22,7 +22,7 @@ describe("names", () => {
     expect(pathOfMlflowPrompt(name, tags)).toBe(back);
   });
 
-  it("of other parts than three stay as they are without a tag", () => {
+  it("without three parts are unchanged if there is no tag", () => {
     expect(["a.b", "a.b.c.d", "a..c"].map((name) => pathOfMlflowPrompt(name, {}))).toEqual([
       "a.b",
       "a.b.c.d",
@@ -40,13 +40,13 @@ describe("names", () => {
     [{ template: "x".repeat(100_001) }, "the template of main/default/x has 100,001 characters"],
     [{ tags: { note: "x".repeat(100_001) } }, "the tag note"],
     [{ tags: { ["k".repeat(251)]: "" } }, "key over 250 characters"],
-  ])("%o is refused before anything is sent", async (changes, message) => {
+  ])("%o is rejected before anything is sent", async (changes, message) => {
     const server = await startLoopbackMlflow(() => ({}));
     await expect(pushPrompt(server.client(), { ...push, ...changes })).rejects.toThrow(message);
     expect(server.seen).toEqual([]);
   });
 
-  it("count signs, as MLflow does, and not their halves", () => {
+  it("count code points, as MLflow does, not UTF-16 units", () => {
     expect(checkPromptPush({ ...push, template: "😀".repeat(100_000) })).toBe("main.default.x");
   });
 });
@@ -87,7 +87,7 @@ describe("model configurations", () => {
     other: { logprobs: true },
   };
 
-  it("come back from MLflow's keys as they were", () => {
+  it("are restored unchanged from MLflow's keys", () => {
     const written = mlflowModelConfig(model);
     expect(written).toMatchObject({
       model_name: "gpt-4o",
@@ -101,26 +101,26 @@ describe("model configurations", () => {
     });
   });
 
-  it("without a model are none", () => {
+  it("without a model are omitted", () => {
     expect(modelConfigurationOf({ temperature: 0 }, undefined)).toBeUndefined();
     expect(modelConfigurationOf(undefined, undefined)).toBeUndefined();
   });
 });
 
-interface Shelved {
+interface StoredVersion {
   readonly version: number;
   readonly body: JsonObject;
 }
 
 /** Prompts of one name, kept as an open-source server or Unity Catalog would; `fault` may answer first. */
 function promptServer(fault: (path: string, number: number) => LoopbackAnswer | undefined = () => undefined) {
-  const versions: Shelved[] = [];
+  const versions: StoredVersion[] = [];
   let prompt: JsonObject | undefined;
   const missing: LoopbackAnswer = {
     status: 404,
     json: { error_code: "RESOURCE_DOES_NOT_EXIST", message: "none" },
   };
-  const modelVersion = ({ version, body }: Shelved) => ({
+  const modelVersion = ({ version, body }: StoredVersion) => ({
     ...(body["prompt_version"] as JsonObject | undefined),
     ...body,
     version: String(version),
@@ -156,7 +156,7 @@ function promptServer(fault: (path: string, number: number) => LoopbackAnswer | 
 }
 
 describe("a push", () => {
-  it("whose answer was lost finds the version that was made", async () => {
+  it("finds the created version if the answer was lost", async () => {
     const server = await promptServer((route) =>
       route === "model-versions/create" ? (response) => response.destroy() : undefined,
     );
@@ -164,7 +164,7 @@ describe("a push", () => {
     expect(server.seen.filter(({ path }) => path.endsWith("/create"))).toHaveLength(2);
   });
 
-  it("finds a prompt that was made meanwhile, and fails where it is not there after all", async () => {
+  it("finds a prompt created concurrently, and fails if it does not exist", async () => {
     const taken: LoopbackAnswer = {
       status: 400,
       json: { error_code: "RESOURCE_ALREADY_EXISTS", message: "there" },
@@ -173,7 +173,7 @@ describe("a push", () => {
     await expect(pushPrompt(server.client(), push)).rejects.toMatchObject({ kind: "conflict" });
   });
 
-  it("gives every message a content, which MLflow's client wants", async () => {
+  it("gives every message a content, which MLflow's client requires", async () => {
     const server = await promptServer();
     const template = [{ role: "assistant", content: null, tool_calls: [] }];
     await pushPrompt(server.client(), { ...push, template });
@@ -187,7 +187,7 @@ describe("a push", () => {
 });
 
 describe("Unity Catalog", () => {
-  it("gets prompts over paths of its own, once, with keys without dots", async () => {
+  it("reads prompts over its own paths, once, with keys without dots", async () => {
     const server = await promptServer();
     const client = server.client({}, { kind: "none" }, "databricks");
     const uc = {
@@ -228,7 +228,7 @@ describe("Unity Catalog", () => {
     });
   });
 
-  it("takes names of three parts only", async () => {
+  it("accepts only names with three parts", async () => {
     const server = await promptServer();
     const client = server.client({}, { kind: "none" }, "databricks");
     await expect(pushPrompt(client, { ...push, path: "x" })).rejects.toThrow("catalog.schema.name");

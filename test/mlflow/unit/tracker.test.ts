@@ -43,7 +43,7 @@ describe("a tracker", () => {
     expect(JSON.parse(server.seen.at(-2)?.body ?? "")).toMatchObject({ status: "FINISHED" });
   });
 
-  it("waits a failure out that passes, and makes one run where an answer was lost", async () => {
+  it("retries temporary failures, and creates one run if an answer was lost", async () => {
     const server = await runServer((route, number) =>
       route === "runs/create" && number < 3
         ? (response) => response.destroy()
@@ -59,7 +59,7 @@ describe("a tracker", () => {
     expect(routesOf(server.seen).filter((route) => route === "runs/create")).toHaveLength(1);
   });
 
-  it("counts what a server that is not there did not get, with the reason", async () => {
+  it("counts records lost to an unreachable server, with the reason", async () => {
     const server = await runServer();
     server.close();
     const tracker = createTracker(server.client(), options);
@@ -78,7 +78,7 @@ describe("a tracker", () => {
     for (const { reason } of losses) expect(reason).toContain("ECONNREFUSED");
   });
 
-  it("gives a server that never answers no more than its time", async () => {
+  it("stops waiting for a silent server after its time limit", async () => {
     const server = await runServer((route) => (route === "runs/log-batch" ? () => {} : undefined));
     const tracker = createTracker(server.client(), { ...options, flushTimeoutMs: 100 });
     const run = tracker.startRun({ name: "r" });
@@ -91,7 +91,7 @@ describe("a tracker", () => {
     ]);
   });
 
-  it("holds no more than its limits, and goes on when there is room", async () => {
+  it("queues no more than its limits, and continues when there is room", async () => {
     const server = await runServer();
     const tracker = createTracker(server.client(), { ...options, maxOperations: 3, maxBytes: 10 });
     const run = tracker.startRun({ name: "r" });
@@ -113,7 +113,7 @@ describe("a tracker", () => {
     });
   });
 
-  it("goes on after something that the server refuses, and names artifacts it cannot put", async () => {
+  it("continues after a rejected record, and names artifacts it cannot upload", async () => {
     const refused: LoopbackAnswer = {
       status: 400,
       json: { error_code: "INVALID_PARAMETER_VALUE", message: "bad tag" },

@@ -58,7 +58,7 @@ describe("a rate limit", () => {
     expect(server.count).toBe(52);
   });
 
-  it("that asks for longer than the patience ends at once, with no further request", async () => {
+  it("longer than the maximum wait ends at once, without another request", async () => {
     const { ask, clock, server } = await open(() => rateLimited(3600));
     const errors = await Promise.all(rows(40).map((row) => modelErrorOf(ask(row))));
     expect(new Set(errors.map(({ kind }) => kind))).toEqual(new Set(["rate_limit_exceeded"]));

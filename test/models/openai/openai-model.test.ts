@@ -112,7 +112,7 @@ describe("a request", () => {
     });
   });
 
-  it("goes over one connection when one follows the other", async () => {
+  it("reuses the connection for sequential calls", async () => {
     const { baseUrl, requests } = await start({});
     const model = modelAt(baseUrl);
     for (let at = 0; at < 3; at++) await model.complete(hello);

@@ -321,7 +321,7 @@ describe("a parameter that the model refuses", () => {
     ]);
   });
 
-  it("is hit once by each call in flight, and reported once", async () => {
+  it("is rejected once per call in flight, and reported once", async () => {
     const [, refusal] = refusals as [Refusal, Refusal];
     const { model, events, bodies } = await open(refusal);
     await Promise.all(Array.from({ length: 20 }, () => model.complete({ messages: [user] })));

@@ -13,7 +13,7 @@ const filler = [
 ];
 
 describe("sentiment of real posts", () => {
-  it("is correct on at most half of a balanced set with the seed's own prompt", () => {
+  it("is correct on at most half of a balanced set with the seed prompt", () => {
     const score = exactMatchOn(seed);
     expect(score).toBeGreaterThan(0.2);
     expect(score).toBeLessThanOrEqual(0.5);

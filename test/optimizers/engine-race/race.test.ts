@@ -170,19 +170,19 @@ describe("an engine that fails", () => {
 
 describe("an engine that is dropped", () => {
   it("gets a BudgetError for held requests and no answer afterwards", async () => {
-    const heard: unknown[] = [];
+    const errors: unknown[] = [];
     const stubborn: Search = async (task, lab) => {
       for (let step = 1; ; step++) {
         try {
           await lab.evaluate(draft(lab, task, promptOf([], ` Again (${step}).`)), task.validation);
         } catch (error) {
-          heard.push(error);
+          errors.push(error);
         }
       }
     };
     const { end, calls } = await raceOf({ good, stubborn }, { caps: { calls: 300 } });
     expect(end).toMatchObject({ stopped: "perfect" });
-    expect(heard).toEqual([expect.any(BudgetError)]);
+    expect(errors).toEqual([expect.any(BudgetError)]);
     expect(calls).toBeLessThan(150);
   });
 

@@ -26,4 +26,4 @@ command = [
 # It keeps notes in the folder it is run from.
 with tempfile.TemporaryDirectory() as folder:
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
-print(json.dumps({"code": done.returncode, "said": (done.stdout + done.stderr)[-60000:]}))
+print(json.dumps({"code": done.returncode, "output": (done.stdout + done.stderr)[-60000:]}))

@@ -28,13 +28,13 @@ const ask = (path = file) =>
     return readFileSync(path, "utf8");
   });
 
-describe("what was read of a file", () => {
-  test("is kept while the file is the same", () => {
+describe("a cached file", () => {
+  test("is kept while the file is unchanged", () => {
     writeFileSync(file, "one");
     expect([ask(), ask(), ask(), reads]).toEqual(["one", "one", "one", 1]);
   });
 
-  test("is read again after an edit in place of the same length, its time set back", () => {
+  test("is read again after an edit of the same length with the old modification time", () => {
     writeFileSync(file, "one");
     const long = new Date("2020-01-01");
     utimesSync(file, long, long);
@@ -44,7 +44,7 @@ describe("what was read of a file", () => {
     expect(ask()).toBe("two");
   });
 
-  test("is read again after another file took its place", () => {
+  test("is read again after the file was replaced", () => {
     writeFileSync(file, "one");
     expect(ask()).toBe("one");
     writeFileSync(`${file}.new`, "two");
@@ -52,7 +52,7 @@ describe("what was read of a file", () => {
     expect(ask()).toBe("two");
   });
 
-  test("is forgotten with the file, and never kept of one that is not there", () => {
+  test("is dropped with the file, and missing files are not cached", () => {
     writeFileSync(file, "one");
     ask();
     rmSync(file);
@@ -63,13 +63,13 @@ describe("what was read of a file", () => {
     expect(ask()).toBe("two");
   });
 
-  test("is not kept while the file may still change unseen", () => {
+  test("is not kept while a change could go unnoticed", () => {
     vi.setSystemTime(Date.now() - 10_000);
     writeFileSync(file, "one");
     expect([ask(), ask(), reads]).toEqual(["one", "one", 2]);
   });
 
-  test("is not kept of a link, whose aim changes on its own", () => {
+  test("is not kept for a link, because its target can change", () => {
     writeFileSync(file, "one");
     const link = join(folder, "link");
     symlinkSync(file, link);
@@ -78,7 +78,7 @@ describe("what was read of a file", () => {
     expect(ask(link)).toBe("two");
   });
 
-  test("is not kept when reading fails", () => {
+  test("is not kept if reading fails", () => {
     writeFileSync(file, "one");
     const failing = () => {
       throw new Error("no");
@@ -87,7 +87,7 @@ describe("what was read of a file", () => {
     expect(ask()).toBe("one");
   });
 
-  test("goes, the oldest first, when there is too much of it", () => {
+  test("is evicted, oldest first, above the size limit", () => {
     writeFileSync(file, "one");
     ask();
     for (const name of ["b", "c", "d"]) {

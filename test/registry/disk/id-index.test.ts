@@ -43,7 +43,7 @@ test("a small registry gets no index", async () => {
   expect(existsSync(join(root, ".cache"))).toBe(false);
 });
 
-test("ids are found with and without the index, which git leaves alone and verify does not mind", async () => {
+test("ids are found with and without the index, which git ignores and verify accepts", async () => {
   fill();
   const [first, second] = await registry.history("one");
   for (let round = 0; round < 2; round++) {
@@ -57,7 +57,7 @@ test("ids are found with and without the index, which git leaves alone and verif
   expect((await registry.verify()).damage.some(({ file }) => file.startsWith(".cache"))).toBe(false);
 });
 
-test("what changed since the index was written is seen: new versions, moves, deletions", async () => {
+test("changes after the index was written are seen: new versions, moves, deletions", async () => {
   fill();
   await registry.find(unknown);
   const { version } = await registry.upsert(draft({ path: "one", template: "3" }));
@@ -77,7 +77,7 @@ test.each([
   '{"format":2,"folders":{}}',
   '{"format":1,"folders":{"":[1,["../../etc"],[]]}}',
   '{"format":1,"folders":{"":["x",3,4],"one":[0,[],[5]]}}',
-])("an index of nonsense (%s) is no truth", async (text) => {
+])("an invalid index (%s) is ignored", async (text) => {
   fill();
   const { versionId } = await registry.get("one");
   mkdirSync(join(root, ".cache"));
@@ -85,7 +85,7 @@ test.each([
   expect((await registry.get(versionId)).path).toBe("one");
 });
 
-test("an index that says more than the files do is not believed", async () => {
+test("index entries without a file are ignored", async () => {
   fill();
   await registry.find(unknown);
   writeFileSync(index(), readFileSync(index(), "utf8").replaceAll("prv_many7", unknown));

@@ -41,7 +41,7 @@ const failure = async (promise: Promise<unknown>): Promise<RegistryError> => {
 const everything = () => readdirSync(root, { recursive: true }).map(String).sort();
 
 describe("the folder", () => {
-  test("is made by the first write, not by reading", async () => {
+  test("is created by the first write, not by reading", async () => {
     await registry.list();
     await registry.environments();
     await registry.find(path);
@@ -60,13 +60,13 @@ describe("the folder", () => {
     ]);
   });
 
-  test("is not left behind by a write that is refused", async () => {
+  test("is not left behind by a rejected write", async () => {
     await expect(registry.upsert(draft({ versionName: "7" }))).rejects.toThrow("version name");
     await expect(registry.deploy(path, "staging")).rejects.toThrow("no prompt named");
     expect(existsSync(root)).toBe(false);
   });
 
-  test("holds plain text that says what is in it", async () => {
+  test("contains readable plain text", async () => {
     const origin = { parent: 1, engine: "gepa", gate: "improved" as const };
     await registry.upsert(
       draft({ description: "labels", tags: { team: "growth" }, versionName: "first", origin }),
@@ -95,7 +95,7 @@ describe("the folder", () => {
     });
   });
 
-  test("written by hand, without ids of environments or registry.yaml, is read", async () => {
+  test("is readable if written by hand, without environment ids or registry.yaml", async () => {
     await registry.upsert(draft());
     writeFileSync(join(root, "registry.yaml"), "format: 1\nenvironments: [live, staging]\n");
     expect(await registry.environments()).toEqual(["live", "staging"]);
@@ -104,7 +104,7 @@ describe("the folder", () => {
     expect((await registry.get(`${path}@production`)).version).toBe(1);
   });
 
-  test("moved as a whole keeps everything", async () => {
+  test("keeps everything if it is moved as a whole", async () => {
     const { version } = await registry.upsert(draft());
     renameSync(folder, join(root, "moved"));
     expect(await registry.get("moved")).toEqual({ ...version, path: "moved", uri: "prompts:/moved/1" });
@@ -113,7 +113,7 @@ describe("the folder", () => {
 });
 
 describe("a version's file", () => {
-  test("that was edited is an error that says so", async () => {
+  test("that was edited is an error that names the edit", async () => {
     await registry.upsert(draft());
     await registry.upsert(draft({ template: "x" }));
     const file = join(folder, "v1.prompt");
@@ -129,7 +129,7 @@ describe("a version's file", () => {
     expect((await registry.list())[0]?.latest).toBe(2);
   });
 
-  test("that was edited into nonsense, or is gone, says so too", async () => {
+  test("that is invalid or missing after an edit is an error too", async () => {
     await registry.upsert(draft());
     const file = join(folder, "v1.prompt");
     writeFileSync(file, "---\nmodle: x\n---\n");
@@ -140,7 +140,7 @@ describe("a version's file", () => {
     expect((await failure(registry.get(path))).message).toBe(`${file} is missing`);
   });
 
-  test("that git checked out with CRLF is the same version", async () => {
+  test("checked out by git with CRLF is the same version", async () => {
     const { version } = await registry.upsert(draft({ template: "a\nb\n" }));
     const file = join(folder, "v1.prompt");
     writeFileSync(file, readFileSync(file, "utf8").replaceAll("\n", "\r\n"));
@@ -174,20 +174,20 @@ describe("a version's file", () => {
     expect((await failure(registry.get(path))).message).toBe(`${file} contains version 4`);
   });
 
-  test("that is huge is refused unread", async () => {
+  test("that is too large is rejected unread", async () => {
     await registry.upsert(draft());
     truncateSync(join(folder, "v1.prompt"), 10_000_001);
     expect((await failure(registry.get(path))).message).toBe(`${folder}/v1.prompt is larger than 10 MB`);
   });
 
-  test("that is a pipe does not make a reader wait", async () => {
+  test("that is a pipe does not block a reader", async () => {
     await registry.upsert(draft());
     rmSync(join(folder, "v1.prompt"));
     execFileSync("mkfifo", [join(folder, "v1.prompt")]);
     expect((await failure(registry.get(path))).message).toBe(`${folder}/v1.prompt is not a regular file`);
   });
 
-  test("of a later format asks for an update", async () => {
+  test("of a later format asks for an update of the tool", async () => {
     await registry.upsert(draft());
     writeFileSync(join(root, "registry.yaml"), "format: 2\nenvironments: [production]\n");
     const error = await failure(registry.environments());
@@ -198,7 +198,7 @@ describe("a version's file", () => {
   });
 });
 
-test("a list reads no more than it shows", async () => {
+test("a list reads only what it returns", async () => {
   await registry.upsert(draft());
   await registry.upsert(draft({ template: "x" }));
   await registry.upsert(draft({ path: "other/broken" }));
@@ -208,7 +208,7 @@ test("a list reads no more than it shows", async () => {
 });
 
 describe("a tombstone", () => {
-  test("is left out, is no longer found, and keeps its number", async () => {
+  test("is omitted from lists, is no longer found, and keeps its number", async () => {
     await registry.upsert(draft());
     await registry.upsert(draft({ template: "two", versionName: "gone" }));
     appendFileSync(join(folder, "v2.yaml"), "deleted_at: 2026-11-21T00:00:00.000Z\n");
@@ -225,7 +225,7 @@ describe("a tombstone", () => {
     expect([again.isNew, again.version.version]).toEqual([true, 3]);
   });
 
-  test("of the last version leaves no prompt to list", async () => {
+  test("of the last version removes the prompt from lists", async () => {
     await registry.upsert(draft());
     appendFileSync(join(folder, "v1.yaml"), "deleted_at: 2026-11-21T00:00:00.000Z\n");
     expect(await registry.list()).toEqual([]);
@@ -268,7 +268,7 @@ describe("deployments.jsonl", () => {
 
 describe("what a killed writer leaves", () => {
   const stages = ["prompt.yaml", "v1.prompt", "deployments.jsonl"];
-  test.each(stages)("of a first version, up to %s, counts for nothing and is no hindrance", async (stage) => {
+  test.each(stages)("of a first version, up to %s, is ignored and does not block writers", async (stage) => {
     await registry.upsert(draft());
     for (const name of ["v1.yaml", ...stages.slice(stages.indexOf(stage) + 1)]) rmSync(join(folder, name));
     writeFileSync(join(folder, ".v1.yaml.0123456789ab.tmp"), "version: 1\nver");
@@ -284,7 +284,7 @@ describe("what a killed writer leaves", () => {
     ]);
   });
 
-  test("of a later version is moved aside, not lost", async () => {
+  test("of a later version is set aside, not lost", async () => {
     await registry.upsert(draft());
     writeFileSync(join(folder, "v2.prompt"), "a person's work");
     expect((await registry.history(path)).length).toBe(1);
@@ -296,7 +296,7 @@ describe("what a killed writer leaves", () => {
 });
 
 describe("links", () => {
-  test("that lead out of the registry are refused, for folders and for files", async () => {
+  test("that lead out of the registry are rejected, for folders and for files", async () => {
     const outside = temporaryFolder();
     await openRegistry(outside).upsert(draft({ path: "secret" }));
     await registry.upsert(draft());
@@ -333,8 +333,8 @@ describe("links", () => {
   });
 });
 
-describe("a disk that says no", () => {
-  test("because a file stands in the way", async () => {
+describe("a write that fails", () => {
+  test("because a file is in the way", async () => {
     mkdirSync(root);
     writeFileSync(join(root, "main"), "");
     const error = await failure(registry.upsert(draft()));
@@ -345,7 +345,7 @@ describe("a disk that says no", () => {
     );
   });
 
-  test("because a folder of that name differs by case", async () => {
+  test("because a folder's name differs only by case", async () => {
     mkdirSync(join(root, "Main"), { recursive: true });
     await expect(registry.upsert(draft())).rejects.toThrow(ConflictError);
     expect(everything()).toEqual(["Main"]);

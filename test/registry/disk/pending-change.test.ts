@@ -62,7 +62,7 @@ describe.each(moveSteps.map(([name], at) => [name, at] as const))("a move killed
     expect((await registry.deployments(path)).length).toBe(1);
   };
 
-  test("leaves a prompt at one place, and a note", async () => {
+  test("leaves a prompt at one path, and a note", async () => {
     await expectWhole(place);
     expect(await registry.verify()).toEqual({
       ok: true,
@@ -121,8 +121,8 @@ describe.each(deletionSteps.map(([name], at) => [name, at] as const))(
   },
 );
 
-describe("what git or a person did since", () => {
-  test("a move whose new place was taken meanwhile is given up", async () => {
+describe("changes after the kill by git or by hand", () => {
+  test("a move is abandoned if its new path was taken", async () => {
     moveSteps[0]?.[1]();
     mkdirSync(target());
     writeFileSync(join(target(), "prompt.yaml"), "id: pr_other\ncreated_at: 2026-11-20T10:00:00.000Z\n");
@@ -131,7 +131,7 @@ describe("what git or a person did since", () => {
     expect((await registry.history("old/place")).length).toBe(2);
   });
 
-  test("a move whose new place differs only by case from a folder is given up", async () => {
+  test("a move is abandoned if its new path differs from a folder only by case", async () => {
     moveSteps[0]?.[1]();
     mkdirSync(join(directory, "New"));
     await registry.addEnvironment("staging");
@@ -139,7 +139,7 @@ describe("what git or a person did since", () => {
     expect((await registry.history("old/place")).length).toBe(2);
   });
 
-  test("a prompt that came back where one was deleted stays", async () => {
+  test("a prompt recreated at a deleted path is kept", async () => {
     deletionSteps[0]?.[1]();
     const text = "id: pr_other\ncreated_at: 2026-11-20T10:00:00.000Z\n";
     writeFileSync(join(source(), "prompt.yaml"), text);
@@ -147,7 +147,7 @@ describe("what git or a person did since", () => {
     expect((await registry.history("old/place")).length).toBe(2);
   });
 
-  test("a journal that cannot be read, or leads out, is damage until it is set aside", async () => {
+  test("an unreadable journal, or one that leads out of the registry, is damage until it is set aside", async () => {
     for (const text of ["[", "operation: move\nprompt_id: x\nfrom: ../../etc\nto: a\n"]) {
       writeFileSync(pending(), text);
       expect((await registry.verify()).damage.map(({ file }) => file)).toEqual([".pending.yaml"]);
@@ -158,7 +158,7 @@ describe("what git or a person did since", () => {
   });
 });
 
-test("what a killed deletion of a version leaves is a note that --repair sets aside", async () => {
+test("leftovers of a killed version deletion are a note that --repair sets aside", async () => {
   const text = "left by a killed writer";
   await registry.deleteVersion("old/place@2");
   writeFileSync(join(source(), "v2.prompt"), text);
@@ -176,7 +176,7 @@ test("what a killed deletion of a version leaves is a note that --repair sets as
   expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
 });
 
-test("a prompt's leftovers at the new place are set aside before it comes there", async () => {
+test("leftovers at a prompt's new path are set aside before the move", async () => {
   mkdirSync(target());
   writeFileSync(join(target(), "v1.prompt"), "left by a killed writer");
   await registry.move("old/place", "new");

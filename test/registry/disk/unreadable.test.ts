@@ -29,8 +29,8 @@ const failure = async (promise: Promise<unknown>): Promise<RegistryError> => {
 };
 const everything = () => readdirSync(root, { recursive: true }).map(String).sort();
 
-describe("a link that leads nowhere in place of the registry", () => {
-  test("is one clear error with a cure, for readers and writers", async () => {
+describe("a broken link in place of the registry", () => {
+  test("is one clear error with a fix, for readers and writers", async () => {
     symlinkSync(join(root, "../nowhere/x"), root);
     const registry = openRegistry(root);
     const asked = {
@@ -53,14 +53,14 @@ describe("a link that leads nowhere in place of the registry", () => {
     }
   });
 
-  test("is named when it stands above the registry", async () => {
+  test("is named if it is above the registry", async () => {
     symlinkSync(join(root, "../nowhere/x"), root);
     const { message } = await failure(openRegistry(join(root, "below")).list());
     expect(message).toBe(`${root}/below cannot be read: ${root} is a broken link`);
   });
 });
 
-test("a file in place of the registry is told by its settings too", async () => {
+test("a file in place of the registry is an error when reading settings too", async () => {
   writeFileSync(root, "");
   const { message } = await failure(openRegistry(root).environments());
   expect(message).toBe(`${root} cannot be read: a parent folder is a file`);
@@ -75,7 +75,7 @@ test.runIf(process.platform === "linux")(
   },
 );
 
-describe("a registry that a newer version made", () => {
+describe("a registry written by a newer version", () => {
   const message = () =>
     `${root}/registry.yaml has format 2 from a newer dao-opt; this version reads format 1`;
   beforeEach(async () => {
@@ -84,7 +84,7 @@ describe("a registry that a newer version made", () => {
     writeFileSync(join(root, "registry.yaml"), "format: 2\nstages: {}\n");
   });
 
-  test("is refused by every reader and writer in the same words", async () => {
+  test("is rejected by every reader and writer with the same message", async () => {
     const asks = [
       (one = openRegistry(root)) => one.list(),
       (one = openRegistry(root)) => one.get("a/b"),
@@ -101,7 +101,7 @@ describe("a registry that a newer version made", () => {
     }
   });
 
-  test("is left as it is by a repair, which says nothing else of it", async () => {
+  test("is unchanged by a repair, which reports nothing else", async () => {
     mkdirSync(join(root, "not a@path"));
     writeFileSync(join(root, ".pending.yaml"), "operation: new\n");
     const before = everything();
@@ -116,7 +116,7 @@ describe("a registry that a newer version made", () => {
   });
 });
 
-test("settings that are damaged make no environment unknown, and keep no prompt from its readers", async () => {
+test("with damaged settings, environments are still known and prompts are still readable", async () => {
   const registry = openRegistry(root);
   await registry.upsert(draft({ path: "a/b" }));
   writeFileSync(join(root, "registry.yaml"), "format: 1\nenvironments: 7\n");

@@ -10,11 +10,11 @@ const script = `
 const [directory, path, size] = process.argv.slice(2);
 const registry = openRegistry(directory);
 const draft = { path, template: "x".repeat(Number(size)), templateLanguage: "default", model: { model: "m" } };
-const told = await registry.upsert(draft).then(
+const outcome = await registry.upsert(draft).then(
   ({ version }) => ({ version: version.version }),
   (error) => ({ name: error.name, message: error.message, hint: error.hint }),
 );
-console.log(JSON.stringify(told));
+console.log(JSON.stringify(outcome));
 `;
 
 const isRoot = process.getuid?.() === 0;

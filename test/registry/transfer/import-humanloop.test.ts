@@ -18,7 +18,7 @@ function world() {
   };
 }
 
-test("Humanloop's export comes in with its ids, in the order its versions were made", async () => {
+test("Humanloop's export is imported with its ids, in the order of its versions", async () => {
   const { registry, transfer, folder } = world();
   const report = await transfer.importHumanloop(folder);
   expect(report).toEqual({
@@ -72,7 +72,7 @@ test("Humanloop's export comes in with its ids, in the order its versions were m
   expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
 });
 
-test("details that Humanloop knew are the version they were; new ones go on from there", async () => {
+test("known details map to their Humanloop version; new ones get the next number", async () => {
   const { registry, transfer, folder } = world();
   await transfer.importHumanloop(folder);
   const template = [{ role: "system", content: "Answer about {{topic}}" }];
@@ -87,7 +87,7 @@ test("details that Humanloop knew are the version they were; new ones go on from
   });
 });
 
-test("the same folder again, or the one above or below it, changes nothing", async () => {
+test("importing the folder again, or its parent or child, changes nothing", async () => {
   const { registry, transfer, folder } = world();
   await transfer.importHumanloop(folder);
   const before = await registry.list();
@@ -97,7 +97,7 @@ test("the same folder again, or the one above or below it, changes nothing", asy
   expect(await registry.list()).toEqual(before);
 });
 
-test("a folder that is none, several exports, and files that cannot be read are told", async () => {
+test("a folder that is no export, several exports, and unreadable files are errors", async () => {
   const { transfer, folder, root, registry } = world();
   await expect(transfer.importHumanloop(root)).rejects.toBeInstanceOf(UsageError);
   const other = join(dirname(folder), "20250902-101500", "files", "pr_X");

@@ -59,7 +59,7 @@ const repair = async () => {
 };
 
 describe("verify", () => {
-  test("finds nothing in a sound registry, and changes nothing", async () => {
+  test("finds nothing in an undamaged registry, and changes nothing", async () => {
     await file3();
     await registry.deploy(`${path}@2`, "staging");
     const before = readdirSync(root, { recursive: true });
@@ -156,7 +156,7 @@ describe("verify", () => {
     expect(asideFiles()).toEqual(["v4.prompt", "v4.yaml"]);
   });
 
-  test("ids and names that two versions share are taken off the later", async () => {
+  test("ids and names shared by two versions are removed from the later one", async () => {
     await registry.upsert(draft({ path, template: "one", versionName: "blue" }));
     await registry.upsert(draft({ path, template: "two", versionName: "red" }));
     const [one, two] = await registry.history(path);
@@ -189,7 +189,7 @@ describe("verify", () => {
     expect((await registry.verify()).notes).toEqual([]);
   });
 
-  test("a broken prompt.yaml is written anew under its old id", async () => {
+  test("a damaged prompt.yaml is rewritten with its old id", async () => {
     await registry.upsert(draft({ path, template: "one", description: "kept aside" }));
     const { promptId } = await registry.get(path);
     edit("prompt.yaml", (text) => `${text}\nbroken: [`);
@@ -204,7 +204,7 @@ describe("verify", () => {
     expect((await registry.get(path)).template).toBe("one");
   });
 
-  test("broken lines of deployments.jsonl are left out, the file kept aside", async () => {
+  test("invalid lines of deployments.jsonl are dropped, and the old file is set aside", async () => {
     await file3();
     await registry.deploy(path, "production");
     edit("deployments.jsonl", (text) => text.replace("\n", '\n{"at": 7}\n'));
@@ -214,7 +214,7 @@ describe("verify", () => {
     expect(asideFiles()).toEqual(["deployments.jsonl"]);
   });
 
-  test("links to the outside are set aside; names that are no valid path are reported", async () => {
+  test("links out of the registry are set aside; invalid path names are reported", async () => {
     await file3();
     symlinkSync(temporaryFolder(), join(root, "out"));
     mkdirSync(join(root, "a@b"));
@@ -235,7 +235,7 @@ describe("verify", () => {
     expect(existsSync(join(root, "out"))).toBe(false);
   });
 
-  test("a copied prompt folder gets ids of its own", async () => {
+  test("a copied prompt folder gets new ids", async () => {
     await file3();
     cpSync(folder, join(root, "main/copy"), { recursive: true });
     const { promptId } = await registry.get(path);
@@ -252,7 +252,7 @@ describe("verify", () => {
   });
 });
 
-describe("two git branches that both made a version", () => {
+describe("two git branches that both created a version", () => {
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: root, stdio: "pipe" });
   const branch = async (name: string, day: number, work: (on: PromptArchive) => Promise<unknown>) => {
@@ -305,7 +305,7 @@ describe("two git branches that both made a version", () => {
     ]);
   });
 
-  test("of equal details leave one", async () => {
+  test("with equal details leave one version", async () => {
     await registry.upsert(draft({ path, template: "one" }));
     await start();
     for (const [name, day] of [

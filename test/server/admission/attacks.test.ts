@@ -50,7 +50,7 @@ test.each([
   expect(await raw(address.port, text)).toBe("HTTP/1.1 400 Bad Request");
 });
 
-test("a key that may only read writes through no other spelling of a path", async () => {
+test("a read-only key cannot write through another spelling of a path", async () => {
   const { address, send } = await start(true);
   const body = JSON.stringify({ path: "x", model: "m" });
   for (const target of [
@@ -87,7 +87,7 @@ test("members named __proto__ pollute nothing", async () => {
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
 });
 
-test("a short template that names a long value very often is refused", async () => {
+test("a short template that repeats a long value too often is rejected", async () => {
   const { send } = await start();
   const headers = { "content-type": "application/json" };
   const long = "x".repeat(500_000);
@@ -103,7 +103,7 @@ test("a short template that names a long value very often is refused", async () 
   expect((await send("POST", "/v5/prompts/call", { headers, body: call })).status).toBe(422);
 });
 
-test("a path of very many folders is refused before anything is made", async () => {
+test("a path with too many folders is rejected before any is created", async () => {
   const { send } = await start();
   const body = JSON.stringify({ path: `${"a/".repeat(50_000)}b`, model: "m" });
   const { status, text } = await send("POST", "/v5/prompts", {

@@ -7,7 +7,7 @@ const mebibyte = 1024 * 1024;
 let close = () => {};
 afterEach(() => close());
 
-/** A server that answers when told, and notes how many bodies it works on at a time. */
+/** A server that answers on demand, and records how many bodies it processes at once. */
 async function start() {
   const turns = createBodyTurns(20 * mebibyte, async () => undefined);
   const answers: (() => void)[] = [];
@@ -51,7 +51,7 @@ async function start() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
 
-test("large bodies come one after the other, small ones at once", async () => {
+test("large bodies are processed one at a time, small ones concurrently", async () => {
   const { send, answers, most } = await start();
   const large = [send(19 * mebibyte), send(19 * mebibyte), send(19 * mebibyte)];
   await settled();
@@ -66,7 +66,7 @@ test("large bodies come one after the other, small ones at once", async () => {
   expect(most()).toBe(3);
 });
 
-test("who leaves while waiting keeps nobody waiting", async () => {
+test("a request aborted in the queue does not block the others", async () => {
   const { send, answers, port } = await start();
   const first = send(15 * mebibyte);
   await settled();

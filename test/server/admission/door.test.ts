@@ -7,7 +7,7 @@ import { plainShape } from "../../../src/server/problem.ts";
 import { createRouteApp, type RouteGroup } from "../../../src/server/route-group.ts";
 import { type ServerWorld, startServer, type WorldOptions } from "../../support/server-world.ts";
 
-/** Takes any JSON and says how it was called. */
+/** Accepts any JSON and returns how it was called. */
 const openGroup: RouteGroup = {
   name: "anything",
   prefixes: ["/"],
@@ -64,7 +64,7 @@ describe("keys", () => {
     }
   });
 
-  it("lets a read-only key read and not write", async () => {
+  it("allows a read-only key to read but not to write", async () => {
     const headers = { ...json, "x-api-key": "look" };
     const refused = await world.send("POST", "/things", { headers, body: "{}" });
     expect([refused.status, codeOf(refused)]).toEqual([403, "read_only_key"]);
@@ -73,7 +73,7 @@ describe("keys", () => {
     ).toBe(200);
   });
 
-  it("leaves open what needs no key, and never repeats one", async () => {
+  it("keeps public paths open, and never repeats a key", async () => {
     expect((await world.send("GET", "/open")).status).toBe(200);
     const { text } = await world.send("GET", "/x", { headers: { "x-api-key": "guessed-key" } });
     expect(text).not.toContain("guessed-key");
@@ -100,7 +100,7 @@ describe("names of the server", () => {
     expect((await world.send("GET", "/x", { headers: { host } })).status).toBe(status);
   });
 
-  it("takes names that are allowed, and any name on another address unless some are", async () => {
+  it("accepts allowed names, and any name on other addresses if none are configured", async () => {
     const apiKeys = [{ value: "k" }];
     const call = async (host: string) =>
       (await world.send("GET", "/x", { headers: { host, "x-api-key": "k" } })).status;
@@ -114,7 +114,7 @@ describe("names of the server", () => {
     ]);
   });
 
-  it("refuses a request without a Host header", async () => {
+  it("rejects a request without a Host header", async () => {
     const status = await new Promise((resolve) => {
       const sent = request(
         { port: world.address.port, path: "/x", setHost: false, agent: false },
@@ -140,12 +140,12 @@ describe("pages of other origins", () => {
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
   });
 
-  it("takes its own pages", async () => {
+  it("accepts requests from its own pages", async () => {
     const origin = world.address.url;
     expect((await world.send("GET", "/x", { headers: { origin, host: origin.slice(7) } })).status).toBe(200);
   });
 
-  it("answers no preflight", async () => {
+  it("does not answer preflight requests", async () => {
     const headers = { origin: "https://evil.example", "access-control-request-method": "POST" };
     expect((await world.send("OPTIONS", "/things", { headers })).status).toBe(403);
   });
@@ -205,12 +205,12 @@ describe("bodies", () => {
     ).toBe(200);
   });
 
-  it("of megabytes are refused and the caller sees why", async () => {
+  it("of megabytes are rejected with a readable reason", async () => {
     const answer = await world.send("POST", "/things", { headers: json, body: "x".repeat(30_000_000) });
     expect(answer.status).toBe(413);
   });
 
-  it("nested too deep are refused before they are parsed", async () => {
+  it("nested too deep are rejected before they are parsed", async () => {
     const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
     const send = (body: string) => world.send("POST", "/things", { headers: json, body });
     expect(codeOf(await send(nested(11)))).toBe("body_too_deep");
@@ -220,7 +220,7 @@ describe("bodies", () => {
     expect((await send(JSON.stringify("[".repeat(100)))).status).toBe(200);
   });
 
-  it("nested too deep are refused whatever coding they name", async () => {
+  it("nested too deep are rejected in every content encoding", async () => {
     const body = "[".repeat(900);
     for (const coding of ["identity", " Identity"]) {
       const headers = { ...json, "content-encoding": coding };
@@ -252,7 +252,7 @@ describe("bodies", () => {
     ["cut in a letter", Buffer.from('"caf\xe9', "utf8").subarray(0, -1)],
     ["of half a pair", Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
     ["in UTF-16", Buffer.from('\ufeff"hello"', "utf16le")],
-  ])("%s are refused, and no letter is put in the place of another", async (_, body) => {
+  ])("%s are rejected, and no character is replaced", async (_, body) => {
     const headers = { "content-type": "application/json; charset=iso-8859-1" };
     const answer = await world.send("POST", "/things", { headers, body });
     expect([answer.status, answer.json]).toMatchObject([
@@ -263,13 +263,13 @@ describe("bodies", () => {
     expect((await world.send("POST", "/things", { headers, body: good })).status).toBe(200);
   });
 
-  it("that their sender breaks off are no bug", async () => {
+  it("aborted by the sender are not reported as bugs", async () => {
     const { port } = world.address;
     const head = "POST /things HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n";
     for (const rest of ['Content-Length: 100\r\n\r\n{"a":', "Transfer-Encoding: chunked\r\n\r\nff\r\n{"]) {
       const socket = connect(port, "127.0.0.1");
       await new Promise<void>((resolve) => socket.write(head + rest, () => resolve()));
-      // The next answer comes when the server has read what came before.
+      // The next answer is sent only after the server has read the previous request.
       expect((await world.send("GET", "/x")).status).toBe(200);
       await new Promise<void>((resolve) => socket.on("close", () => resolve()).destroy());
     }

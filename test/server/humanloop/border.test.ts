@@ -29,7 +29,7 @@ async function open() {
 
 const mock = { model: "m", provider: "mock", template: "Hi" };
 
-describe("values that the seed forbids", () => {
+describe("invalid values", () => {
   test.each(refusedValues)(
     "%s: %j is a 422 with its place, and nothing is filed",
     async (key, value, msg) => {
@@ -48,18 +48,18 @@ describe("values that the seed forbids", () => {
     },
   );
 
-  test.each(allowedValues)("%s: %j is taken", async (key, value) => {
+  test.each(allowedValues)("%s: %j is accepted", async (key, value) => {
     const { post } = await open();
     expect((await post("/prompts", { path: "x", ...mock, [key]: value })).status).toBe(200);
   });
 
-  test("in a .prompt text are refused too", async () => {
+  test("in a .prompt text are rejected too", async () => {
     const { post } = await open();
     const prompt = "---\nmodel: m\nprovider: mock\ntemperature: 3\n---\nHi";
     expect(await post("/prompts/call", { path: "x", prompt })).toMatchObject({ status: 422 });
   });
 
-  test("in a version that is stored already are read as ever", async () => {
+  test("in a stored version are still readable", async () => {
     const { get, post, registry } = await open();
     await registry.upsert({
       ...{ path: "old", template: "Hi", templateLanguage: "default" },
@@ -119,7 +119,7 @@ describe("a call", () => {
     }
   });
 
-  test("nested under others is in their trace, and each lists what is below it", async () => {
+  test("nested under others is in their trace, and each lists its children", async () => {
     const { post, get } = await open();
     await post("/prompts", { path: "x", ...mock });
     const call = async (parent?: string) =>
@@ -155,7 +155,7 @@ describe("a call", () => {
   });
 });
 
-test("a new name for details that are a version with another name is a 409 naming it", async () => {
+test("a new name for the details of an existing version is a 409 that names the version", async () => {
   const { post } = await open();
   await post("/prompts", { path: "x", ...mock, version_name: "first" });
   expect((await post("/prompts", { path: "x", ...mock, version_name: "first" })).status).toBe(200);

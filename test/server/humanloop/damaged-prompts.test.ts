@@ -6,7 +6,7 @@ import { openRegistry } from "../../../src/registry/open-registry.ts";
 import { runCli } from "../../support/run-cli.ts";
 import { startServer } from "../../support/server-world.ts";
 
-test("a damaged prompt takes no list along, and what is wrong with it is no error of the server", async () => {
+test("a damaged prompt does not break lists, and its error is not a server error", async () => {
   const folder = mkdtempSync(join(tmpdir(), "dao-opt-damaged-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const registry = openRegistry(join(folder, "prompts"));
@@ -28,7 +28,7 @@ test("a damaged prompt takes no list along, and what is wrong with it is no erro
     (json as Record<string, { path: string }[]>)[key]?.map(({ path }) => path);
   expect((await world.send("GET", "/v5/prompts/p%2Fd")).status).toBe(422);
   expect((await world.send("GET", "/v5/prompts/p%2Fb")).status).toBe(422);
-  // p/d is there, and what is wrong with its version is told to who asks for it.
+  // p/d is listed, and reading its version reports the damage.
   for (const [at, total] of [
     ["/v5/prompts", 2],
     ["/v5/files", 2],

@@ -81,7 +81,7 @@ describe("hostile requests", () => {
     expect(filesBelow()).toHaveLength(before);
   });
 
-  test("a prompt is not moved, and a directory not made, out of the registry", async () => {
+  test("a prompt is not moved, and a directory not created, outside the registry", async () => {
     const { id } = (await send("POST", "/v5/prompts", { path: "in/side", model: "m" })).json as {
       id: string;
     };
@@ -94,7 +94,7 @@ describe("hostile requests", () => {
     expect((await send("GET", `/v5/prompts/${id}`)).json).toMatchObject({ path: "in/side" });
   });
 
-  test("bodies that are too deep, too long, no JSON or of another kind are refused, decorated spans passed over", async () => {
+  test("bodies that are too deep, too long, not JSON or of another type are rejected, and malformed decorated spans skipped", async () => {
     const deep = `{"path":"x","model":"m","other":${'{"a":'.repeat(5000)}1${"}".repeat(5000)}}`;
     expect((await send("POST", "/v5/prompts", deep)).status).toBe(400);
     expect((await send("POST", "/v5/prompts", "{")).json).toMatchObject({ detail: [{ loc: ["body"] }] });
@@ -116,7 +116,7 @@ describe("hostile requests", () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  test("scripts in templates, names, inputs and outputs are JSON or plain text, never a page", async () => {
+  test("scripts in templates, names, inputs and outputs are returned as JSON or plain text, never as HTML", async () => {
     const { json } = await send("POST", "/v5/prompts", {
       path: "scripts",
       model: "gpt-4o",
@@ -146,7 +146,7 @@ describe("hostile requests", () => {
     ]);
   });
 
-  test("a provider's key given with a request reaches the provider, no file, no line and no answer", async () => {
+  test("a provider key in a request is sent only to the provider, and is in no file, log line or answer", async () => {
     const body = {
       path: "keys",
       prompt: { model: "gpt-4o", template: "Hi" },
@@ -157,19 +157,19 @@ describe("hostile requests", () => {
     const refused = await send("POST", "/v5/prompts/call", { ...body, num_samples: "many" });
     expect([plain.status, streamed.status, refused.status]).toEqual([200, 200, 422]);
     expect(provider.requests.at(-1)?.headers.authorization).toBe(`Bearer ${secret}`);
-    // A call without it goes without: it was not kept.
+    // A call without the key is sent without it: the key was not stored.
     const { provider_api_keys: _, ...keyless } = body;
     expect((await send("POST", "/v5/prompts/call", keyless)).status).toBe(200);
     expect(provider.requests.at(-1)?.headers.authorization ?? "").not.toContain(secret);
     await send("GET", "/metrics");
-    const told = [
+    const exported = [
       plain.text,
       streamed.text,
       refused.text,
       ...world.logged,
       ...filesBelow().map(({ text }) => text),
     ];
-    for (const text of told) expect(text).not.toContain(secret);
+    for (const text of exported) expect(text).not.toContain(secret);
     expect(filesBelow().some(({ text }) => text.includes('"keys"'))).toBe(true);
   });
 });

@@ -62,7 +62,7 @@ const triage = {
 };
 
 describe("prompts", () => {
-  test("upsert gives every field back, with defaults filled in", async () => {
+  test("upsert returns every field, with defaults filled in", async () => {
     const { api } = await open();
     const { status, json } = await api("POST", "/prompts", triage);
     expect(status).toBe(200);
@@ -97,7 +97,7 @@ describe("prompts", () => {
     });
   });
 
-  test("equal details are one version, whatever is left out or null; another model is a second one", async () => {
+  test("equal details are one version even if fields are omitted or null; another model is a second one", async () => {
     const { api } = await open();
     const first = (await api("POST", "/prompts", { path: "min", model: "gpt-4o" })).json as {
       version_id: string;
@@ -119,7 +119,7 @@ describe("prompts", () => {
     expect((await api("GET", `/prompts/${first.id}`)).json).toMatchObject({ version_id: first.version_id });
   });
 
-  test("names of versions are unique: 409 on upsert and on renaming", async () => {
+  test("version names are unique: 409 on upsert and on renaming", async () => {
     const { api } = await open();
     const one = (await api("POST", "/prompts", { path: "x", model: "m", version_name: "a" })).json as {
       id: string;
@@ -139,7 +139,7 @@ describe("prompts", () => {
     expect(renamed).toMatchObject({ status: 200, json: { version_name: "c", version_description: "d" } });
   });
 
-  test("list pages to an empty one, filters and sorts", async () => {
+  test("list paginates up to an empty page, filters and sorts", async () => {
     const { api } = await open();
     for (const path of ["a/triage", "b/other", "c/triage two"])
       await api("POST", "/prompts", { path, model: "m" });
@@ -160,13 +160,13 @@ describe("prompts", () => {
     expect((await page("user_filter=me")).records).toEqual([]);
   });
 
-  test("environments: all are listed, deployed to by id, emptied, and asked for by name", async () => {
+  test("environments are listed, deployed to by id, cleared, and read by name", async () => {
     const { api, world } = await open();
     const { id } = (await api("POST", "/prompts", { path: "x", model: "m" })).json as { id: string };
     const second = (await api("POST", "/prompts", { path: "x", model: "n" })).json as { version_id: string };
     await world.send("GET", "/healthz");
     const staging = await api("POST", `/prompts/${id}/environments/staging?version_id=${second.version_id}`);
-    // A name nobody added is told with those there are.
+    // An unknown name lists the available ones.
     expect(staging).toMatchObject({
       status: 404,
       json: { detail: expect.stringContaining("production (env_") },
@@ -220,7 +220,7 @@ describe("prompts", () => {
     });
   });
 
-  test("what is wrong with a request is a 422 in the client's shape", async () => {
+  test("an invalid request is a 422 in the client's format", async () => {
     const { api } = await open();
     expect(await api("POST", "/prompts", { path: "x" })).toMatchObject({
       status: 422,
@@ -234,7 +234,7 @@ describe("prompts", () => {
 });
 
 describe("calls", () => {
-  test("a call with details on the spot answers with everything and is logged", async () => {
+  test("a call with inline details returns every field and is logged", async () => {
     const { api } = await open();
     await api("POST", "/prompts/log", { path: "other", prompt: { model: "m" }, log_id: "tp", output: "o" });
     const { status, json } = await api("POST", "/prompts/call", {
@@ -295,7 +295,7 @@ describe("calls", () => {
     });
   });
 
-  test("missing variables, an unknown prompt and a provider without a key are told", async () => {
+  test("missing variables, an unknown prompt and a provider without a key are errors", async () => {
     const { api } = await open();
     await api("POST", "/prompts", { path: "x", model: "gpt-4o", template: "About {{a}} and {{b}}" });
     expect(await api("POST", "/prompts/call", { path: "x" })).toMatchObject({
@@ -308,7 +308,7 @@ describe("calls", () => {
     expect(keyless.text).toContain("OPENAI_API_KEY");
   });
 
-  test("a stream is whole events in ASCII, with no [DONE] before its end", async () => {
+  test("a stream consists of whole ASCII events, without [DONE] before its end", async () => {
     const { world, api } = await open();
     const { text, headers } = await world.send("POST", "/v5/prompts/call", {
       headers: { "content-type": "application/json" },
@@ -399,7 +399,7 @@ describe("logs", () => {
       output: "new",
       evaluator_logs: [{ rating: 0 }],
     });
-    // Each judgment comes back as it was given, under the evaluator that gave it; none takes another away.
+    // Each judgment is returned unchanged under its evaluator; none replaces another.
     const given: [string, unknown][] = [
       ["ev/tone", ["rude", "long"]],
       ["ev/stars", 3],
@@ -484,7 +484,7 @@ describe("logs", () => {
 });
 
 describe("files and folders", () => {
-  test("prompts are files, with their text where it is asked for", async () => {
+  test("prompts are files, with their text on request", async () => {
     const { api } = await open();
     for (const path of ["support/triage", "support/deep/other", "top"])
       await api("POST", "/prompts", { path, model: "m", template: "Hi {{name}}" });

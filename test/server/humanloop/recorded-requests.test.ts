@@ -7,7 +7,7 @@ import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
 import { type ServerWorld, startServer } from "../../support/server-world.ts";
 import recorded from "./fixtures/recorded-requests.json" with { type: "json" };
 
-// Ids are made by the server, so those of the recording stand for those of the prompts below.
+// The server creates ids, so recorded ids are mapped to those of the prompts below.
 let ids: Readonly<Record<string, string>>;
 let world: ServerWorld;
 
@@ -43,9 +43,9 @@ afterAll(() => world.server.close(0));
 
 const renamed = (text: string): string => text.replace(/\b(?:prv|pr|env)_\w+/g, (id) => ids[id] ?? id);
 
-/** Status by the label of the call; the others answer 200. The recorder's server knew everything it was asked for. */
+/** Status by the label of the call; the others answer 200. The recorder's server had every requested item. */
 const statuses: Readonly<Record<string, number>> = {
-  // Two versions are named at once, which the API leaves open: nobody should have to guess which was called.
+  // Two versions are selected at once, which the API leaves undefined: the server rejects it.
   call: 422,
   log: 422,
   // The template stored before has a variable, and these calls give no inputs.

@@ -38,7 +38,7 @@ describe("the page", () => {
     expect((await send("GET", "/?q=nothing")).text).toContain("No matching prompts.");
   });
 
-  test("shows versions, their diff and who moved which environment", async () => {
+  test("shows versions, their diff and the deployments with their authors", async () => {
     const { send } = await open();
     const { text } = await send("GET", "/ui/prompts/main/default/x%20y");
     expect(text).toContain("<h2>Version 2</h2>");
@@ -51,7 +51,7 @@ describe("the page", () => {
     expect(turned.text).toContain("against version 2");
   });
 
-  test("shows traces with what people said of them", async () => {
+  test("shows traces with their feedback", async () => {
     const { send, traces } = await open();
     traces.append({
       traceId: "t 1",
@@ -106,7 +106,7 @@ describe("the page", () => {
     expect((await send("GET", "/ui/runs/r_1")).text).toContain("the report");
   });
 
-  test("shows how far a run is that goes on, and how to go on with one whose process ended", async () => {
+  test("shows the progress of a running run, and how to resume an interrupted one", async () => {
     const state = mkdtempSync(join(tmpdir(), "dao-opt-page-"));
     const folder = join(state, "runs", "r_1");
     mkdirSync(folder, { recursive: true });
@@ -138,7 +138,7 @@ describe("the page", () => {
     );
   });
 
-  test("runs no script of a template, a trace or a note, and lets none in", async () => {
+  test("escapes scripts in templates, traces and notes, and blocks scripts by policy", async () => {
     const { send } = await open();
     for (const path of ["/", "/ui/prompts/main/default/x%20y?version=1", "/ui/prompts/main/default/x%20y"]) {
       const { text, headers } = await send("GET", path);
@@ -150,7 +150,7 @@ describe("the page", () => {
     expect(text).not.toContain("<script");
   });
 
-  test("what is not there is a page that says so; with keys, a browser is asked for one", async () => {
+  test("a missing item is an error page; with keys, a browser is prompted for one", async () => {
     const { send } = await open();
     expect(await send("GET", "/ui/prompts/no/such")).toMatchObject({
       status: 404,

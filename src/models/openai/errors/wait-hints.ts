@@ -75,7 +75,7 @@ const limitHeaders: readonly LimitHeaders[] = [
 ];
 
 /** `try again in 20s`, `Please retry in 34.07s`, `retry after 45 seconds`, `will reset after 12h34m16s`. */
-const spoken = /\b(?:try again|retry|resets?)\s+(?:in|after)\s+/gi;
+const proseWait = /\b(?:try again|retry|resets?)\s+(?:in|after)\s+/gi;
 
 /**
  * Milliseconds until a request may be sent again: the longest wait found in headers and body. Of the limits in
@@ -92,7 +92,7 @@ export function waitMs(
       isUsedUp(headers?.get(remaining)) ? durationMs(headers?.get(reset), nowMs) : undefined,
     ),
     ...facts.retryDelays.map((delay) => durationMs(delay, nowMs)),
-    ...durationsIn(facts.text, spoken),
+    ...durationsIn(facts.text, proseWait),
   ].filter((hint) => hint !== undefined);
   return hints.length === 0 ? undefined : Math.max(...hints);
 }

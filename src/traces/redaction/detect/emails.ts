@@ -13,11 +13,13 @@ const domain =
   /@(?:\[(?:IPv6:)?[0-9a-fA-F:.]{3,45}\]|(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}[\p{L}\p{N}-]{0,23}[\p{L}\p{N}])/uy;
 const bracketed =
   /(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63} ?(?:\[ ?at ?\]|\( ?at ?\)|\{ ?at ?\}) ?[\w-]{1,63}(?: ?(?:\.|\[ ?dot ?\]|\( ?dot ?\)|\{ ?dot ?\}) ?[\w-]{2,63}){1,4}/gi;
-const spoken = /(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63} at [\w-]{1,63}(?: dot [\w-]{2,63}){1,4}(?![\w-])/gi;
+const spelledOut = /(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63} at [\w-]{1,63}(?: dot [\w-]{2,63}){1,4}(?![\w-])/gi;
 
 export const findEmails: Detector = (text) => {
   const plain = text.includes("@") ? plainAddresses(text) : [];
-  const disguised = /\bat\b/i.test(text) ? [...matchSpans(text, bracketed), ...matchSpans(text, spoken)] : [];
+  const disguised = /\bat\b/i.test(text)
+    ? [...matchSpans(text, bracketed), ...matchSpans(text, spelledOut)]
+    : [];
   return disguised.length === 0 ? plain : mergeSpans([...plain, ...disguised]);
 };
 

@@ -47,7 +47,7 @@ const afterTag = /(?:tel|sms|callto|phone|mobile|mob|cell|fax|whatsapp|number)[=
 const extension = /^,? {0,2}(?:ext(?:ension)?\.?|x|durchwahl|dw|poste|#) {0,2}\d{1,6}(?!\d)/i;
 const northAmerican = /^(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])\d{3}[ .-]\d{4}$/;
 const strictNorthAmerican = /^(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}$/;
-const spoken =
+const phonePhrase =
   /(?:\b(?:phones?|tel|telephone|telefon|telefono|teléfonos?|telefone|téléphone|tél|tlf|cell(?:ular|ulare|phone)?|mobile?|mobiel|mob|móvil|movil|handy|festnetz|portable|fixe|celular|fax|whatsapp|signal|sms|text me|call(?: me| us| him| her)?|ring|dial|reach(?: me| us)?|hotline|landline|contact number|my number|number is|llám[ae]\p{L}*|appele[rz]|rufen?|anrufen|numéro|rufnummer|voicemail|pager)|电话|手机|電話|携帯|전화|тел|телефон|هاتف)[^\d\n]{0,24}$/iu;
 const otherwise =
   /\b(?:isbn|issn|sku|order|invoice|lot|batch|part|item|tracking|serial|ref(?:erence)?|account|acct|po|ticket|case|version|model|product|code|id|ean|upc|iban|vin|seat|flight|rows?|population|coordinates?|lat|lon|range|score|ratio|page|pages|line|epoch|timestamp|snowflake|units?)\b[^\d\n]{0,12}$/i;
@@ -116,7 +116,7 @@ function isBalanced(part: string): boolean {
 }
 
 function isPhone(part: string, digits: string, before: string, isNamed: boolean): boolean {
-  const isCalledPhone = isNamed || spoken.test(before);
+  const isCalledPhone = isNamed || phonePhrase.test(before);
   if (part.startsWith("00") && digits.length >= 11) {
     const number = parsePhoneNumberFromString(`+${digits.slice(2)}`);
     return number?.isPossible() === true && (isCalledPhone || number.isValid());

@@ -54,7 +54,7 @@ describe("calls and the prompts of a config", () => {
     expect(stdout).toContain("warning: the dataset mixes rows of several prompts; select one with --prompt");
   });
 
-  test("--prompt takes the rows of one prompt, and tells the others apart from it all the same", async () => {
+  test("--prompt keeps only the rows of one prompt, matched against all prompts", async () => {
     writeApplication(60);
     writeConfig(all);
     const wanted = simulateCalls(60, 3).filter(({ path }) => path === "app/summarize");
@@ -76,7 +76,7 @@ describe("calls and the prompts of a config", () => {
     });
   });
 
-  test("templates that cannot be turned round are named", async () => {
+  test("templates that cannot be matched are named", async () => {
     writeApplication(5);
     const loop = "{% for x in xs %}{{ x }}{% endfor %}";
     world.write(
@@ -105,7 +105,7 @@ describe("traces of an earlier import", () => {
     });
   const prompts = { one: { name: "one", default_template: "Classify: {{text}}" } };
 
-  test("are told template and variables once a config has them, and say how many", async () => {
+  test("get template and variables as soon as a config has them, and the count is printed", async () => {
     world.write("calls.jsonl", ["a", "b"].map((text) => log(`log_${text}`, text)).join("\n"));
     await world.imported("calls.jsonl");
     world.write("config.yaml", JSON.stringify({ prompts }));
@@ -117,7 +117,7 @@ describe("traces of an earlier import", () => {
     ]);
   });
 
-  test("get no variables that belong to other messages: what was redacted stays so", async () => {
+  test("get no variables of other messages: redacted text stays redacted", async () => {
     world.write(
       "calls.jsonl",
       ["a", "jane@example.com"].map((text) => log(`log_${text[0]}`, text)).join("\n"),
@@ -130,7 +130,7 @@ describe("traces of an earlier import", () => {
   });
 });
 
-test("what the exporting tool called the prompt is kept beside the recovered one, also in a known trace", async () => {
+test("the exporting tool's prompt name is kept beside the recovered one, also in a known trace", async () => {
   const observation = {
     id: "obs-1",
     traceId: "t-1",
@@ -156,7 +156,7 @@ test("what the exporting tool called the prompt is kept beside the recovered one
 });
 
 describe("--infer-template", () => {
-  test("proposes what no known prompt made, in a file that is a config, and with it every call is recovered", async () => {
+  test("writes a config with templates for unmatched calls, and with it every call is recovered", async () => {
     writeApplication(300);
     writeConfig(["app/summarize", "app/summarize_for"]);
     const output = await world.imported("calls.jsonl", "--config", "config.yaml", "--infer-template");
@@ -184,7 +184,7 @@ describe("--infer-template", () => {
     expect(third.traces).toMatchObject({ added: 0, known: 300, amended: 0 });
   });
 
-  test("says what it found, writes nothing when it found nothing, and replaces no file", async () => {
+  test("reports what it found, writes nothing if it found nothing, and replaces no file", async () => {
     writeApplication(100);
     const { stdout } = await world.cli("calls.jsonl", "--infer-template", "--output", "mine.yaml");
     expect(stdout).toContain("templates: 5 proposed from 100 calls, 0 unexplained\n");
@@ -204,7 +204,7 @@ describe("--infer-template", () => {
     expect(existsSync(join(world.cwd, "prompts.inferred.yaml"))).toBe(false);
   });
 
-  test("a template with words that a config would read is written so that it does not", async () => {
+  test("config syntax in a template is escaped", async () => {
     const calls = Array.from({ length: 20 }, (_, at) => ({
       messages: [{ role: "user", content: `Keep \${env:HOME} and $x as they are in this: word${at}` }],
     }));
@@ -218,7 +218,7 @@ describe("--infer-template", () => {
 describe("columns of flat rows", () => {
   const table = "review,stars,label\nFine.,5,good\nBad.,1,bad\n";
 
-  test("--inputs and --expected say what they are, as for `dataset merge`", async () => {
+  test("--inputs and --expected set the columns, as for `dataset merge`", async () => {
     world.write("r.csv", table);
     const flags = ["--inputs", "text=review", "--expected", "label"];
     const output = await world.imported("r.csv", "--dataset", "rows", ...flags);
@@ -237,7 +237,7 @@ describe("columns of flat rows", () => {
     });
   });
 
-  test("a column that is not there is told with those that are; files that hold no rows refuse the flags", async () => {
+  test("a missing column lists the available ones; files without rows reject the flags", async () => {
     world.write("r.csv", table);
     const wrong = await world.cli("r.csv", "--dataset", "rows", "--expected", "lable");
     expect(wrong.exitCode).toBe(2);
@@ -255,7 +255,7 @@ describe("columns of flat rows", () => {
     });
   });
 
-  test("nobody says which they are: the columns that were taken are named, and what says otherwise", async () => {
+  test("without flags: prints the chosen columns and how to override them", async () => {
     world.write("r.csv", table);
     const { stdout } = await world.cli("r.csv", fixture("rows/records.jsonl"), "--dataset", "rows");
     expect(stdout).toContain(
@@ -276,7 +276,7 @@ describe("flags", () => {
     });
   });
 
-  test("--redact takes personal data out of traces, rows and proposals before they are kept", async () => {
+  test("--redact removes personal data from traces, rows and proposals before they are stored", async () => {
     const call = (at: number) => ({
       messages: [
         { role: "user", content: `Write a kind answer to the customer jane${at}@example.com, who is angry.` },
@@ -294,7 +294,7 @@ describe("flags", () => {
     expect(world.rows("rows")).toEqual([{ inputs: { text: "mail [EMAIL]" }, outputs: "[EMAIL]" }]);
   });
 
-  test("--limit reads no more, and must be a number", async () => {
+  test("--limit stops reading, and must be a number", async () => {
     writeApplication(30);
     expect((await world.imported("calls.jsonl", "--limit", "7")).traces).toMatchObject({ read: 7, added: 7 });
     expect((await world.imported("calls.jsonl", "--limit", "10")).traces).toMatchObject({
@@ -304,7 +304,7 @@ describe("flags", () => {
     expect(await world.cli("calls.jsonl", "--limit", "none")).toMatchObject({ exitCode: 2 });
   });
 
-  test("--state is where everything goes; without it, the config's", async () => {
+  test("everything is written to --state, or to the config's state folder", async () => {
     writeApplication(3);
     await world.imported("calls.jsonl", "--state", "elsewhere");
     expect(existsSync(join(world.cwd, "elsewhere/traces"))).toBe(true);
@@ -329,7 +329,7 @@ describe("flags", () => {
     ]);
   });
 
-  test("the folder of a Humanloop export says where its prompts go", async () => {
+  test("a Humanloop export prints the command that imports its prompts", async () => {
     const { stdout } = await world.cli(fixture("humanloop"), "--dataset", "all");
     expect(stdout).toContain(
       `its prompts, versions and deployments: dao-opt registry import ${fixture("humanloop")}`,
@@ -337,7 +337,7 @@ describe("flags", () => {
   });
 });
 
-test("a call that failed makes a row when somebody said what is right, and is told when nobody did", async () => {
+test("a failed call is a row if it has a correction, and is reported otherwise", async () => {
   const event = (key: string) => ({
     apiName: "p/x",
     feedbackKey: key,
@@ -359,7 +359,7 @@ test("a call that failed makes a row when somebody said what is right, and is to
   ]);
 });
 
-test("what an import says, and that traces are amended by no second import", async () => {
+test("the printed summary, and a second import does not change traces", async () => {
   world.write("chat.jsonl", `${readFileSync(fixture("openai-chat/fine-tuning.jsonl"), "utf8")}torn\n`);
   expect((await world.cli("chat.jsonl", "--dataset", "rows")).stdout).toBe(
     [

@@ -33,7 +33,7 @@ describe("collectRows", () => {
     vi.useRealTimers();
   });
 
-  it("merges what has come now and then, and the rest at the end", async () => {
+  it("merges periodically, and the rest at the end", async () => {
     const { rows, merged } = world(async () => {});
     rows.add(trace(1));
     rows.add({ ...trace(2), error: "failed" });
@@ -49,7 +49,7 @@ describe("collectRows", () => {
     expect(merged).toHaveLength(3);
   });
 
-  it("merges the more seldom the longer it takes", async () => {
+  it("merges less often the longer a merge takes", async () => {
     const { rows, merged } = world(() => new Promise((resolve) => setTimeout(resolve, 1000)));
     rows.add(trace(1));
     await vi.advanceTimersByTimeAsync(6000);
@@ -63,7 +63,7 @@ describe("collectRows", () => {
     await closed;
   });
 
-  it("keeps rows for later while the dataset cannot be written, and tells what was lost in the end", async () => {
+  it("keeps rows while the dataset cannot be written, and reports losses at the end", async () => {
     let isFull = true;
     const { rows, merged, warned } = world(async () => {
       if (isFull) throw new Error("no space left");

@@ -41,7 +41,7 @@ async function tracesOf({ directory }: WorldProject) {
 }
 
 describe("collect CONFIG", () => {
-  test("asks the source model for every row; traces and dataset hold what it said", async () => {
+  test("calls the source model for every row; traces and dataset contain its answers", async () => {
     const project = createProject();
     const { exitCode, json } = await collect(project, "--json");
     expect(exitCode).toBe(0);
@@ -76,7 +76,7 @@ describe("collect CONFIG", () => {
     }
   });
 
-  test("twice changes nothing, and costs nothing", async () => {
+  test("a second time changes nothing and costs nothing", async () => {
     const project = createProject();
     await collect(project);
     const before = project.read(".dao-opt/datasets/answers.jsonl");
@@ -93,7 +93,7 @@ describe("collect CONFIG", () => {
     expect(await tracesOf(project)).toHaveLength(size);
   });
 
-  test("a row that fails is an error trace and no row; --resume asks only what has no answer", async () => {
+  test("a failed row is only an error trace; --resume calls only rows without an answer", async () => {
     const project = createProject();
     project.world.answer = ({ messages }) =>
       String(messages[0]?.content).includes("row 7 ")
@@ -104,10 +104,10 @@ describe("collect CONFIG", () => {
     expect((await tracesOf(project)).filter(({ error }) => error !== undefined)).toMatchObject([
       { inputs: { text: "row 7 says no" }, error: expect.stringContaining("the provider fell over") },
     ]);
-    const told = await collect(project, "--no-cache");
-    expect(told.stdout).toContain("1 row failed, last error: ");
-    expect(told.stdout).toContain("the provider fell over");
-    expect(told.stdout).toContain("  dao-opt traces list --error\n");
+    const collected = await collect(project, "--no-cache");
+    expect(collected.stdout).toContain("1 row failed, last error: ");
+    expect(collected.stdout).toContain("the provider fell over");
+    expect(collected.stdout).toContain("  dao-opt traces list --error\n");
     project.world.answer = () => "no";
     project.world.calls.length = 0;
     const second = await collect(project, "--json", "--no-cache", "--resume");
@@ -120,7 +120,7 @@ describe("collect CONFIG", () => {
     expect(datasetOf(project).filter(({ outputs }) => outputs === "no")).toHaveLength(1);
   });
 
-  test("an agent answers as an application does, told of the source model", async () => {
+  test("an agent answers like an application and receives the source model", async () => {
     const project = createProject();
     const module = join(project.directory, "agent.mjs");
     writeFileSync(
@@ -136,7 +136,7 @@ describe("collect CONFIG", () => {
     });
   });
 
-  test("a wrong key ends it at once with exit 4; a limit keeps what is answered, exit 3", async () => {
+  test("an invalid key stops it with exit 4; a limit keeps the answers and exits 3", async () => {
     const project = createProject();
     project.world.answer = () => new ModelError("key refused", { kind: "auth" });
     const refused = await collect(project, "-j", "1");
@@ -150,7 +150,7 @@ describe("collect CONFIG", () => {
     expect(limited.json).toMatchObject({ status: "interrupted", answered: 5, merged: { rows: 5 } });
   });
 
-  test("tells what is missing before any call", async () => {
+  test("reports missing input before any call", async () => {
     const project = createProject();
     const bare = await project.cli(["collect", "config.yaml"]);
     expect(bare.exitCode).toBe(2);
@@ -170,7 +170,7 @@ describe("collect CONFIG", () => {
     expect(project.world.calls).toEqual([]);
   });
 
-  test("keeps what the rows hold besides their variables: expectations and tags", async () => {
+  test("keeps expectations and tags of the rows", async () => {
     const project = createProject();
     const row = {
       inputs: { text: "x" },
@@ -183,7 +183,7 @@ describe("collect CONFIG", () => {
     expect(datasetOf(project)).toMatchObject([row]);
   });
 
-  test("makes rows only of usable answers, and says why others made none", async () => {
+  test("creates rows only from usable answers, and reports why others were skipped", async () => {
     const project = createProject();
     const texts = ["<think>so</think>yes", "", "<think>never ends"];
     const lines = texts.map((_, at) => JSON.stringify({ inputs: { text: `q${at}` } }));
@@ -204,7 +204,7 @@ describe("collect CONFIG", () => {
     );
   });
 
-  test("what was collected is a dataset that `run` finds by its name", async () => {
+  test("`run` finds the collected dataset by name", async () => {
     const project = createProject();
     await collect(project);
     project.config.optimizations.prompt_optimizations["x"] = {
@@ -218,13 +218,13 @@ describe("collect CONFIG", () => {
   });
 });
 
-test("what people say of an answer is in the row that was made of it", async () => {
+test("feedback on an answer is in the row created from it", async () => {
   const project = createProject();
   await collect(project);
   const [row = {}] = datasetOf(project);
   const traceId = String((row["source"] as JsonObject)["trace_id"]);
-  const said = await project.cli(["feedback", traceId, "--rating", "0.1", "--better", "maybe", "--json"]);
-  expect(said.json).toMatchObject({ trace_id: traceId, datasets: ["answers"] });
+  const feedback = await project.cli(["feedback", traceId, "--rating", "0.1", "--better", "maybe", "--json"]);
+  expect(feedback.json).toMatchObject({ trace_id: traceId, datasets: ["answers"] });
   expect(datasetOf(project)[0]).toMatchObject({
     inputs: row["inputs"],
     outputs: row["outputs"],
@@ -232,7 +232,7 @@ test("what people say of an answer is in the row that was made of it", async () 
     tags: { rating: 0.1 },
   });
   expect(datasetOf(project)).toHaveLength(size);
-  // Collecting again takes nothing of it away.
+  // Collecting again keeps it.
   await collect(project);
   expect(datasetOf(project)[0]).toMatchObject({ expectations: { expected_response: "maybe" } });
   expect((await project.cli(["feedback", traceId, "--comment", "hm"])).stdout).toContain("feedback kept");

@@ -15,7 +15,7 @@ beforeAll(async () => {
   writeFileSync(script, (await runCli(["completion", "bash"], { cwd })).stdout);
 });
 
-/** What bash offers for the last of these words. */
+/** Bash's suggestions for the last of these words. */
 function offered(...words: readonly string[]): string[] {
   const line = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _dao_opt; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const out = execFileSync("bash", ["--norc", "-c", line, "bash", script, "dao-opt", ...words], {
@@ -30,13 +30,13 @@ describe("bash completion", () => {
     execFileSync("bash", ["-n", script]);
   });
 
-  test("offers commands, commands below a command, and what help is there for", () => {
+  test("suggests commands, subcommands and help topics", () => {
     expect(offered("r")).toEqual(["run", "runs", "report", "registry"]);
     expect(offered("registry", "d")).toEqual(["diff", "deploy", "delete"]);
     expect(offered("help", "doc")).toEqual(["doctor"]);
   });
 
-  test("offers the flags of the command typed, not those of one that begins alike", () => {
+  test("suggests the flags of the exact command, not of one with the same prefix", () => {
     expect(offered("run", "config.yaml", "--re")).toEqual([
       "--resume",
       "--replay",
@@ -55,7 +55,7 @@ describe("bash completion", () => {
     expect(offered("run", "-j", "4", "config.yaml", "--dry")).toEqual(["--dry-run"]);
   });
 
-  test("offers the values of a flag: words it knows, else files; and files for a config", () => {
+  test("suggests known values of a flag, otherwise files; and files for a config", () => {
     expect(offered("run", "config.yaml", "--fail-on", "")).toEqual(["regressed", "no_proven_improvement"]);
     expect(offered("run", "--junit", "conf")).toEqual(expect.arrayContaining(["config.yaml", "configs"]));
     expect(offered("run", "conf")).toEqual(expect.arrayContaining(["config.yaml", "configs"]));
@@ -63,7 +63,7 @@ describe("bash completion", () => {
   });
 });
 
-test("zsh and fish are told the same words", async () => {
+test("zsh and fish get the same suggestions", async () => {
   const zsh = (await runCli(["completion", "zsh"], { cwd })).stdout;
   expect(zsh).toContain("#compdef dao-opt\n");
   expect(zsh).toMatch(/"registry deploy"\|"registry deploy "\*\) choices=\(--json .*--environment/);
@@ -79,7 +79,7 @@ test("zsh and fish are told the same words", async () => {
   );
 });
 
-test("another shell is refused by name", async () => {
+test("other shells are rejected by name", async () => {
   expect(await runCli(["completion", "fsh"], { cwd })).toMatchObject({
     exitCode: 2,
     stderr: 'error: unsupported shell "fsh"\n  → did you mean fish?\n',

@@ -37,7 +37,7 @@ describe("doctor", () => {
     ).toBe(0);
   });
 
-  test("finds what is wrong with the data and plug-ins of a config too", async () => {
+  test("checks the data and plug-ins of a config too", async () => {
     const project = createWorldProject({ optimization: { scorers: ["exact_mach"] } });
     const { exitCode, json } = await project.cli(["doctor", "config.yaml", "--json"]);
     expect(exitCode).toBe(2);
@@ -49,7 +49,7 @@ describe("doctor", () => {
     });
   });
 
-  test("--online asks each model once; a wrong key is exit 4", async () => {
+  test("--online calls each model once; an invalid key exits 4", async () => {
     const project = createWorldProject();
     const fine = await project.cli(["doctor", "config.yaml", "--online"]);
     expect(fine.exitCode).toBe(0);
@@ -61,7 +61,7 @@ describe("doctor", () => {
     expect(stdout).toMatch(/fail model small: .*the key is wrong\n {5}→ set it\n/);
   });
 
-  test("a broken config is exit 2, and the rest is checked all the same", async () => {
+  test("an invalid config exits 2, and the remaining checks still run", async () => {
     const project = createWorldProject({ optimization: { num_candidate: 1 } });
     const { exitCode, stdout } = await project.cli(["doctor", "config.yaml"]);
     expect(exitCode).toBe(2);

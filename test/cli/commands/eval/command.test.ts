@@ -28,7 +28,7 @@ describe("eval", () => {
     // The registry has version 2 by now: that is the base.
     expect(scores(json)).toEqual([
       ["base", "small", 58 / 60, 60],
-      // The source model runs what the config says, whatever was registered since.
+      // The source model runs the config's prompt, not a version registered later.
       ["source", "large", 15 / 60, 60],
       ["prompts:/p/1", "small", 15 / 60, 60],
       ["prompts:/p/2", "small", 58 / 60, 60],
@@ -40,7 +40,7 @@ describe("eval", () => {
     expect(stdout).not.toContain("warning");
   });
 
-  test("--split takes one part, and a part without rows is told", async () => {
+  test("--split evaluates one part; a part without rows is an error", async () => {
     const project = createWorldProject();
     expect(scores((await evaluate(project, "--json", "--split", "test")).json)).toEqual([
       ["base", "small", 0.3, 30],
@@ -70,7 +70,7 @@ describe("eval", () => {
     expect(stdout).toMatch(/│ prompts:\/p\/1 +│ small/);
   });
 
-  test("failed rows count against the limit only once all are known, and their share is exact", async () => {
+  test("failed rows count against the limit only after all rows, and their share is exact", async () => {
     const project = createWorldProject();
     const { answer } = project.world;
     project.world.answer = (request, spec) =>
@@ -92,7 +92,7 @@ describe("eval", () => {
     expect({ ...other, seconds: 0 }).toEqual({ ...one, seconds: 0 });
   });
 
-  test("a few failed rows are counted; too many break it off with the figures until then", async () => {
+  test("a few failed rows are counted; too many stop it with the figures so far", async () => {
     const project = createWorldProject();
     const { answer } = project.world;
     const failing = (share: number) => {
@@ -120,11 +120,11 @@ describe("eval", () => {
     expect(readFileSync(join(project.directory, "junit.xml"), "utf8")).toContain(
       '<testsuite name="dao-opt eval" tests="1" failures="0" errors="1"',
     );
-    const told = await evaluate(project, "--no-cache");
-    expect(told.stderr).toMatch(/error: \d+ of \d+ rows failed, above max_error_rate/);
+    const evaluated = await evaluate(project, "--no-cache");
+    expect(evaluated.stderr).toMatch(/error: \d+ of \d+ rows failed, above max_error_rate/);
   });
 
-  test("limits of the session and Ctrl-C end it with their codes", async () => {
+  test("session limits and Ctrl-C stop it with their exit codes", async () => {
     const project = createWorldProject();
     const limited = await evaluate(project, "--json", "--max-calls", "10");
     expect(limited.exitCode).toBe(3);
@@ -152,7 +152,7 @@ describe("eval", () => {
     });
   });
 
-  test("a wrong key is exit 4 at once", async () => {
+  test("an invalid key exits 4 immediately", async () => {
     const project = createWorldProject();
     project.world.answer = () => new ModelError("the key is wrong", { kind: "auth", hint: "set it" });
     const { exitCode, stderr } = await evaluate(project);
@@ -160,7 +160,7 @@ describe("eval", () => {
     expect(stderr).toMatch(/the key is wrong\n {2}→ set it\n/);
   });
 
-  test("for a person: a table an optimization, with the interval's confidence", async () => {
+  test("as text: a table per optimization, with the interval's confidence", async () => {
     const project = createWorldProject({ optimization: { gate: { confidence: 0.9 } } });
     const { stdout } = await evaluate(project);
     expect(stdout).toMatch(/^x: dataset d, all rows\n┌/);

@@ -7,7 +7,7 @@ import { runCli } from "../../../support/run-cli.ts";
 
 const folder = () => mkdtempSync(join(tmpdir(), "dao-opt-init-"));
 
-test("init writes a project that validates, and says what to type next", async () => {
+test("init writes a valid project and prints the next commands", async () => {
   const cwd = folder();
   const { exitCode, stdout } = await runCli(["init", "my-prompts"], { cwd });
   expect(exitCode).toBe(0);
@@ -35,7 +35,7 @@ test.each(["my prompts", "it's $HOME", "-x", "a/b c"])(
   },
 );
 
-test("init never overwrites, unless told to", async () => {
+test("init overwrites only with --force", async () => {
   const cwd = folder();
   writeFileSync(join(cwd, "config.yaml"), "mine");
   const { exitCode, stderr } = await runCli(["init"], { cwd });

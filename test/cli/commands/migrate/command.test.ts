@@ -8,13 +8,13 @@ import {
 import { openTraceStore } from "../../../../src/traces/open-trace-store.ts";
 import { createWorldProject, type WorldProject } from "../../../support/world-project.ts";
 
-/** The source says what the row says whatever the prompt; the target needs to be told. */
+/** The source answers with the row's label for any prompt; the target needs a rule. */
 function createProject(optimization: object = {}): WorldProject {
   const project = createWorldProject({ optimization: { source_model: "large", ...optimization } });
   const { answer } = project.world;
   project.world.answer = (request, spec) => {
-    const said = /row \d+ says (\w+)/.exec(String(request.messages[0]?.content))?.[1] ?? "";
-    return spec.name === "large" ? said || "no row" : answer(request, spec);
+    const label = /row \d+ says (\w+)/.exec(String(request.messages[0]?.content))?.[1] ?? "";
+    return spec.name === "large" ? label || "no row" : answer(request, spec);
   };
   return project;
 }
@@ -23,7 +23,7 @@ const migrate = (project: WorldProject, ...args: readonly string[]) =>
   project.cli(["migrate", "config.yaml", ...args]);
 
 describe("migrate", () => {
-  test("asks the old model for rows without answers, optimizes, and tells what came of it", async () => {
+  test("calls the old model for rows without answers, optimizes, and prints the result", async () => {
     const project = createProject({ dataset_name: "fresh" });
     const rows = Array.from({ length: 60 }, (_, at) => ({
       text: `row ${at} says ${at % 2 === 0 ? "yes" : "no"}`,
@@ -58,7 +58,7 @@ describe("migrate", () => {
     expect(after?.join("")).toBe("accuracy=0.95 Answer: {{text}}");
   });
 
-  test("takes a dataset that has its answers, and shows the decision to a person", async () => {
+  test("accepts a dataset with answers, and prints the decision as text", async () => {
     const project = createProject();
     const { exitCode, stdout, stderr } = await migrate(project);
     expect(exitCode).toBe(0);
@@ -69,19 +69,19 @@ describe("migrate", () => {
     expect(stdout).toContain("2 rows worse and 0 better than large, of 30 held-out rows");
   });
 
-  test("takes recorded calls of the old model, and only those its prompt made", async () => {
+  test("uses recorded calls of the old model that match its prompt", async () => {
     const project = createProject({ dataset_name: "recorded" });
     const store = openTraceStore({ folder: join(project.directory, ".dao-opt/traces") });
     for (let at = 0; at < 50; at++) {
-      const says = at % 2 === 0 ? "yes" : "no";
+      const label = at % 2 === 0 ? "yes" : "no";
       store.append({
         traceId: `t${at}`,
         // Under the name of a deployment the model answers as well as under its own.
         ...(at < 10
           ? { model: "deployment-7", providerRequest: { model: "large" } }
           : { model: "large-2026-01-31" }),
-        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${says}` }],
-        output: says,
+        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${label}` }],
+        output: label,
         startedAt: "2026-11-20T10:00:00.000Z",
       });
     }
@@ -121,7 +121,7 @@ describe("migrate", () => {
     expect(json).toMatchObject({ migrations: [{ decision: "at_parity" }] });
   });
 
-  test("tells what is missing: the model being left, or anything to learn from", async () => {
+  test("reports what is missing: the source model, or data to optimize on", async () => {
     const nameless = createWorldProject();
     const left = await migrate(nameless);
     expect(left.exitCode).toBe(2);
@@ -133,7 +133,7 @@ describe("migrate", () => {
     expect(empty.stderr).toContain("--inputs FILE");
   });
 
-  test("names the models of recorded calls that it passed over", async () => {
+  test("names the models of skipped recorded calls", async () => {
     const project = createProject({ dataset_name: "nothing" });
     const store = openTraceStore({ folder: join(project.directory, ".dao-opt/traces") });
     for (const [at, model] of ["medium", "tiny", "medium"].entries())
@@ -152,7 +152,7 @@ describe("migrate", () => {
     expect(stderr).not.toContain("no calls of its prompt are recorded");
   });
 
-  test("a limit while collecting ends it before anything is optimized on half of the rows", async () => {
+  test("a limit while collecting stops it before the optimization", async () => {
     const project = createProject({ dataset_name: "fresh" });
     const lines = Array.from({ length: 30 }, (_, at) => `{"inputs": {"text": "row ${at} says yes"}}\n`);
     writeFileSync(join(project.directory, "questions.jsonl"), lines.join(""));
@@ -181,7 +181,7 @@ describe("a migration that stops early prints the command that resumes it", () =
     return command.replace(/ \\\n/g, " ").trim().split(/\s+/).slice(1);
   };
 
-  test("at a limit of the search: with the run, the flags of its plan and its folders", async () => {
+  test("at a search limit: with the run, the flags of its plan and its folders", async () => {
     const project = createWorldProject();
     const stopped = await migrate(project, "--source", "large", "--state", "st", "--max-calls", "40");
     expect(stopped.exitCode).toBe(3);
@@ -198,7 +198,7 @@ describe("a migration that stops early prints the command that resumes it", () =
     expect(before).toBe(40);
   });
 
-  test("at a limit of the collection: without the limit, and no answer is paid for twice", async () => {
+  test("at a collection limit: without the limit, and no answer is paid for twice", async () => {
     const project = createProject({ dataset_name: "fresh" });
     const lines = Array.from({ length: 60 }, (_, at) => `{"inputs": {"text": "row ${at} says yes"}}\n`);
     writeFileSync(join(project.directory, "questions.jsonl"), lines.join(""));
@@ -228,7 +228,7 @@ describe("migrate --dry-run", () => {
     return result;
   };
 
-  test("shows the plan of a dataset with its answers, and calls and writes nothing", async () => {
+  test("prints the plan of a dataset with answers, and calls and writes nothing", async () => {
     const project = createProject();
     const { stdout } = await dry(project);
     expect(stdout).toContain("x: dataset d already has answers\n");
@@ -239,7 +239,7 @@ describe("migrate --dry-run", () => {
     expect(output.plan?.optimizations).toHaveLength(1);
   });
 
-  test("counts the rows that the old model would be asked for", async () => {
+  test("counts the rows the old model would answer", async () => {
     const project = createProject({ dataset_name: "fresh" });
     const lines = Array.from({ length: 60 }, (_, at) => `{"inputs": {"text": "row ${at} says no"}}\n`);
     writeFileSync(join(project.directory, "questions.jsonl"), lines.join(""));
@@ -249,16 +249,16 @@ describe("migrate --dry-run", () => {
     expect(migrationPlanOutputSchema.parse(json)).toMatchObject({ rows: [{ source_calls: 60 }], plan: null });
   });
 
-  test("plans on recorded calls without making a dataset of them", async () => {
+  test("plans on recorded calls without creating a dataset", async () => {
     const project = createProject({ dataset_name: "recorded" });
     const store = openTraceStore({ folder: join(project.directory, ".dao-opt/traces") });
     for (let at = 0; at < 50; at++) {
-      const says = at % 2 === 0 ? "yes" : "no";
+      const label = at % 2 === 0 ? "yes" : "no";
       store.append({
         traceId: `t${at}`,
         model: "large",
-        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${says}` }],
-        output: says,
+        messages: [{ role: "user", content: `accuracy=0.3 Answer: row ${at} says ${label}` }],
+        output: label,
         startedAt: "2026-11-20T10:00:00.000Z",
       });
     }

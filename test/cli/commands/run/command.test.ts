@@ -8,7 +8,7 @@ import { basePrompt, createWorldProject, goodPrompt, tryTexts } from "../../../s
 const noRun = /r_\d{8}-\d{9}-\w{4}/g;
 
 describe("run", () => {
-  test("proves, registers, and says what to type next", async () => {
+  test("proves, registers, and prints the next commands", async () => {
     const project = createWorldProject();
     const { exitCode, stdout, stderr } = await project.run();
     expect(exitCode).toBe(0);
@@ -79,7 +79,7 @@ x  gate on held-out rows: 30 rows
     );
   });
 
-  test("usd is null where a price is unknown; optimized is null and base.version null when nothing was registered", async () => {
+  test("usd is null if a price is unknown; optimized and base.version are null if nothing was registered", async () => {
     const project = createWorldProject({ texts: [] });
     const { json } = await project.run(["--json"]);
     const [one] = runOutputSchema.parse(json).optimizations;
@@ -95,7 +95,7 @@ x  gate on held-out rows: 30 rows
     expect(existsSync(join(project.directory, "prompts"))).toBe(false);
   });
 
-  test("--register-anyway files the base where nothing better was found, and the best candidate where it was not proven", async () => {
+  test("--register-anyway registers the base if nothing better was found, and the best candidate if it was not proven", async () => {
     const unfound = createWorldProject({ texts: [] });
     const { json } = await unfound.run(["--json", "--register-anyway"]);
     const [base] = runOutputSchema.parse(json).optimizations;
@@ -114,7 +114,7 @@ x  gate on held-out rows: 30 rows
     expect(again.stderr).toContain("version 2 of p did not pass its gate: no improvement was proven");
   });
 
-  test("deploy_to is moved when the gate passes, and the line for deploying says so", async () => {
+  test("deploy_to is moved if the gate passes, and the printed command reflects it", async () => {
     const project = createWorldProject({ optimization: { deploy_to: "staging" } });
     const { stdout } = await project.run();
     expect(stdout).toContain("  version 2 is deployed to staging:\n  dao-opt registry deploy p/2");
@@ -124,7 +124,7 @@ x  gate on held-out rows: 30 rows
     ]);
   });
 
-  test("under 20 rows nothing is held back and nothing can be proven", async () => {
+  test("below 20 rows nothing is held out and nothing can be proven", async () => {
     const project = createWorldProject({ rows: 12 });
     const { json, stderr, exitCode } = await project.run(["--json"]);
     const [one] = runOutputSchema.parse(json).optimizations;
@@ -148,7 +148,7 @@ x  gate on held-out rows: 30 rows
     );
   });
 
-  test("a worse prompt that the validation rows liked is regressed; --fail-on decides the exit code", async () => {
+  test("a worse prompt with better validation scores is regressed; --fail-on decides the exit code", async () => {
     const liked = "only on validation Answer: {{text}}";
     const seen = new Set<string>();
     const project = createWorldProject({ texts: [liked], base: "accuracy=0.6 Answer: {{text}}" });
@@ -205,7 +205,7 @@ x  gate on held-out rows: 30 rows
     expect(stdout).toContain("1 improved, 0 unchanged, 1 failed");
     expect(stderr).toMatch(/answers so far are kept; resume with:\n {2}dao-opt run config.yaml --resume r_/);
 
-    // Mended, the resumed run asks what had failed again and pays for nothing else.
+    // After the fix, the resumed run repeats only the failed calls.
     project.world.answer = answer;
     project.world.calls.length = 0;
     const resumed = await project.run(["--resume"]);
@@ -214,7 +214,7 @@ x  gate on held-out rows: 30 rows
     expect(new Set(project.world.calls)).toEqual(new Set(["broken"]));
   });
 
-  test("--only takes the optimizations named, in that order, by key or name", async () => {
+  test("--only runs the named optimizations in that order, by key or name", async () => {
     const project = createWorldProject();
     project.config.optimizations.prompt_optimizations["second"] = {
       ...project.config.optimizations.prompt_optimizations["x"],
@@ -228,7 +228,7 @@ x  gate on held-out rows: 30 rows
     expect(stderr).toBe('error: no optimization named "whyy"\n  → did you mean why?\n');
   });
 
-  test("several prompts of one agent come back as a list", async () => {
+  test("several prompts of one agent are a list", async () => {
     const project = createWorldProject();
     writeFileSync(
       join(project.directory, "agent.mjs"),
@@ -269,7 +269,7 @@ x  gate on held-out rows: 30 rows
     expect(stdout).toContain("dao-opt registry diff q/1 q/2");
   });
 
-  test("CI has no colour, a step summary gets the table as Markdown", async () => {
+  test("CI has no color, and the step summary gets the table as Markdown", async () => {
     const project = createWorldProject();
     const summary = join(project.directory, "summary.md");
     const { stdout } = await project.run([], {
@@ -285,7 +285,7 @@ x  gate on held-out rows: 30 rows
     expect(markdown.at(-2)).toMatch(/^1 improved, 0 unchanged, 0 failed · run `r_/);
   });
 
-  test("colour on a terminal, none with NO_COLOR or --no-color", async () => {
+  test("color on a terminal, none with NO_COLOR or --no-color", async () => {
     const project = createWorldProject();
     const onTerminal = { isTerminal: true, columns: 200 };
     expect((await project.run([], onTerminal)).stdout).toContain("\u001b[32m✓\u001b[39m x");
@@ -297,7 +297,7 @@ x  gate on held-out rows: 30 rows
     ).not.toContain("\u001b[");
   });
 
-  test("--events - tells events on stderr, a JSON object a line and nothing else", async () => {
+  test("--events - prints events on stderr, one JSON object per line and nothing else", async () => {
     const { stderr } = await createWorldProject().run(["--events", "-"]);
     const events = stderr
       .trimEnd()
@@ -311,7 +311,7 @@ x  gate on held-out rows: 30 rows
     expect(events.map(({ event }) => event.type)).toContain("candidate-accepted");
   });
 
-  test("--events FILE is refused before anything is called when the file cannot be written", async () => {
+  test("--events FILE is rejected before any call if the file cannot be written", async () => {
     const project = createWorldProject();
     mkdirSync(join(project.directory, "taken"));
     const { exitCode, stderr } = await project.run(["--events", "taken"]);
@@ -324,7 +324,7 @@ x  gate on held-out rows: 30 rows
     );
   });
 
-  test("a JUnit file that cannot be written costs the exit code, not the result", async () => {
+  test("a JUnit file that cannot be written changes the exit code, not the result", async () => {
     const project = createWorldProject();
     mkdirSync(join(project.directory, "taken"));
     const { exitCode, json, stderr } = await project.run(["--json", "--junit", "taken"]);
@@ -333,7 +333,7 @@ x  gate on held-out rows: 30 rows
     expect(stderr).toContain("cannot be written: it is a folder");
   });
 
-  test("--dry-run calls nothing, writes nothing, and tells what it would", async () => {
+  test("--dry-run calls nothing, writes nothing, and prints the plan", async () => {
     const project = createWorldProject({ optimization: { budget: { tokens: 900_000 } } });
     const { exitCode, stdout } = await project.run(["--dry-run", "-j", "4"]);
     expect(exitCode).toBe(0);
@@ -375,7 +375,7 @@ x  gate on held-out rows: 30 rows
     expect(lines.filter((line) => line.length > 60)).toEqual([]);
   });
 
-  test("an engine that throws fails its optimization with its name, and so does one that ends with nonsense", async () => {
+  test("an engine that throws or returns an invalid result fails its optimization and is named", async () => {
     const project = createWorldProject();
     project.world.optimize = async () => {
       throw new TypeError("undefined is not a plan");
@@ -396,7 +396,7 @@ x  gate on held-out rows: 30 rows
     );
   });
 
-  test("an engine that forgets what it asked for changes nothing and breaks nothing", async () => {
+  test("an engine that does not await its calls does not affect the result", async () => {
     const project = createWorldProject();
     project.world.optimize = async (task, lab) => {
       const end = await tryTexts([goodPrompt])(task, lab);
@@ -413,21 +413,21 @@ x  gate on held-out rows: 30 rows
 });
 
 describe("a scorer_model", () => {
-  const told =
+  const warning =
     "optimizations.prompt_optimizations.x.scorer_model: no scorer of this optimization calls a model";
 
-  test("that no scorer asks is mentioned once, by run and --dry-run", async () => {
+  test("that no scorer uses is reported once, by run and --dry-run", async () => {
     const project = createWorldProject({ texts: [], optimization: { scorer_model: "large" } });
     const { stdout } = await project.run(["--dry-run"]);
-    expect(stdout.split(told)).toHaveLength(2);
+    expect(stdout.split(warning)).toHaveLength(2);
     const { stderr, exitCode } = await project.run();
     expect(exitCode).toBe(0);
-    expect(stderr.split(told)).toHaveLength(2);
+    expect(stderr.split(warning)).toHaveLength(2);
     expect(stderr).toMatch(/^config\.yaml:\d+:\d+ {2}optimizations/m);
   });
 
-  test("that is not written, or that a scorer asks, is not", async () => {
-    expect((await createWorldProject({ texts: [] }).run(["--dry-run"])).stdout).not.toContain(told);
+  test("that is unset or used by a scorer is not reported", async () => {
+    expect((await createWorldProject({ texts: [] }).run(["--dry-run"])).stdout).not.toContain(warning);
     const judged = createWorldProject({
       texts: [],
       optimization: {
@@ -437,6 +437,6 @@ describe("a scorer_model", () => {
     });
     const { stdout, stderr } = await judged.run(["--dry-run"]);
     expect(stderr).toBe("");
-    expect(stdout).not.toContain(told);
+    expect(stdout).not.toContain(warning);
   });
 });

@@ -46,13 +46,13 @@ describe("quality against price in the terminal", () => {
     );
   });
 
-  test.each([20, 32, 50])("keeps to %d columns", (columns) => {
+  test.each([20, 32, 50])("fits %d columns", (columns) => {
     const text = renderPareto(record, look(columns)).join("\n");
     for (const line of text.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
     for (const value of ["0123456789ab", "$0.00123", "1,234"]) expect(text).toContain(value);
   });
 
-  test("stands after the summary table, where price matters", () => {
+  test("comes after the summary table if price is an objective", () => {
     const text = renderSummary(runRecord([record]), look(200), () => []);
     expect(text.indexOf("quality against price")).toBeGreaterThan(text.indexOf("Optimization"));
     expect(text.indexOf("quality against price")).toBeLessThan(text.indexOf("✓ x"));

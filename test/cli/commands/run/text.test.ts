@@ -78,7 +78,7 @@ describe("summary", () => {
     expect(shown.rows.map((row) => row[7])).toEqual(["94.6 % [90.0, 99.0]", "–"]);
   });
 
-  test("what is unknown is a dash, what was measured on rows seen says so", () => {
+  test("unknown values are a dash, and figures measured on training rows are marked", () => {
     const skipped = optimizationRecord({
       status: "skipped",
       over: { scores: {}, usage: { ...optimizationRecord().usage, total: noSpend } },
@@ -95,7 +95,7 @@ describe("summary", () => {
     expect(cells.at(-1)).toBe("no proven improvement (offline)");
   });
 
-  test("below the table: verdicts with reason, cure and advice, then the count", () => {
+  test("below the table: verdicts with reason, fix and advice, then the count", () => {
     const record = runRecord([
       optimizationRecord({ name: "a" }),
       optimizationRecord({ name: "b", status: "no_proven_improvement", over: { advice: ["collect rows"] } }),
@@ -123,7 +123,7 @@ describe("summary", () => {
     ]);
   });
 
-  test("as Markdown, texts cannot break out of their cell", () => {
+  test("as Markdown, texts are escaped within their cell", () => {
     const record = runRecord([
       optimizationRecord({
         name: "a|b <script>",
@@ -138,7 +138,7 @@ describe("summary", () => {
 });
 
 describe("next commands", () => {
-  test("diff, deploy and report; a new version is not used until it is deployed", () => {
+  test("are diff, deploy and report; a new version is not used until it is deployed", () => {
     const lines = nextCommands(optimizationRecord({ over: { prompts: [registered] } }), "r_1", {
       registryFlag: " --registry r",
       stateFlag: " --state s",
@@ -153,13 +153,13 @@ describe("next commands", () => {
     ]);
   });
 
-  test("nothing registered, nothing to deploy; nothing begun, nothing at all", () => {
+  test("omit deploy if nothing was registered, and are empty if nothing was started", () => {
     expect(nextCommands(optimizationRecord(), "r_1", flags)).toEqual([{ command: "dao-opt report r_1" }]);
     expect(nextCommands(optimizationRecord({ status: "skipped" }), "r_1", flags)).toEqual([]);
   });
 });
 
-test("the resume command names every flag that is part of the plan, or says where the run lies", () => {
+test("the resume command has every flag of the plan, or the folder of the run", () => {
   expect(resumeCommand("my config.yaml", "r_1", { concurrency: 3, quiet: true, maxCalls: 7 })).toBe(
     "dao-opt run 'my config.yaml' --resume r_1",
   );

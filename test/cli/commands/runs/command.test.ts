@@ -33,7 +33,7 @@ test("runs list, newest first; one whose process ended is interrupted", async ()
   expect(stdout).toMatch(/│ 85 +│ – +│ \d\.\d s │ 1 of 1 +│ completed +│/);
 });
 
-test("runs show tells the newest, the named, and what is missing", async () => {
+test("runs show prints the newest or the named run, and reports a missing one", async () => {
   const project = createWorldProject();
   expect(await project.cli(["runs", "list"])).toMatchObject({
     exitCode: 0,
@@ -98,7 +98,7 @@ test("a failed optimization has its code and hint in runs show and report", asyn
   expect(page).toContain("<li>error code optimization_failed</li>");
 });
 
-test("report is drawn again from the record alone, of the newest finished run", async () => {
+test("report is rendered again from the record of the newest finished run", async () => {
   const project = createWorldProject();
   await project.run();
   await project.run();
@@ -116,7 +116,7 @@ test("report is drawn again from the record alone, of the newest finished run", 
   });
 });
 
-test("a run that goes on is called so, with how far it is, and resumed one as well", async () => {
+test("a running or resumed run is shown as running, with its progress", async () => {
   const project = createWorldProject();
   const isProcessAlive = (pid: number) => pid === process.pid;
   for (const args of [["--max-calls", "30"], ["--resume"]]) {
@@ -152,7 +152,7 @@ test("a run that goes on is called so, with how far it is, and resumed one as we
   expect(json).toMatchObject([{ status: "completed" }]);
 });
 
-test("a run whose process number went to another program is interrupted", async () => {
+test("a run whose process id was reused by another program is interrupted", async () => {
   const project = createWorldProject();
   await project.run();
   const [run = ""] = project.runs();

@@ -45,7 +45,7 @@ function filesBelow(path: string): string[] {
 }
 
 describe("serve", () => {
-  it("asks an endpoint that comes with a call only where --allow-endpoint names its origin", async () => {
+  it("calls a request's own endpoint only if --allow-endpoint names its origin", async () => {
     const model = await startModel();
     const endpoint = model.baseUrl.replace(/\/v1$/, "");
     const body = JSON.stringify({
@@ -80,7 +80,7 @@ describe("serve", () => {
     }
   });
 
-  it("runs without a config and prints where, as text and as one line of JSON", async () => {
+  it("runs without a config and prints its address, as text and as one line of JSON", async () => {
     const cwd = folder();
     const text = await serve(cwd, ["serve"]);
     expect(text.ready).toMatch(/^dao-opt at http:\/\/127\.0\.0\.1:\d+\n/);
@@ -96,7 +96,7 @@ describe("serve", () => {
     await expect(fetch(`${output.url}/healthz`)).rejects.toThrow();
   });
 
-  it("takes registry and state folder of a config", async () => {
+  it("uses registry and state folder of a config", async () => {
     const cwd = folder();
     writeFileSync(join(cwd, "c.yaml"), "registry: { path: elsewhere }\nstate: { path: kept }\n");
     const command = await serve(cwd, ["serve", "--json", "--config", "c.yaml"]);
@@ -117,7 +117,7 @@ describe("serve", () => {
     expect(await tracesOf(cwd)).toMatchObject([{ output: "positive", source: "proxy" }]);
   });
 
-  it("says that a port is taken, and what it may not do without a key", async () => {
+  it("reports that a port is in use, and what is not allowed without a key", async () => {
     const cwd = folder();
     const { port } = serveOutputSchema.parse(JSON.parse((await serve(cwd, ["serve", "--json"])).ready));
     const taken = await runCli(["serve", "--port", String(port)], { cwd });
@@ -134,7 +134,7 @@ describe("serve", () => {
     }
   });
 
-  it("takes keys from flags and environment", async () => {
+  it("reads keys from flags and environment", async () => {
     const env = { DAO_OPT_API_KEY: "from-env", DAO_OPT_READ_ONLY_KEY: "look" };
     const { ready } = await serve(folder(), ["serve", "--json"], env);
     const { url } = serveOutputSchema.parse(JSON.parse(ready));
@@ -143,7 +143,7 @@ describe("serve", () => {
     expect([await status("from-env"), await status("look"), await status("no")]).toEqual([200, 200, 401]);
   });
 
-  it("leaves at once on a second signal, although an answer is under way", async () => {
+  it("exits immediately on a second signal, even during an answer", async () => {
     const model = await startLoopbackOpenAI({ faults: () => ({ kind: "hang" }) });
     models.push(model);
     const left: number[] = [];
@@ -200,7 +200,7 @@ prompts:
   const ask = (client: OpenAI, content: string) =>
     client.chat.completions.create({ model: "m", messages: [{ role: "user", content }] });
 
-  it("records what passes, recovers the variables and merges them into a dataset; the key is in no file", async () => {
+  it("records calls, recovers the variables and merges them into a dataset; the key is in no file", async () => {
     const cwd = folder();
     writeFileSync(join(cwd, "config.yaml"), config);
     const model = await startModel();
@@ -266,7 +266,7 @@ prompts:
     expect(everything).not.toContain("jane@example.com");
   });
 
-  it("goes where OPENAI_BASE_URL points, but never to itself", async () => {
+  it("forwards to OPENAI_BASE_URL, but never to itself", async () => {
     const cwd = folder();
     const model = await startModel();
     const origin = model.baseUrl.slice(0, -3);
@@ -295,7 +295,7 @@ prompts:
     expect([named.exitCode, named.json]).toMatchObject([2, { error: { code: "usage_invalid" } }]);
   });
 
-  it("refuses a dataset's name that is none, and an upstream that is no address, before it serves", async () => {
+  it("rejects an invalid dataset name or upstream address before it starts", async () => {
     const cwd = folder();
     for (const args of [
       ["--dataset", "../x"],
@@ -308,7 +308,7 @@ prompts:
     }
   });
 
-  it("answers although the disk takes nothing, and says what was lost", async () => {
+  it("answers even if the disk is not writable, and reports what was lost", async () => {
     const cwd = folder();
     mkdirSync(join(cwd, ".dao-opt"));
     writeFileSync(join(cwd, ".dao-opt/traces"), "in the way of a folder");

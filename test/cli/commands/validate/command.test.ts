@@ -7,7 +7,7 @@ import { openRegistry } from "../../../../src/registry/open-registry.ts";
 import { createWorldProject } from "../../../support/world-project.ts";
 
 describe("validate", () => {
-  test("says what a run would take, calls nothing, and lists what it ignored", async () => {
+  test("prints what a run would need, calls nothing, and lists ignored keys", async () => {
     const project = createWorldProject({ optimization: { budget: { tokens: 900_000 } } });
     Object.assign(project.config, { tools: { x: { name: "x" } } });
     project.save();
@@ -50,7 +50,7 @@ config.yaml is valid
     );
   });
 
-  test("tells problems of text, data, plugins and prompts at once, each with its place", async () => {
+  test("reports problems of text, data, plugins and prompts at once, each with its position", async () => {
     const project = createWorldProject({
       base: "Answer {{txt}}",
       optimization: { scorers: ["exact_mach"], optimizer: "gepas", dataset_name: "e" },
@@ -73,26 +73,26 @@ config.yaml is valid
     expect(issues.every(({ line, column }) => line !== null && (column ?? 0) > 0)).toBe(true);
   });
 
-  test("validate, run, a dry run and eval refuse a config with the same words, and call nothing", async () => {
+  test("validate, run, a dry run and eval reject a config with the same message, and call nothing", async () => {
     const project = createWorldProject({
       base: "Answer {text}",
       optimization: { scorers: ["exact_mach"], steps: 3, budget: { calls: 2 } },
     });
-    const told = await Promise.all(
+    const outputs = await Promise.all(
       [["validate"], ["run"], ["run", "--dry-run"], ["eval"]].map(async ([command = "", ...flags]) => {
         const { exitCode, stderr } = await project.cli([command, "config.yaml", ...flags]);
         expect(exitCode).toBe(2);
         return stderr;
       }),
     );
-    expect(new Set(told).size).toBe(1);
-    expect(told[0]).toContain("3 problems in the config");
-    expect(told[0]).toContain("so every row gets the same prompt; write {{text}} for {text}");
-    expect(told[0]).toContain(".steps: unknown key; did you mean max_steps?");
+    expect(new Set(outputs).size).toBe(1);
+    expect(outputs[0]).toContain("3 problems in the config");
+    expect(outputs[0]).toContain("so every row gets the same prompt; write {{text}} for {text}");
+    expect(outputs[0]).toContain(".steps: unknown key; did you mean max_steps?");
     expect(project.world.calls).toEqual([]);
   });
 
-  test("--json gives warnings beside the issues, each with its place", async () => {
+  test("--json includes warnings beside the issues, each with its position", async () => {
     const project = createWorldProject({ optimization: { steps: 3 } });
     Object.assign(project.config.resources.llms, {
       third: { name: "m", base_url: "https://api.openai.com/v1/chat/completions", api_key: "k" },
@@ -121,14 +121,14 @@ config.yaml is valid
     ]);
   });
 
-  test("a template that the rows do not fill is told with the first row", async () => {
+  test("a template the rows do not fill is reported with the first row", async () => {
     const { stderr } = await createWorldProject({ base: "Answer {{txt}}" }).cli(["validate", "config.yaml"]);
     expect(stderr).toMatch(
       /^error: config\.yaml:\d+:\d+ {2}prompts\.p: the template needs txt, but \S*rows\.jsonl:1 gives text; did you mean text\?\n$/,
     );
   });
 
-  test("a config without optimizations is valid, and says so", async () => {
+  test("a config without optimizations is valid", async () => {
     const project = createWorldProject();
     Object.assign(project.config, { optimizations: undefined });
     project.save();
@@ -142,7 +142,7 @@ config.yaml is valid
     );
   });
 
-  test("warns of models without a key and of parameters that a known model does not take; a run refuses the former", async () => {
+  test("warns of models without a key, which a run rejects, and of parameters a known model does not support", async () => {
     const project = createWorldProject();
     Object.assign(project.config, {
       resources: {
@@ -181,7 +181,7 @@ config.yaml is valid
     expect(run.stderr).toContain("OPENAI_API_KEY");
   });
 
-  test("says when the registry's version goes before the config's template, until version: config", async () => {
+  test("reports that the registry's version overrides the config's template, unless version: config", async () => {
     const project = createWorldProject();
     const registry = openRegistry(join(project.directory, "prompts"));
     const draft = { path: "p", templateLanguage: "default", model: { model: "m" } } as const;

@@ -56,7 +56,7 @@ function judge(line: TableLine, output: string) {
   };
 }
 
-/** At least two characters: a single letter or digit identifies nobody. */
+/** At least two characters: a single letter or digit identifies no person. */
 function wordCounts(text: string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const word of text.match(/[\p{L}\p{N}\p{M}]{2,}/gu) ?? [])

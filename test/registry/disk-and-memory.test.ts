@@ -74,7 +74,7 @@ async function contents(registry: PromptArchive) {
   return withoutIds([list, await registry.environmentRecords(), await Promise.all(prompts)]);
 }
 
-test("any sequence of writes leaves a sound registry, the same on disk as in memory", async () => {
+test("any sequence of writes leaves an undamaged registry, the same on disk as in memory", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
       const folder = mkdtempSync(join(tmpdir(), "registry-steps-"));
