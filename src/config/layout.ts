@@ -49,6 +49,40 @@ export const ignoredResources = [
 ] as const;
 export const ignoredOptimizations = ["cache_threshold_optimizations"] as const;
 
+/** dao-ai's keys of things and optimizations without effect on prompts. */
+export const ignoredAgentKeys = [
+  "call_limit",
+  "create_agent_hook",
+  "guardrails",
+  "handoff",
+  "handoff_prompt",
+  "handoffs",
+  "internal",
+  "middleware",
+  "post_agent_hook",
+  "pre_agent_hook",
+  "recursion_limit",
+  "requires",
+  "response_format",
+  "skills",
+] as const;
+export const ignoredModelKeys = [
+  "ai_gateway",
+  "best_of_n",
+  "client_id",
+  "client_secret",
+  "disable_streaming",
+  "on_behalf_of_user",
+  "permissions",
+  "schema",
+  "service_principal",
+  "use_ai_gateway",
+  "use_responses_api",
+] as const;
+export const ignoredPromptKeys = ["auto_register"] as const;
+export const ignoredDatasetKeys = ["overwrite", "schema"] as const;
+export const ignoredOptimizationKeys = ["backend"] as const;
+
 const ignored = new Set<string>([
   ...ignoredTopSections,
   ...ignoredResources.map((key) => `resources.${key}`),

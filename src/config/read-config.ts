@@ -3,6 +3,13 @@ import { dirname, resolve } from "node:path";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
+import {
+  ignoredAgentKeys,
+  ignoredDatasetKeys,
+  ignoredModelKeys,
+  ignoredOptimizationKeys,
+  ignoredPromptKeys,
+} from "./layout.ts";
 import { normalize } from "./normalize.ts";
 import { createProblems } from "./problems.ts";
 import { type ConfigReferences, createConfigReferences } from "./references.ts";
@@ -12,13 +19,8 @@ import { modelRules } from "./rules/model-rules.ts";
 import { optimizationRules } from "./rules/optimization-rules.ts";
 import { promptRules } from "./rules/prompt-rules.ts";
 import type { RuleContext } from "./rules/rule.ts";
-import { ignoredAgentKeys } from "./schema/agent.ts";
 import { checkSchema } from "./schema/check-schema.ts";
-import { ignoredDatasetKeys } from "./schema/dataset.ts";
 import type { WrittenConfig } from "./schema/file.ts";
-import { ignoredModelKeys } from "./schema/model.ts";
-import { ignoredOptimizationKeys } from "./schema/optimization.ts";
-import { ignoredPromptKeys } from "./schema/prompt.ts";
 import { createSourcePlaces } from "./source-places.ts";
 import { dotted } from "./tree.ts";
 import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/environment.ts";

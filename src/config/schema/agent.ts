@@ -1,18 +1,8 @@
 import { z } from "zod";
+import { ignoredAgentKeys } from "../layout.ts";
 import { jsonObject, name, reference, withoutEffect } from "./fields.ts";
 import { modelSchema } from "./model.ts";
 import { promptSchema } from "./prompt.ts";
-
-export const ignoredAgentKeys = [
-  "create_agent_hook",
-  "guardrails",
-  "handoff_prompt",
-  "middleware",
-  "recursion_limit",
-  "requires",
-  "response_format",
-  "skills",
-] as const;
 
 const run = z
   .strictObject({

@@ -1,19 +1,6 @@
 import { z } from "zod";
+import { ignoredModelKeys } from "../layout.ts";
 import { jsonObject, name, positive, positiveInteger, reference, share, withoutEffect } from "./fields.ts";
-
-export const ignoredModelKeys = [
-  "ai_gateway",
-  "best_of_n",
-  "client_id",
-  "client_secret",
-  "disable_streaming",
-  "on_behalf_of_user",
-  "permissions",
-  "schema",
-  "service_principal",
-  "use_ai_gateway",
-  "use_responses_api",
-] as const;
 
 const price = z
   .strictObject({

@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { ignoredPromptKeys } from "../layout.ts";
 import { name, positiveInteger, reference, withoutEffect } from "./fields.ts";
-
-export const ignoredPromptKeys = ["auto_register"] as const;
 
 /** Only the two names of a schema matter; they form the prompt's folder. */
 export const schemaSchema = z
