@@ -10,6 +10,7 @@ import type { Problems } from "./problems.ts";
 import type { ConfigReferences, Declared } from "./references.ts";
 import type { WrittenAgent, WrittenAgentRun } from "./schema/agent.ts";
 import type { WrittenConfig } from "./schema/file.ts";
+import type { WrittenModel } from "./schema/model.ts";
 import type { EnvironmentVariables } from "./values/environment.ts";
 
 interface NormalizeContext {
@@ -56,13 +57,7 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
     return [key, normalizeOptimization(key, optimization, path, own)] as const;
   });
   const models = fromThings(references.model.things, (thing) => {
-    const fallbacks = thing.written.fallbacks.map((one, at) =>
-      references.model.resolve(typeof one === "string" ? one : { ...one, fallbacks: [] }, [
-        ...thing.path,
-        "fallbacks",
-        String(at),
-      ]),
-    );
+    const fallbacks = normalizeFallbacks(thing, references, problems);
     return normalizeModel(thing, fallbacks, context.file, env);
   });
   const prompts = await Promise.all(
@@ -92,6 +87,29 @@ function fromThings<Thing, Made>(
   const made: [string, Made][] = [];
   for (const [key, thing] of things) made.push([key, make(thing)]);
   return Object.fromEntries(made);
+}
+
+/** Keys of a model's fallbacks. As in dao-ai, one that calls the model's own endpoint is skipped. */
+function normalizeFallbacks(
+  thing: Declared<WrittenModel>,
+  { model }: ConfigReferences,
+  problems: Problems,
+): readonly string[] {
+  return thing.written.fallbacks.flatMap((one, at) => {
+    const path = [...thing.path, "fallbacks", String(at)];
+    const isOwnName = one === thing.written.name && !model.things.has(one);
+    const written = typeof one === "string" ? one : { ...one, fallbacks: [] };
+    const key = isOwnName ? thing.key : model.resolve(written, path, thing);
+    const found = model.things.get(key)?.written;
+    if (found === undefined || !isSameEndpoint(found, thing.written)) return [key];
+    problems.warn(path, `this is the endpoint of ${thing.key} itself; the fallback is skipped`);
+    return [];
+  });
+}
+
+function isSameEndpoint(one: WrittenModel, other: WrittenModel): boolean {
+  const fields = ["name", "provider", "base_url", "workspace_host", "api_key"] as const;
+  return fields.every((field) => one[field] === other[field]);
 }
 
 /** Normalizes an agent: keys of its model and prompt, its tools, its application. */

@@ -4,6 +4,78 @@ import { issuesOf, readText } from "./read-text.ts";
 
 const warningsOf = ({ warnings }: Config) => warnings.map(({ message }) => message);
 
+describe("fallbacks given as text", () => {
+  const llms = (models: string) => `resources:\n  llms:\n${models.replaceAll(/^/gm, "    ")}\n`;
+
+  test("an undeclared endpoint has the settings and the server of its model", async () => {
+    const config = await readText(
+      llms(`
+small: { name: endpoint-small, base_url: "http://h/v1", temperature: 0.2, max_tokens: 9, seed: 3, fallbacks: [far] }
+other: { name: endpoint-other, temperature: 0.7, fallbacks: [far, "openai:/gpt-5"] }`),
+    );
+    expect(config.models["small"]?.spec.fallbacks).toEqual(["far"]);
+    expect(config.models["far"]?.spec).toMatchObject({
+      name: "far",
+      baseUrl: "http://h/v1",
+      parameters: { temperature: 0.2, maxTokens: 9 },
+    });
+    expect(config.models["far"]?.spec.parameters.seed).toBeUndefined();
+    expect(config.models["other"]?.spec.fallbacks).toEqual(["far_2", "openai:/gpt-5"]);
+    expect(config.models["far_2"]?.spec).toMatchObject({ name: "far", parameters: { temperature: 0.7 } });
+    expect(config.models["openai:/gpt-5"]?.spec).toMatchObject({
+      name: "gpt-5",
+      parameters: { temperature: 0.7 },
+    });
+  });
+
+  test("a name of several models is that endpoint with the settings of its model", async () => {
+    const config = await readText(
+      llms(`
+small: { name: endpoint-small, temperature: 0.2, fallbacks: [endpoint-large] }
+large: { name: endpoint-large, temperature: 0.1 }
+judge: { name: endpoint-large, temperature: 0.9 }`),
+    );
+    const [key = ""] = config.models["small"]?.spec.fallbacks ?? [];
+    expect(config.models[key]?.spec).toMatchObject({
+      name: "endpoint-large",
+      parameters: { temperature: 0.2 },
+    });
+    expect(warningsOf(config)).toEqual([
+      'resources.llms.small.fallbacks.0: "endpoint-large" names resources.llms.large and resources.llms.judge, which differ; it is used as model endpoint-large of provider openai with the settings of small',
+    ]);
+  });
+
+  test.each([
+    ["by its name", "small: { name: endpoint-small, fallbacks: [endpoint-small, large] }"],
+    ["by its key", "small: { name: endpoint-small, fallbacks: [small, large] }"],
+    [
+      "as an object",
+      "small: { name: endpoint-small, fallbacks: [{ name: endpoint-small, seed: 1 }, large] }",
+    ],
+  ])("the model's own endpoint %s is skipped", async (_, small) => {
+    const config = await readText(llms(`${small}\nlarge: { name: endpoint-large }`));
+    expect(config.models["small"]?.spec.fallbacks).toEqual(["large"]);
+    expect(warningsOf(config)).toEqual([
+      "resources.llms.small.fallbacks.0: this is the endpoint of small itself; the fallback is skipped",
+    ]);
+  });
+
+  test("the same name at another address is another endpoint", async () => {
+    const config = await readText(
+      llms('small: { name: e, fallbacks: [twin] }\ntwin: { name: e, base_url: "http://h/v1" }'),
+    );
+    expect(config.models["small"]?.spec.fallbacks).toEqual(["twin"]);
+  });
+
+  test("an id with another version number is another endpoint", async () => {
+    const config = await readText(llms("small: { name: vendor-sonnet-4, fallbacks: [vendor-sonnet-4-5] }"));
+    expect(config.models["vendor-sonnet-4-5"]?.spec.name).toBe("vendor-sonnet-4-5");
+    expect(await issuesOf(llms("small: { name: vendor-sonnet-4, fallbacks: [vendor-sonett-4] }"))).toEqual([
+      expect.stringContaining('no model named "vendor-sonett-4"'),
+    ]);
+  });
+});
+
 describe("agents", () => {
   test("keys about running an agent are ignored and listed", async () => {
     const config = await readText(`

@@ -95,18 +95,6 @@ const simulationIsOffline: Rule = ({ references, problems }) => {
   }
 };
 
-const fallbackIsNotItself: Rule = ({ things, references, problems }) => {
-  for (const { key, path } of references.model.things.values()) {
-    const at = things.models[key]?.spec.fallbacks.indexOf(key) ?? -1;
-    if (at >= 0)
-      problems.report(
-        [...path, "fallbacks", String(at)],
-        `${key} cannot be its own fallback`,
-        "name another model",
-      );
-  }
-};
-
 /** Addresses are stored in plans and versions. */
 const addressIsPlain: Rule = ({ things, references, problems }) => {
   for (const { key, path, written } of references.model.things.values()) {
@@ -161,7 +149,6 @@ const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
 export const modelRules: readonly Rule[] = [
   providerIsKnown,
   simulationIsOffline,
-  fallbackIsNotItself,
   addressIsPlain,
   addressIsABase,
   passedThroughIsOpen,
