@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
+import { leaveOutGenieAgents } from "./genie-agents.ts";
 import {
   ignoredAgentKeys,
   ignoredDatasetKeys,
@@ -89,6 +90,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     problems.reportElsewhere({ file, message: error.message, hint: error.hint });
     return options.env;
   });
+  const genieAgents = leaveOutGenieAgents(source.tree, problems);
   const { tree, ...filled } = interpolate(source.tree, env, problems, options.standIn);
   for (const secret of secretValues(tree)) problems.hide(secret);
 
@@ -115,7 +117,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     file,
     directory: dirname(path),
     ...things,
-    ignored: [...source.ignored, ...ignoredKeys(written, references)],
+    ignored: [...source.ignored, ...genieAgents, ...ignoredKeys(written, references)],
     unset,
     warnings: [...problems.warnings],
     locate: places.locate,

@@ -93,4 +93,27 @@ agents:
       "agents.b.pre_agent_hook",
     ]);
   });
+
+  const genie = `
+resources: { models: { small: &small { name: endpoint-small } } }
+parameters: { space: { description: filled in later } }
+agents:
+  room: &room { name: sales, model: { genie_room: { name: sales, space_id: "\${var.space}" } } }
+  bare: { name: bare, model: { name: bare, agent_id: 0123456789abcdef } }
+  plain: &plain { name: plain, model: *small, prompt: "Answer {{question}}" }
+datasets: { rows: { data: [{ inputs: { question: q } }] } }
+optimizations: { prompt_optimizations: { o: { agent: AGENT, dataset_name: rows } } }
+`;
+
+  test("an agent whose model is a Genie room is left out", async () => {
+    const config = await readText(genie.replace("AGENT", "*plain"));
+    expect(Object.keys(config.agents)).toEqual(["plain"]);
+    expect(config.ignored).toEqual(["agents.room", "agents.bare"]);
+  });
+
+  test.each(["*room", "room", "sales", "bare"])("optimizing one, as %s, is a mistake", async (agent) => {
+    expect(await issuesOf(genie.replace("AGENT", agent), { env: { space: "s" } })).toEqual([
+      "config.yaml:9:47  optimizations.prompt_optimizations.o.agent: the model of this agent is a Genie room, which has no prompt to optimize; name an agent whose model is an endpoint",
+    ]);
+  });
 });
