@@ -118,7 +118,15 @@ export function referenceKind(path: KeyPath): ThingKind | undefined {
   return isItem && Object.hasOwn(referenceLists, list) ? referenceLists[list] : undefined;
 }
 
-const opaqueKeys = new Set(["data", "options", "other", "response_format", "tool_choice", "tools"]);
+const opaqueKeys = new Set([
+  "data",
+  "extra_params",
+  "options",
+  "other",
+  "response_format",
+  "tool_choice",
+  "tools",
+]);
 const openMaps = new Set(["headers", "inputs", "tags"]);
 
 /** Foreign JSON (rows, tool schemas, plugin options), whose keys have no meaning here. */

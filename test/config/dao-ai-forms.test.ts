@@ -76,6 +76,27 @@ judge: { name: endpoint-large, temperature: 0.9 }`),
   });
 });
 
+describe("extra_params", () => {
+  const extra = (fields: string) => `resources:\n  models:\n    m: { name: m, ${fields} }\n`;
+
+  test("are sent along, below what `other` sets", async () => {
+    const config = await readText(
+      extra("extra_params: { reasoning_effort: low, top_k: 5, min_p: 1 }, other: { min_p: 2 }"),
+    );
+    expect(config.models["m"]?.spec.parameters).toEqual({
+      reasoningEffort: "low",
+      other: { top_k: 5, min_p: 2 },
+    });
+  });
+
+  test("keep the rules of `other`", async () => {
+    expect(await issuesOf(extra("extra_params: { n: 2, auth: { api_key: k } }"))).toEqual([
+      expect.stringContaining("resources.models.m.extra_params.n: n cannot be passed through"),
+      expect.stringContaining("resources.models.m.extra_params.auth.api_key: a secret is not allowed here"),
+    ]);
+  });
+});
+
 describe("agents", () => {
   test("keys about running an agent are ignored and listed", async () => {
     const config = await readText(`

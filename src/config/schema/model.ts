@@ -96,6 +96,9 @@ const shape = {
     .describe(
       "additional fields of the request body, passed through, except those that counting calls and costs depends on (model, n, token limits, stream); `provider_options` holds the options of a provider module",
     ),
+  extra_params: jsonObject()
+    .optional()
+    .describe("from dao-ai; same as `other`, where `reasoning_effort` has its meaning here"),
   price: price.optional(),
   limits: limits.optional(),
   reasoning: z
