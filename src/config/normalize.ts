@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import { defined } from "../core/defined.ts";
+import { isTypoOf } from "../core/text/near-names.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
 import { normalizeModel } from "./normalize/models.ts";
@@ -134,17 +135,30 @@ function normalizeAgent(
   });
 }
 
-/** In dao-ai an agent's prompt may be the text itself. */
+/**
+ * In dao-ai an agent's prompt may be the text itself: anything that is no prompt of the config and no likely name of
+ * one.
+ */
 function resolvePrompt(
   written: NonNullable<WrittenAgent["prompt"]>,
   path: readonly string[],
   { prompt }: ConfigReferences,
 ): string {
   const place = [...path, "prompt"];
-  const isText = typeof written === "string" && /\n|\{\{/.test(written);
-  if (!isText) return prompt.resolve(written, place);
+  if (typeof written !== "string" || !isTemplate(written, prompt.things))
+    return prompt.resolve(written, place);
   const inline = { default_template: written, template_language: "default", locked: [], tags: {} } as const;
   return prompt.resolve({ ...inline, locked: [...inline.locked] }, place);
+}
+
+/** More characters than the name of a prompt can have. */
+const longestName = 255;
+
+function isTemplate(text: string, prompts: ConfigReferences["prompt"]["things"]): boolean {
+  if (/\n|\{\{/.test(text)) return true;
+  if (!/[\s{]/.test(text) && text.length <= longestName) return false;
+  const known = [...prompts.values()].flatMap(({ key, written }) => [key, written.name ?? key]);
+  return !known.some((one) => isTypoOf(text, one));
 }
 
 function normalizeRun(written: WrittenAgentRun, directory: string): AgentRunSpec | undefined {

@@ -115,6 +115,32 @@ agents:
     ]);
   });
 
+  const prompted = (prompt: string) => `
+resources: { models: { small: { name: endpoint-small } } }
+prompts: { terse: { name: very terse, template: "Be brief." } }
+agents: { a: { model: small, prompt: ${prompt} } }
+`;
+
+  test.each(["You are a helpful assistant.", `"Answer:{question}"`, "x".repeat(300)])(
+    "a prompt on one line is the text itself: %s",
+    async (text) => {
+      const config = await readText(prompted(text));
+      expect(config.agents["a"]?.prompt).toBe("a_prompt");
+      expect(config.prompts["a_prompt"]?.template).toBe(text.replaceAll('"', ""));
+    },
+  );
+
+  test("a key, a name or a typo of one is no text", async () => {
+    for (const reference of ["terse", "very terse"])
+      expect((await readText(prompted(reference))).agents["a"]?.prompt).toBe("terse");
+    expect(await issuesOf(prompted("very ters"))).toEqual([
+      'config.yaml:4:30  agents.a.prompt: no prompt named "very ters"; did you mean terse?',
+    ]);
+    expect(await issuesOf(prompted("main/default/greeting"))).toEqual([
+      'config.yaml:4:30  agents.a.prompt: no prompt named "main/default/greeting"; declare it under prompts (known: terse)',
+    ]);
+  });
+
   const genie = `
 resources: { models: { small: &small { name: endpoint-small } } }
 parameters: { space: { description: filled in later } }
@@ -137,4 +163,11 @@ optimizations: { prompt_optimizations: { o: { agent: AGENT, dataset_name: rows }
       "config.yaml:9:47  optimizations.prompt_optimizations.o.agent: the model of this agent is a Genie room, which has no prompt to optimize; name an agent whose model is an endpoint",
     ]);
   });
+});
+
+test("tags may be lists and maps", async () => {
+  const config = await readText(
+    "prompts: { p: { template: x, tags: { owners: [ann, bob], of: { team: a }, year: 2026 } } }",
+  );
+  expect(config.prompts["p"]?.tags).toEqual({ owners: '["ann","bob"]', of: '{"team":"a"}', year: "2026" });
 });

@@ -28,7 +28,7 @@ export const agentSchema = z
     model: reference(modelSchema).describe("target model: an object, or the key or name of a model"),
     prompt: reference(promptSchema)
       .optional()
-      .describe("prompt of the agent: an object, or the key or name of a prompt"),
+      .describe("prompt of the agent: an object, the key or name of a prompt, or the text itself"),
     tools: z
       .array(z.union([z.string(), jsonObject()]))
       .default([])
