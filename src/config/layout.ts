@@ -167,6 +167,33 @@ function depthOfThings(path: KeyPath): number {
   return path[0] === "resources" || path[0] === "optimizations" ? 3 : 2;
 }
 
+const ignoredKeysOf: Readonly<Record<ThingKind, readonly string[]>> = {
+  model: ignoredModelKeys,
+  prompt: ignoredPromptKeys,
+  agent: ignoredAgentKeys,
+  dataset: ignoredDatasetKeys,
+  schema: ["permissions"],
+};
+
+/** The kind of the thing at a path, declared or written where it is used; undefined if there is none. */
+export function kindAt(path: KeyPath): ThingKind | undefined {
+  if (!isThing(path)) return referenceKind(path);
+  const isOf = (section: KeyPath) =>
+    section.length === path.length - 1 && section.every((key, at) => key === path[at]);
+  return (Object.keys(sectionsOf) as ThingKind[]).find((kind) => sectionsOf[kind].some(isOf));
+}
+
+/** A key of a thing that has no effect, so that not even its variables are looked up. */
+export function isIgnoredKey(path: KeyPath): boolean {
+  const kind = kindAt(path.slice(0, -1));
+  return kind !== undefined && ignoredKeysOf[kind].includes(path.at(-1) ?? "");
+}
+
+/** The place of one of an agent's tools. */
+export function isToolPath(path: KeyPath): boolean {
+  return path.at(-2) === "tools" && kindAt(path.slice(0, -2)) === "agent";
+}
+
 const forbiddenKeys = new Set(["", "__proto__", "constructor", "prototype"]);
 
 /** Keys with a special meaning in JavaScript are rejected everywhere, even in ignored sections. */

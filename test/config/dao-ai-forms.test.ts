@@ -171,3 +171,55 @@ test("tags may be lists and maps", async () => {
   );
   expect(config.prompts["p"]?.tags).toEqual({ owners: '["ann","bob"]', of: '{"team":"a"}', year: "2026" });
 });
+
+describe("parameters and variables", () => {
+  const params = (schema: string) => `
+parameters:
+  catalog.name: { description: where, default: fallback }
+  space: { description: filled in at run time, provided: true }
+  room: { description: required }
+schemas: { s: &s { catalog_name: "\${var.catalog.name}", schema_name: x }, unused: { catalog_name: "\${var.room}", schema_name: { env: NOT_SET } } }
+resources: { models: { m: &m { name: m, description: "in \${var.space}", client_id: "\${var.room}" } } }
+tools: { t: &t { name: t, function: { type: genie, space_id: "\${var.room}" } } }
+prompts: { p: { template: x, schema: ${schema} } }
+agents: { a: { model: *m, prompt: p, tools: [*t], middleware: ["\${var.room}"] } }
+`;
+
+  test.each(["*s", "s"])("only what has an effect needs its values; schema %s", async (schema) => {
+    const config = await readText(params(schema));
+    expect(config.prompts["p"]?.path).toBe("fallback/x/p");
+  });
+
+  test("a name that is no key may be any schema's", async () => {
+    expect(await issuesOf(params("x"))).toEqual([
+      expect.stringContaining("schemas.unused.catalog_name: variable room has no value"),
+      expect.stringContaining("schemas.unused.schema_name: environment variable NOT_SET is not set"),
+    ]);
+  });
+
+  test("the environment sets a parameter under its name or dao-ai's", async () => {
+    for (const env of [{ CATALOG_NAME: "main" }, { "catalog.name": "main", CATALOG_NAME: "other" }])
+      expect((await readText(params("s"), { env })).prompts["p"]?.path).toBe("main/x/p");
+  });
+
+  test("a short parameter is not set by a variable in upper case", async () => {
+    const config = await readText(
+      'parameters: { path: x }\nprompts: { "p": { template: "at ${var.path}" } }',
+      {
+        env: { PATH: "/bin" },
+      },
+    );
+    expect(config.prompts["p"]?.template).toBe("at x");
+  });
+
+  test("values of the workspace stay text, with a warning", async () => {
+    const config = await readText(`
+parameters: { who: { description: d, default: "\${workspace.current_user.userName}" } }
+prompts: { p: { template: "You help \${var.who}." } }
+`);
+    expect(config.prompts["p"]?.template).toBe("You help ${workspace.current_user.userName}.");
+    expect(warningsOf(config)).toEqual([
+      "prompts.p.template: ${workspace.current_user.userName} is used as plain text, because no Databricks workspace is asked; write the value, or ${env:NAME}",
+    ]);
+  });
+});
