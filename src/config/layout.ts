@@ -95,6 +95,25 @@ export function isIgnoredSection(path: KeyPath, isList: boolean): boolean {
   return ignored.has(name) || (name === "datasets" && isList);
 }
 
+/** Ignored sections that occur in dao-ai's configs alone. */
+const daoAiSections = new Set<string>([
+  ...[
+    "app",
+    "datasets",
+    "memory",
+    "middleware",
+    "retrievers",
+    "service_principals",
+    "unity_catalog_functions",
+  ],
+  ...ignoredResources.map((key) => `resources.${key}`),
+  ...ignoredOptimizations.map((key) => `optimizations.${key}`),
+]);
+
+export function isDaoAiSection(ignoredSection: string): boolean {
+  return daoAiSections.has(ignoredSection);
+}
+
 const referenceFields: Readonly<Record<string, ThingKind>> = {
   model: "model",
   reflection_model: "model",

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
+import { setDefaultProvider } from "./default-provider.ts";
 import { leaveOutGenieAgents } from "./genie-agents.ts";
 import {
   ignoredAgentKeys,
@@ -92,6 +93,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   });
   const genieAgents = leaveOutGenieAgents(source.tree, problems);
   const { tree, ...filled } = interpolate(source.tree, env, problems, options.standIn);
+  setDefaultProvider(tree, source.ignored, problems);
   for (const secret of secretValues(tree)) problems.hide(secret);
 
   const { file: written, broken, unset } = checkSchema(tree, filled, problems);

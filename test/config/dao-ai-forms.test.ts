@@ -223,3 +223,41 @@ prompts: { p: { template: "You help \${var.who}." } }
     ]);
   });
 });
+
+describe("the provider", () => {
+  const models = (more: string) => `
+resources:
+  models:
+    own: &own { name: databricks-own }
+    small: &small { name: endpoint-small, fallbacks: [endpoint-large, { name: inline }] }
+    far: { name: far, base_url: "http://h/v1" }
+    named: { name: named, provider: openai }
+${more}
+agents: { a: { model: *small, prompt: "Be brief." } }
+`;
+  const providersOf = (config: Config) =>
+    Object.fromEntries(Object.values(config.models).map(({ spec }) => [spec.name, spec.provider]));
+
+  test.each([
+    ["app", "app: { name: x }"],
+    ["resources.databases", "    x: { name: databricks-x }\n  databases: { d: { name: d } }"],
+    ["unity_catalog_functions", "unity_catalog_functions: []"],
+  ])("is databricks by default in a config with %s", async (section, more) => {
+    const config = await readText(models(more));
+    expect(providersOf(config)).toMatchObject({
+      "databricks-own": "databricks",
+      "endpoint-small": "databricks",
+      "endpoint-large": "databricks",
+      inline: "databricks",
+      far: "openai",
+      named: "openai",
+    });
+    expect(warningsOf(config).filter((one) => one.includes("no provider is set"))).toEqual([
+      `resources.models.small: no provider is set; models without one are called at Databricks, because ${section} is a section of dao-ai; set provider, for example openai, to call another`,
+    ]);
+  });
+
+  test("stays openai in a config of our own", async () => {
+    expect(providersOf(await readText(models("tools: {}")))).toMatchObject({ "endpoint-small": "openai" });
+  });
+});

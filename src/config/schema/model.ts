@@ -35,7 +35,9 @@ const shape = {
   description: z.string().optional().describe("free text"),
   provider: name()
     .default("openai")
-    .describe("openai, azure, databricks, ollama, offline, or the path of a module such as ./my-provider.js"),
+    .describe(
+      "openai, azure, databricks, ollama, offline, or the path of a module such as ./my-provider.js; databricks is assumed without base_url for names that start with databricks- and in files with sections of dao-ai such as app",
+    ),
   base_url: z
     .string()
     .optional()
