@@ -6,30 +6,55 @@ const modelUri = /^([a-z][a-z0-9_-]*):\/+(.+)$/i;
 /** Text that names a model, and what it stands for. */
 export type ImpliedModel = { readonly model: WrittenModel } | { readonly unknownProvider: string };
 
+interface DeclaredModel {
+  readonly key: string;
+  readonly written: WrittenModel;
+}
+
 /**
  * The model that a text names although the config does not declare it: `openai:/gpt-5` by provider and name, any other
  * text an endpoint of that name, as dao-ai reads it. Undefined if the text is likely a typo of a declared key or name.
+ *
+ * As in dao-ai, a fallback given as text has the temperature and token limit of its `owner`, and is an endpoint of the
+ * same server.
  */
 export function impliedModel(
   text: string,
-  declared: ReadonlyMap<string, { readonly key: string; readonly written: WrittenModel }>,
+  declared: readonly DeclaredModel[],
   providers: readonly string[],
+  owner?: DeclaredModel,
 ): ImpliedModel | undefined {
+  const settings = { temperature: owner?.written.temperature, max_tokens: owner?.written.max_tokens };
   const [, provider, name] = modelUri.exec(text) ?? [];
   if (provider !== undefined && name !== undefined) {
     const known = provider === "mock" ? "offline" : provider.toLowerCase();
     if (!providers.includes(known)) return { unknownProvider: provider };
-    return { model: modelSchema.parse({ name, provider: known }) };
+    return { model: modelOf({ ...settings, name, provider: known }) };
   }
-  const known = [...declared.values()].flatMap(({ key, written }) => [key, written.name]);
-  if (known.some((one) => isTypoOf(text, one))) return undefined;
-  const used = new Set([...declared.values()].map(({ written }) => written.provider));
+  const known = declared.flatMap(({ key, written }) => [key, written.name]);
+  if (!known.includes(text) && known.some((one) => isTypoOf(text, one))) return undefined;
+  const used = new Set(declared.map(({ written }) => written.provider));
   const [only, ...others] = used;
   return {
-    model: modelSchema.parse({
+    model: modelOf({
+      ...(owner === undefined
+        ? { provider: others.length === 0 ? only : undefined }
+        : { ...settings, ...serverOf(owner.written) }),
       name: text,
-      ...(only === undefined || others.length > 0 ? {} : { provider: only }),
-      ...(text.startsWith("databricks-") ? { provider: "databricks" } : {}),
+      ...(text.startsWith("databricks-") && owner?.written.base_url === undefined
+        ? { provider: "databricks" }
+        : {}),
     }),
   };
+}
+
+/** Where a model's endpoint is and what it takes to use it. */
+function serverOf(written: WrittenModel): Partial<WrittenModel> {
+  const { provider, base_url, api_key, api_version, workspace_host, pat, headers } = written;
+  return { provider, base_url, api_key, api_version, workspace_host, pat, headers };
+}
+
+function modelOf(fields: Readonly<Record<string, unknown>>): WrittenModel {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return modelSchema.parse(Object.fromEntries(given));
 }

@@ -49,6 +49,40 @@ export const ignoredResources = [
 ] as const;
 export const ignoredOptimizations = ["cache_threshold_optimizations"] as const;
 
+/** dao-ai's keys of things and optimizations without effect on prompts. */
+export const ignoredAgentKeys = [
+  "call_limit",
+  "create_agent_hook",
+  "guardrails",
+  "handoff",
+  "handoff_prompt",
+  "handoffs",
+  "internal",
+  "middleware",
+  "post_agent_hook",
+  "pre_agent_hook",
+  "recursion_limit",
+  "requires",
+  "response_format",
+  "skills",
+] as const;
+export const ignoredModelKeys = [
+  "ai_gateway",
+  "best_of_n",
+  "client_id",
+  "client_secret",
+  "disable_streaming",
+  "on_behalf_of_user",
+  "permissions",
+  "schema",
+  "service_principal",
+  "use_ai_gateway",
+  "use_responses_api",
+] as const;
+export const ignoredPromptKeys = ["auto_register"] as const;
+export const ignoredDatasetKeys = ["overwrite", "schema"] as const;
+export const ignoredOptimizationKeys = ["backend"] as const;
+
 const ignored = new Set<string>([
   ...ignoredTopSections,
   ...ignoredResources.map((key) => `resources.${key}`),
@@ -59,6 +93,25 @@ const ignored = new Set<string>([
 export function isIgnoredSection(path: KeyPath, isList: boolean): boolean {
   const name = path.join(".");
   return ignored.has(name) || (name === "datasets" && isList);
+}
+
+/** Ignored sections that occur in dao-ai's configs alone. */
+const daoAiSections = new Set<string>([
+  ...[
+    "app",
+    "datasets",
+    "memory",
+    "middleware",
+    "retrievers",
+    "service_principals",
+    "unity_catalog_functions",
+  ],
+  ...ignoredResources.map((key) => `resources.${key}`),
+  ...ignoredOptimizations.map((key) => `optimizations.${key}`),
+]);
+
+export function isDaoAiSection(ignoredSection: string): boolean {
+  return daoAiSections.has(ignoredSection);
 }
 
 const referenceFields: Readonly<Record<string, ThingKind>> = {
@@ -84,7 +137,15 @@ export function referenceKind(path: KeyPath): ThingKind | undefined {
   return isItem && Object.hasOwn(referenceLists, list) ? referenceLists[list] : undefined;
 }
 
-const opaqueKeys = new Set(["data", "options", "other", "response_format", "tool_choice", "tools"]);
+const opaqueKeys = new Set([
+  "data",
+  "extra_params",
+  "options",
+  "other",
+  "response_format",
+  "tool_choice",
+  "tools",
+]);
 const openMaps = new Set(["headers", "inputs", "tags"]);
 
 /** Foreign JSON (rows, tool schemas, plugin options), whose keys have no meaning here. */
@@ -123,6 +184,33 @@ export function depthOfThing(path: KeyPath): number {
 /** Number of path parts of a thing: `prompts.x` has 2, `resources.llms.x` has 3. */
 function depthOfThings(path: KeyPath): number {
   return path[0] === "resources" || path[0] === "optimizations" ? 3 : 2;
+}
+
+const ignoredKeysOf: Readonly<Record<ThingKind, readonly string[]>> = {
+  model: ignoredModelKeys,
+  prompt: ignoredPromptKeys,
+  agent: ignoredAgentKeys,
+  dataset: ignoredDatasetKeys,
+  schema: ["permissions"],
+};
+
+/** The kind of the thing at a path, declared or written where it is used; undefined if there is none. */
+export function kindAt(path: KeyPath): ThingKind | undefined {
+  if (!isThing(path)) return referenceKind(path);
+  const isOf = (section: KeyPath) =>
+    section.length === path.length - 1 && section.every((key, at) => key === path[at]);
+  return (Object.keys(sectionsOf) as ThingKind[]).find((kind) => sectionsOf[kind].some(isOf));
+}
+
+/** A key of a thing that has no effect, so that not even its variables are looked up. */
+export function isIgnoredKey(path: KeyPath): boolean {
+  const kind = kindAt(path.slice(0, -1));
+  return kind !== undefined && ignoredKeysOf[kind].includes(path.at(-1) ?? "");
+}
+
+/** The place of one of an agent's tools. */
+export function isToolPath(path: KeyPath): boolean {
+  return path.at(-2) === "tools" && kindAt(path.slice(0, -2)) === "agent";
 }
 
 const forbiddenKeys = new Set(["", "__proto__", "constructor", "prototype"]);

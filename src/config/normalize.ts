@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import { defined } from "../core/defined.ts";
+import { isTypoOf } from "../core/text/near-names.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
 import { normalizeModel } from "./normalize/models.ts";
@@ -10,6 +11,7 @@ import type { Problems } from "./problems.ts";
 import type { ConfigReferences, Declared } from "./references.ts";
 import type { WrittenAgent, WrittenAgentRun } from "./schema/agent.ts";
 import type { WrittenConfig } from "./schema/file.ts";
+import type { WrittenModel } from "./schema/model.ts";
 import type { EnvironmentVariables } from "./values/environment.ts";
 
 interface NormalizeContext {
@@ -56,13 +58,7 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
     return [key, normalizeOptimization(key, optimization, path, own)] as const;
   });
   const models = fromThings(references.model.things, (thing) => {
-    const fallbacks = thing.written.fallbacks.map((one, at) =>
-      references.model.resolve(typeof one === "string" ? one : { ...one, fallbacks: [] }, [
-        ...thing.path,
-        "fallbacks",
-        String(at),
-      ]),
-    );
+    const fallbacks = normalizeFallbacks(thing, references, problems);
     return normalizeModel(thing, fallbacks, context.file, env);
   });
   const prompts = await Promise.all(
@@ -94,6 +90,29 @@ function fromThings<Thing, Made>(
   return Object.fromEntries(made);
 }
 
+/** Keys of a model's fallbacks. As in dao-ai, one that calls the model's own endpoint is skipped. */
+function normalizeFallbacks(
+  thing: Declared<WrittenModel>,
+  { model }: ConfigReferences,
+  problems: Problems,
+): readonly string[] {
+  return thing.written.fallbacks.flatMap((one, at) => {
+    const path = [...thing.path, "fallbacks", String(at)];
+    const isOwnName = one === thing.written.name && !model.things.has(one);
+    const written = typeof one === "string" ? one : { ...one, fallbacks: [] };
+    const key = isOwnName ? thing.key : model.resolve(written, path, thing);
+    const found = model.things.get(key)?.written;
+    if (found === undefined || !isSameEndpoint(found, thing.written)) return [key];
+    problems.warn(path, `this is the endpoint of ${thing.key} itself; the fallback is skipped`);
+    return [];
+  });
+}
+
+function isSameEndpoint(one: WrittenModel, other: WrittenModel): boolean {
+  const fields = ["name", "provider", "base_url", "workspace_host", "api_key"] as const;
+  return fields.every((field) => one[field] === other[field]);
+}
+
 /** Normalizes an agent: keys of its model and prompt, its tools, its application. */
 function normalizeAgent(
   { key, path, written }: Declared<WrittenAgent>,
@@ -116,17 +135,30 @@ function normalizeAgent(
   });
 }
 
-/** In dao-ai an agent's prompt may be the text itself. */
+/**
+ * In dao-ai an agent's prompt may be the text itself: anything that is no prompt of the config and no likely name of
+ * one.
+ */
 function resolvePrompt(
   written: NonNullable<WrittenAgent["prompt"]>,
   path: readonly string[],
   { prompt }: ConfigReferences,
 ): string {
   const place = [...path, "prompt"];
-  const isText = typeof written === "string" && /\n|\{\{/.test(written);
-  if (!isText) return prompt.resolve(written, place);
+  if (typeof written !== "string" || !isTemplate(written, prompt.things))
+    return prompt.resolve(written, place);
   const inline = { default_template: written, template_language: "default", locked: [], tags: {} } as const;
   return prompt.resolve({ ...inline, locked: [...inline.locked] }, place);
+}
+
+/** More characters than the name of a prompt can have. */
+const longestName = 255;
+
+function isTemplate(text: string, prompts: ConfigReferences["prompt"]["things"]): boolean {
+  if (/\n|\{\{/.test(text)) return true;
+  if (!/[\s{]/.test(text) && text.length <= longestName) return false;
+  const known = [...prompts.values()].flatMap(({ key, written }) => [key, written.name ?? key]);
+  return !known.some((one) => isTypoOf(text, one));
 }
 
 function normalizeRun(written: WrittenAgentRun, directory: string): AgentRunSpec | undefined {

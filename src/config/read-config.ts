@@ -3,6 +3,15 @@ import { dirname, resolve } from "node:path";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
+import { setDefaultProvider } from "./default-provider.ts";
+import { leaveOutGenieAgents } from "./genie-agents.ts";
+import {
+  ignoredAgentKeys,
+  ignoredDatasetKeys,
+  ignoredModelKeys,
+  ignoredOptimizationKeys,
+  ignoredPromptKeys,
+} from "./layout.ts";
 import { normalize } from "./normalize.ts";
 import { createProblems } from "./problems.ts";
 import { type ConfigReferences, createConfigReferences } from "./references.ts";
@@ -12,13 +21,8 @@ import { modelRules } from "./rules/model-rules.ts";
 import { optimizationRules } from "./rules/optimization-rules.ts";
 import { promptRules } from "./rules/prompt-rules.ts";
 import type { RuleContext } from "./rules/rule.ts";
-import { ignoredAgentKeys } from "./schema/agent.ts";
 import { checkSchema } from "./schema/check-schema.ts";
-import { ignoredDatasetKeys } from "./schema/dataset.ts";
 import type { WrittenConfig } from "./schema/file.ts";
-import { ignoredModelKeys } from "./schema/model.ts";
-import { ignoredOptimizationKeys } from "./schema/optimization.ts";
-import { ignoredPromptKeys } from "./schema/prompt.ts";
 import { createSourcePlaces } from "./source-places.ts";
 import { dotted } from "./tree.ts";
 import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/environment.ts";
@@ -87,7 +91,9 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     problems.reportElsewhere({ file, message: error.message, hint: error.hint });
     return options.env;
   });
+  const genieAgents = leaveOutGenieAgents(source.tree, problems);
   const { tree, ...filled } = interpolate(source.tree, env, problems, options.standIn);
+  setDefaultProvider(tree, source.ignored, problems);
   for (const secret of secretValues(tree)) problems.hide(secret);
 
   const { file: written, broken, unset } = checkSchema(tree, filled, problems);
@@ -113,7 +119,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     file,
     directory: dirname(path),
     ...things,
-    ignored: [...source.ignored, ...ignoredKeys(written, references)],
+    ignored: [...source.ignored, ...genieAgents, ...ignoredKeys(written, references)],
     unset,
     warnings: [...problems.warnings],
     locate: places.locate,

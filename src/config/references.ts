@@ -24,8 +24,19 @@ export interface References<Written> {
   readonly things: ReadonlyMap<string, Declared<Written>>;
   /** Key of the thing that a key, name or object refers to; undefined if there is none. */
   find(reference: string | Written, path: KeyPath): string | undefined;
-  /** Like `find`, but reports a missing thing. The key is then empty, and the config is rejected. */
-  resolve(reference: string | Written, path: KeyPath): string;
+  /**
+   * Like `find`, but reports a missing thing. The key is then empty, and the config is rejected. A text that stands
+   * for an undeclared thing, or for several, takes what it lacks from `owner`.
+   */
+  resolve(reference: string | Written, path: KeyPath, owner?: Declared<Written>): string;
+}
+
+interface ImplyContext<Written> {
+  /** Without those that a text implied. */
+  readonly declared: readonly Declared<Written>[];
+  /** Things with the text as their name, but with different settings. */
+  readonly named: readonly Declared<Written>[];
+  readonly owner: Declared<Written> | undefined;
 }
 
 interface ReferencesOptions<Written> {
@@ -37,7 +48,7 @@ interface ReferencesOptions<Written> {
   readonly broken: ReadonlySet<string>;
   readonly problems: Problems;
   /** The thing that a text stands for that is neither key nor name; undefined if there is none. */
-  imply?(text: string, path: KeyPath, things: ReadonlyMap<string, Declared<Written>>): Written | undefined;
+  imply?(text: string, path: KeyPath, context: ImplyContext<Written>): Written | undefined;
   /** Settings that decide whether two things with one name are the same; default: all. */
   settingsOf?(written: Written): unknown;
 }
@@ -54,35 +65,46 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
     }
   }
 
+  /** Keys of things that exist only because a text stands for them. */
+  const implied = new Set<string>();
+  const isDeclared = (key: string) => things.has(key) && !implied.has(key);
+  const declared = () => [...things.values()].filter(({ key }) => isDeclared(key));
   const named = (name: string) =>
-    [...things.values()].filter(({ key, written }) => options.namesOf(written, key).includes(name));
+    declared().filter(({ key, written }) => options.namesOf(written, key).includes(name));
+  const areEqual = (found: readonly Declared<Written>[]) =>
+    new Set(found.map(({ written }) => canonicalJson(options.settingsOf?.(written) ?? written))).size < 2;
 
-  const place = (written: Written, path: KeyPath): string => {
+  const place = (written: Written, path: KeyPath, wanted: string): string => {
     const text = canonicalJson(written);
     const same = [...things.values()].find((thing) => canonicalJson(thing.written) === text);
     if (same !== undefined) return same.key;
-    // `agents.a.model` → `a_model`: a key that is the same in every run and shows its origin.
-    const wanted = path.slice(path[0] === "agents" || path[0] === "prompts" ? 1 : 2).join("_");
     let key = wanted;
     for (let next = 2; things.has(key); next++) key = `${wanted}_${next}`;
     things.set(key, { key, path, written });
     return key;
   };
 
-  /** A text stands for the same thing wherever it is written, so it is the key. */
-  const declare = (key: string, written: Written, path: KeyPath): string => {
-    things.set(key, { key, path, written });
+  /** The thing that a text stands for; its key is the text, if that is free. */
+  const imply = (text: string, path: KeyPath, owner: Declared<Written> | undefined): string | undefined => {
+    const written = options.imply?.(text, path, { declared: declared(), named: named(text), owner });
+    if (written === undefined) return undefined;
+    const before = new Set(things.keys());
+    const key = place(written, path, text);
+    if (!before.has(key)) implied.add(key);
     return key;
   };
 
   const find = (reference: string | Written, path: KeyPath): string | undefined => {
-    if (typeof reference !== "string") return place(reference, path);
-    if (things.has(reference)) return reference;
+    // `agents.a.model` → `a_model`: a key that is the same in every run and shows its origin.
+    if (typeof reference !== "string")
+      return place(
+        reference,
+        path,
+        path.slice(path[0] === "agents" || path[0] === "prompts" ? 1 : 2).join("_"),
+      );
+    if (isDeclared(reference)) return reference;
     const found = named(reference);
-    const settings = new Set(
-      found.map(({ written }) => canonicalJson(options.settingsOf?.(written) ?? written)),
-    );
-    if (settings.size > 1) {
+    if (!areEqual(found)) {
       const paths = found.map((one) => dotted(one.path)).join(" and ");
       problems.report(
         path,
@@ -96,14 +118,18 @@ function createReferences<Written extends object>(options: ReferencesOptions<Wri
   return {
     things,
     find,
-    resolve(reference, path) {
+    resolve(reference, path, owner) {
+      const isUnclear =
+        typeof reference === "string" && !isDeclared(reference) && !areEqual(named(reference));
+      const chosen = isUnclear && owner !== undefined ? imply(reference, path, owner) : undefined;
+      if (chosen !== undefined) return chosen;
       const found = find(reference, path);
       if (found !== undefined) return found;
       const name = String(reference);
       if (options.broken.has(name)) return "";
-      const implied = options.imply?.(name, path, things);
-      if (implied !== undefined) return declare(name, implied, path);
-      const known = [...things.values()].flatMap(({ key, written }) =>
+      const key = imply(name, path, owner);
+      if (key !== undefined) return key;
+      const known = declared().flatMap(({ key, written }) =>
         [key, ...options.namesOf(written, key)].map((one) => [one, key] as const),
       );
       problems.report(path, `no ${kind} named ${JSON.stringify(name)}`, hintFor(kind, name, new Map(known)));
@@ -150,7 +176,7 @@ export function createConfigReferences(
       ],
       namesOf: nameOf,
       settingsOf: ({ fallbacks: _, ...settings }) => settings,
-      imply: (text, path, things) => impliedModelAt(text, path, things, problems),
+      imply: (text, path, context) => impliedModelAt(text, path, context, problems),
     }),
     prompt: createReferences<WrittenPrompt>({
       ...common("prompt"),
@@ -181,18 +207,20 @@ export function createConfigReferences(
 function impliedModelAt(
   text: string,
   path: KeyPath,
-  things: References<WrittenModel>["things"],
+  { declared, named, owner }: ImplyContext<WrittenModel>,
   problems: Problems,
 ): WrittenModel | undefined {
-  const implied = impliedModel(text, things, Object.keys(providers));
+  const implied = impliedModel(text, declared, Object.keys(providers), owner);
   if (implied === undefined || "unknownProvider" in implied) return undefined;
   const { name, provider } = implied.model;
   // A URI names the provider itself.
-  if (name === text)
-    problems.warn(
-      path,
-      `no model of the config is named ${JSON.stringify(text)}; it is used as model ${name} of provider ${provider}`,
-    );
+  if (name !== text) return implied.model;
+  const reason =
+    named.length === 0
+      ? `no model of the config is named ${JSON.stringify(text)}`
+      : `${JSON.stringify(text)} names ${named.map((one) => dotted(one.path)).join(" and ")}, which differ`;
+  const settings = owner === undefined ? "" : ` with the settings of ${owner.key}`;
+  problems.warn(path, `${reason}; it is used as model ${name} of provider ${provider}${settings}`);
   return implied.model;
 }
 

@@ -56,6 +56,12 @@ async function resolvePrompt(
   const path = `prompts.${prompt.key}`;
   try {
     const found = await findVersion(prompt, sources);
+    const isPinned = sources.pins?.has(prompt.key) === true;
+    if (found === undefined && prompt.template !== undefined && isNamedVersion(prompt) && !isPinned) {
+      const field = prompt.version === undefined ? "alias" : "version";
+      const message = `the registry has no prompt ${prompt.path} yet; the config's template is used`;
+      warnings.push(placedWarning(config, `${path}.${field}`, message));
+    }
     if (found !== undefined) {
       notes.push(`${prompt.path}: base is version ${found.version} of the registry`);
       if (isOvershadowed(prompt, found, sources)) {
@@ -113,13 +119,23 @@ export function templateKey(path: string, { locate }: Pick<Config, "locate">): s
   return keys.find((key) => JSON.stringify(locate(`${path}.${key}`)) !== around) ?? "default_template";
 }
 
+function isNamedVersion({ version, alias }: PromptConfig): boolean {
+  return typeof version === "number" || alias !== undefined;
+}
+
 async function findVersion(
   prompt: PromptConfig,
   { registry, pins }: Sources,
 ): Promise<PromptVersion | undefined> {
-  if (prompt.version === "config") return undefined;
-  if (prompt.version !== undefined) return registry.get(`${prompt.path}@${prompt.version}`);
   const pin = pins?.get(prompt.key);
+  if (prompt.version === "config" || (pin === null && prompt.template !== undefined)) return undefined;
+  // As in dao-ai, a template of the config stands in for a prompt that was never registered.
+  const isUnregistered =
+    prompt.template !== undefined &&
+    isNamedVersion(prompt) &&
+    (await registry.find(prompt.path, { defaultSelector: "latest" })) === undefined;
+  if (isUnregistered) return undefined;
+  if (prompt.version !== undefined) return registry.get(`${prompt.path}@${prompt.version}`);
   if (pin === null) return undefined;
   if (pin !== undefined) return registry.get(`${prompt.path}@${pin}`);
   if (prompt.alias !== undefined) return registry.get(`${prompt.path}@${prompt.alias}`);

@@ -52,9 +52,33 @@ describe("the base of a prompt", () => {
     expect(await version({ version: 2 }, new Map([["p", 1]]))).toBe(2);
   });
 
+  test.each([{ version: 9 }, { alias: "champion" }])(
+    "is the config's template, with a warning, if nothing is registered for %j",
+    async (selector) => {
+      const world = createWorldProject();
+      const registry = createMemoryRegistry();
+      world.config.prompts["p"] = { name: "p", default_template: basePrompt, ...selector };
+      world.save();
+      const fresh = await resolveWorld(world, { registry });
+      expect(fresh.optimizations[0]?.prompts[0]).toMatchObject({ template: basePrompt, baseVersion: null });
+      const [field = ""] = Object.keys(selector);
+      expect(fresh.warnings).toContainEqual(
+        expect.stringMatching(
+          new RegExp(
+            `prompts\\.p\\.${field}: the registry has no prompt p yet; the config's template is used$`,
+          ),
+        ),
+      );
+      await registry.upsert(draft("One {{text}}"));
+      await expect(resolveWorld(world, { registry })).rejects.toThrow(/p/);
+      const resumed = await resolveWorld(world, { registry, pins: new Map([["p", null]]) });
+      expect(resumed.optimizations[0]?.prompts[0]).toMatchObject({ template: basePrompt, baseVersion: null });
+    },
+  );
+
   test("reports a missing version with its position", async () => {
     const world = createWorldProject();
-    world.config.prompts["p"] = { name: "p", default_template: basePrompt, version: 9 };
+    world.config.prompts["p"] = { name: "p", version: 9 };
     world.save();
     await expect(resolveWorld(world)).rejects.toThrow('no prompt named "p"');
     world.config.prompts["p"] = { name: "p" };

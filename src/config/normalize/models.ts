@@ -23,6 +23,22 @@ function withProvider(written: WrittenModel): WrittenModel {
   return isDatabricks && written.provider === "openai" ? { ...written, provider: "databricks" } : written;
 }
 
+/** dao-ai's additional fields of the request body are those of `other`, which wins. */
+function withExtraParams(written: WrittenModel): WrittenModel {
+  const { extra_params: { reasoning_effort: effort, ...extra } = {}, ...rest } = written;
+  const isEffort = typeof effort === "string" || Number.isInteger(effort);
+  const other = {
+    ...extra,
+    ...(effort === undefined || isEffort ? {} : { reasoning_effort: effort }),
+    ...rest.other,
+  };
+  return {
+    ...rest,
+    other,
+    reasoning_effort: rest.reasoning_effort ?? (isEffort ? (effort as string | number) : undefined),
+  };
+}
+
 /** Normalizes a model: everything needed to build it, with its secrets apart. */
 export function normalizeModel(
   { key, written: given }: Declared<WrittenModel>,
@@ -30,7 +46,7 @@ export function normalizeModel(
   file: string,
   env: EnvironmentVariables,
 ): ModelConfig {
-  const written = withProvider(given);
+  const written = withProvider(withExtraParams(given));
   const isModule = isModulePath(written.provider);
   const { provider_options, ...other } = written.other ?? {};
   const spec: Defined<{ [Name in keyof ModelSpec]: ModelSpec[Name] | undefined }> = defined({

@@ -24,7 +24,10 @@ export async function normalizePrompt(
       ? undefined
       : await normalizeTemplate(template, directory, [...path, ...place], problems);
   const isSingle = written.template_language === "single_brace";
-  const tags = Object.entries(written.tags).map(([name, value]) => [name, String(value)] as const);
+  const tags = Object.entries(written.tags).map(([name, value]) => {
+    const isNested = typeof value === "object" && value !== null;
+    return [name, isNested ? JSON.stringify(value) : String(value)] as const;
+  });
   return defined({
     key,
     path: [...foldersOf(written, path, references), written.name ?? key].join("/"),

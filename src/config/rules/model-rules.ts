@@ -95,18 +95,6 @@ const simulationIsOffline: Rule = ({ references, problems }) => {
   }
 };
 
-const fallbackIsNotItself: Rule = ({ things, references, problems }) => {
-  for (const { key, path } of references.model.things.values()) {
-    const at = things.models[key]?.spec.fallbacks.indexOf(key) ?? -1;
-    if (at >= 0)
-      problems.report(
-        [...path, "fallbacks", String(at)],
-        `${key} cannot be its own fallback`,
-        "name another model",
-      );
-  }
-};
-
 /** Addresses are stored in plans and versions. */
 const addressIsPlain: Rule = ({ things, references, problems }) => {
   for (const { key, path, written } of references.model.things.values()) {
@@ -135,7 +123,7 @@ const addressIsPlain: Rule = ({ things, references, problems }) => {
 /** Passed-through values are stored in plans and versions too. */
 const passedThroughIsOpen: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
-    for (const field of ["other", "response_format"] as const) {
+    for (const field of ["other", "extra_params", "response_format"] as const) {
       for (const secret of secretPaths((written[field] ?? {}) as Tree, [...path, field]))
         problems.report(
           secret,
@@ -149,19 +137,20 @@ const passedThroughIsOpen: Rule = ({ references, problems }) => {
 /** Calls, tokens and prices are derived from the request, so passed-through fields must not change it. */
 const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
-    for (const { path: below, hint } of accountedFields(written.other ?? {}))
-      problems.report(
-        [...path, "other", ...below],
-        `${below.join(".")} cannot be passed through: counting calls and costs depends on it`,
-        hint,
-      );
+    for (const field of ["other", "extra_params"] as const) {
+      for (const { path: below, hint } of accountedFields(written[field] ?? {}))
+        problems.report(
+          [...path, field, ...below],
+          `${below.join(".")} cannot be passed through: counting calls and costs depends on it`,
+          hint,
+        );
+    }
   }
 };
 
 export const modelRules: readonly Rule[] = [
   providerIsKnown,
   simulationIsOffline,
-  fallbackIsNotItself,
   addressIsPlain,
   addressIsABase,
   passedThroughIsOpen,

@@ -1,18 +1,8 @@
 import { z } from "zod";
+import { ignoredAgentKeys } from "../layout.ts";
 import { jsonObject, name, reference, withoutEffect } from "./fields.ts";
 import { modelSchema } from "./model.ts";
 import { promptSchema } from "./prompt.ts";
-
-export const ignoredAgentKeys = [
-  "create_agent_hook",
-  "guardrails",
-  "handoff_prompt",
-  "middleware",
-  "recursion_limit",
-  "requires",
-  "response_format",
-  "skills",
-] as const;
 
 const run = z
   .strictObject({
@@ -38,7 +28,7 @@ export const agentSchema = z
     model: reference(modelSchema).describe("target model: an object, or the key or name of a model"),
     prompt: reference(promptSchema)
       .optional()
-      .describe("prompt of the agent: an object, or the key or name of a prompt"),
+      .describe("prompt of the agent: an object, the key or name of a prompt, or the text itself"),
     tools: z
       .array(z.union([z.string(), jsonObject()]))
       .default([])

@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { ignoredDatasetKeys } from "../layout.ts";
 import { jsonObject, name, share, withoutEffect } from "./fields.ts";
-
-export const ignoredDatasetKeys = ["overwrite", "schema"] as const;
 
 const part = (what: string) => z.union([share(), name()]).optional().describe(what);
 

@@ -54,7 +54,7 @@ export const fileSchema = z.strictObject({
     .record(name(), z.unknown())
     .default({})
     .describe(
-      "values for ${param.NAME} and ${var.NAME}: a value, or {description, default}; the environment variable NAME wins",
+      "values for ${param.NAME} and ${var.NAME}: a value, or {description, default, provided}; the environment variable NAME wins, for the long form also in upper case; `provided: true` stands for an empty text",
     ),
   ...withoutEffect(ignoredTopSections),
 });

@@ -1,19 +1,6 @@
 import { z } from "zod";
+import { ignoredModelKeys } from "../layout.ts";
 import { jsonObject, name, positive, positiveInteger, reference, share, withoutEffect } from "./fields.ts";
-
-export const ignoredModelKeys = [
-  "ai_gateway",
-  "best_of_n",
-  "client_id",
-  "client_secret",
-  "disable_streaming",
-  "on_behalf_of_user",
-  "permissions",
-  "schema",
-  "service_principal",
-  "use_ai_gateway",
-  "use_responses_api",
-] as const;
 
 const price = z
   .strictObject({
@@ -48,7 +35,9 @@ const shape = {
   description: z.string().optional().describe("free text"),
   provider: name()
     .default("openai")
-    .describe("openai, azure, databricks, ollama, offline, or the path of a module such as ./my-provider.js"),
+    .describe(
+      "openai, azure, databricks, ollama, offline, or the path of a module such as ./my-provider.js; databricks is assumed without base_url for names that start with databricks- and in files with sections of dao-ai such as app",
+    ),
   base_url: z
     .string()
     .optional()
@@ -109,6 +98,9 @@ const shape = {
     .describe(
       "additional fields of the request body, passed through, except those that counting calls and costs depends on (model, n, token limits, stream); `provider_options` holds the options of a provider module",
     ),
+  extra_params: jsonObject()
+    .optional()
+    .describe("from dao-ai; same as `other`, where `reasoning_effort` has its meaning here"),
   price: price.optional(),
   limits: limits.optional(),
   reasoning: z

@@ -1,11 +1,10 @@
 import { z } from "zod";
+import { ignoredOptimizationKeys } from "../layout.ts";
 import { agentSchema } from "./agent.ts";
 import { datasetSchema } from "./dataset.ts";
 import { jsonObject, name, positive, positiveInteger, reference, share, withoutEffect } from "./fields.ts";
 import { modelSchema } from "./model.ts";
 import { promptSchema } from "./prompt.ts";
-
-export const ignoredOptimizationKeys = ["backend"] as const;
 
 const options = jsonObject().default({}).describe("options of the plugin; see its help");
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { ignoredPromptKeys } from "../layout.ts";
 import { name, positiveInteger, reference, withoutEffect } from "./fields.ts";
-
-export const ignoredPromptKeys = ["auto_register"] as const;
 
 /** Only the two names of a schema matter; they form the prompt's folder. */
 export const schemaSchema = z
@@ -67,9 +66,9 @@ export const promptSchema = z
       .optional()
       .describe("maximum tokens of a candidate (estimated); default: no limit"),
     tags: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .record(z.string(), z.json())
       .default({})
-      .describe("labels stored with the prompt in the registry"),
+      .describe("labels stored with the prompt in the registry; lists and maps as JSON text"),
     ...withoutEffect(ignoredPromptKeys),
   })
   .meta({ id: "prompt", description: "a prompt to optimize or call" });

@@ -1,9 +1,18 @@
-import { isOpenMap, isRowData } from "../layout.ts";
+import { isIgnoredKey, isOpenMap, isRowData, isToolPath } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import { dotted, isTreeMap, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
 import type { EnvironmentVariables } from "./environment.ts";
-import { isScalar, readVariableForm, warnOfShellVariables } from "./variable-forms.ts";
+import { unneededSchemas } from "./unneeded-schemas.ts";
+import {
+  isScalar,
+  readVariableForm,
+  warnOfShellVariables,
+  warnOfWorkspaceVariables,
+} from "./variable-forms.ts";
 import { createMissingValues, createVariables, cutPlaceholders } from "./variables.ts";
+
+/** The value of a variable that has none and that nothing needs. */
+const unset = "unset";
 
 export interface Interpolated {
   readonly tree: TreeMap;
@@ -15,7 +24,8 @@ export interface Interpolated {
 
 /**
  * Replaces `${env:NAME}`, `${var.NAME}` and dao-ai's variable forms. Replaced text is not scanned again. Rows
- * of data and everything in `{{ }}` stay unchanged. Reports all names without a value together.
+ * of data and everything in `{{ }}` stay unchanged, and so does what has no effect. Reports all names without a value
+ * together.
  */
 export function interpolate(
   tree: TreeMap,
@@ -23,7 +33,9 @@ export function interpolate(
   problems: Problems,
   standIn?: (name: string) => string,
 ): Interpolated {
-  const missing = createMissingValues();
+  const unneeded = unneededSchemas(tree);
+  const isNeeded = ([section, key = ""]: KeyPath) => section !== "schemas" || !unneeded.has(key);
+  const missing = createMissingValues(isNeeded);
   const standIns = new Set<string>();
   const filled = new Map<string, KeyPath>();
   const noted = (name: string, path: KeyPath): string => {
@@ -34,26 +46,36 @@ export function interpolate(
 
   const fillText = (text: string, path: KeyPath): Tree => {
     warnOfShellVariables(text, path, problems);
-    if (!text.includes("${")) return text;
+    const filled = text.includes("${") ? fillPlaceholders(text, path) : text;
+    warnOfWorkspaceVariables(filled, path, problems);
+    return filled;
+  };
+  const fillPlaceholders = (text: string, path: KeyPath): Tree => {
+    const whenMissing = isNeeded(path) ? "" : unset;
     const pieces = cutPlaceholders(text);
     const [only] = pieces;
     if (pieces.length === 1 && typeof only === "object") {
       filled.set(dotted(path), path);
-      return variables.fill(only, path) ?? "";
+      return variables.fill(only, path) ?? whenMissing;
     }
     return pieces
-      .map((piece) => (typeof piece === "string" ? piece : String(variables.fill(piece, path) ?? "")))
+      .map((piece) =>
+        typeof piece === "string" ? piece : String(variables.fill(piece, path) ?? whenMissing),
+      )
       .join("");
   };
 
   const visit = (value: Tree, path: KeyPath): Tree => {
     if (typeof value === "string") return fillText(value, path);
     if (typeof value !== "object" || value === null || isRowData(path)) return value;
+    // dao-ai's own tools cannot run here.
+    if (isToolPath(path) && isTreeMap(value) && value.type !== "function") return value;
     const form = isOpenMap(path) ? undefined : readVariableForm(value);
     if (form !== undefined) {
       const found = variables.resolve(form, path);
       filled.set(dotted(path), path);
-      return isScalar(found) ? found : "";
+      if (isScalar(found)) return found;
+      return isNeeded(path) ? "" : unset;
     }
     if (Array.isArray(value)) return value.map((item, at) => visit(item, [...path, String(at)]));
     return visitMap(value, path);
@@ -63,7 +85,8 @@ export function interpolate(
       Object.entries(map).map(([key, value]) => {
         // Variables are looked up on use: an unused one may lack its value.
         const isDeclaration = path.length === 0 && (key === "variables" || key === "parameters");
-        return [key, isDeclaration ? value : visit(value, [...path, key])];
+        const here = [...path, key];
+        return [key, isDeclaration || isIgnoredKey(here) ? value : visit(value, here)];
       }),
     );
 

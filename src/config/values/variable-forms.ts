@@ -28,6 +28,18 @@ export function warnOfShellVariables(text: string, path: KeyPath, problems: Prob
   }
 }
 
+const ofWorkspace = /\$\{workspace\.[^}]*\}/;
+
+/** Warns about dao-ai's values of the Databricks workspace, which are not looked up. */
+export function warnOfWorkspaceVariables(text: Tree, path: KeyPath, problems: Problems): void {
+  const [found] = typeof text === "string" && !isRowData(path) ? (ofWorkspace.exec(text) ?? []) : [];
+  if (found === undefined) return;
+  problems.warn(
+    path,
+    `${found} is used as plain text, because no Databricks workspace is asked; write the value, or \${env:NAME}`,
+  );
+}
+
 /** The hint for a rejected value with a variable in shell form; undefined if it has none. */
 export function shellHint(text: string): string | undefined {
   const [name] = shellVariables(text);

@@ -118,7 +118,14 @@ export function createVariables(
     return pieces.includes(undefined) ? undefined : pieces.join("");
   };
 
-  const lookUp = (name: string): { readonly isDeclared: boolean; readonly value?: Scalar | undefined } => {
+  /** `isProvided`: dao-ai fills it in at run time and takes it as empty until then. */
+  const lookUp = (
+    name: string,
+  ): {
+    readonly isDeclared: boolean;
+    readonly isProvided?: boolean;
+    readonly value?: Scalar | undefined;
+  } => {
     for (const [kind, values] of [
       ["var", declared.var],
       ["param", declared.param],
@@ -129,9 +136,11 @@ export function createVariables(
       if (form !== undefined) return { isDeclared: true, value: tryForm(form) };
       const isLong = kind === "param" && isTreeMap(entry);
       const given = kind === "param" ? fromEnvironment(name) : undefined;
+      const asInDaoAi = isLong ? fromEnvironment(daoAiName(name)) : undefined;
       return {
         isDeclared: true,
-        value: given ?? scalarOf(isLong ? entry.default : entry),
+        isProvided: isLong && entry.provided === true,
+        value: given ?? asInDaoAi ?? scalarOf(isLong ? entry.default : entry),
       };
     }
     return { isDeclared: false };
@@ -154,8 +163,9 @@ export function createVariables(
         if (found === undefined) noteMissingEnv(name, path, `\${env:${name}:-…}`);
         return found;
       }
-      const { isDeclared, value } = lookUp(name);
+      const { isDeclared, isProvided, value } = lookUp(name);
       if (value !== undefined || fallback !== undefined) return value ?? fallback;
+      if (isProvided === true) return "";
       if (isDeclared && standIn !== undefined) return standIn(name, path);
       const names = [...Object.keys(declared.var), ...Object.keys(declared.param)];
       const near = nearNames(name, names);
@@ -175,6 +185,11 @@ export function createVariables(
   };
 }
 
+/** dao-ai's environment variable for a parameter: `catalog.name` → `CATALOG_NAME`. */
+function daoAiName(parameter: string): string {
+  return parameter.toUpperCase().replaceAll(/[.-]/g, "_");
+}
+
 function section(tree: TreeMap, name: string): TreeMap {
   const found = tree[name];
   return isTreeMap(found) ? found : {};
@@ -187,10 +202,11 @@ interface MissingValues {
   reportTo(problems: Problems): void;
 }
 
-export function createMissingValues(): MissingValues {
+export function createMissingValues(isNeeded: (path: KeyPath) => boolean): MissingValues {
   const missing = new Map<string, { paths: KeyPath[]; message: string; hint: string }>();
   return {
     add(id, path, message, hint) {
+      if (!isNeeded(path)) return;
       const known = missing.get(id) ?? { paths: [], message, hint };
       known.paths.push(path);
       missing.set(id, known);

@@ -21,11 +21,11 @@ function isStart(wanted: string, name: string): boolean {
   return (wanted.length >= 3 && name.startsWith(wanted)) || (name.length >= 3 && wanted.startsWith(name));
 }
 
-/** One or two characters off. Ids such as gpt-5 and gpt-4, which differ in digits alone, are two names. */
+/** One or two characters off. Ids such as gpt-5, gpt-4 and gpt-4-1, which differ in version numbers alone, are two names. */
 export function isTypoOf(text: string, known: string): boolean {
   const far = distance(text.toLowerCase(), known.toLowerCase());
   if (far > (known.length < 5 ? 1 : 2)) return false;
   const isId = /[-./:]/.test(text);
-  const withoutDigits = (one: string) => one.toLowerCase().replaceAll(/\d/g, "");
+  const withoutDigits = (one: string) => one.toLowerCase().replaceAll(/[-._]?\d+/g, "");
   return !isId || withoutDigits(text) !== withoutDigits(known);
 }

@@ -16,10 +16,6 @@ test.each([
     "simulate: { latency_ms: 5 }",
     "config.yaml:3:19  resources.llms.m.simulate: latency and faults apply only to offline models, but the provider is openai; remove it, or set provider: offline",
   ],
-  [
-    "fallbacks: [m]",
-    "config.yaml:3:31  resources.llms.m.fallbacks.0: m cannot be its own fallback; name another model",
-  ],
   ["fallbacks: [n]", 'config.yaml:3:31  resources.llms.m.fallbacks.0: no model named "n"; did you mean m?'],
   [
     "base_url: localhost",
