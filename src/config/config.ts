@@ -81,9 +81,22 @@ export interface AgentConfig {
   readonly run?: AgentRunSpec;
 }
 
+/** Rows in MLflow: an evaluation dataset, or the traces of an experiment. */
+export type MlflowRowsReference =
+  | { readonly name: string }
+  | { readonly datasetId: string }
+  | { readonly experiment: string; readonly filter?: string };
+
+/** A dataset whose rows may have to be fetched. */
+export type DeclaredDataset = Omit<DatasetSpec, "source"> & {
+  readonly source:
+    | DatasetSpec["source"]
+    | { readonly kind: "mlflow"; readonly reference: MlflowRowsReference };
+};
+
 export interface DatasetConfig {
   readonly key: string;
-  readonly spec: DatasetSpec;
+  readonly spec: DeclaredDataset;
   readonly split: SplitSpec;
 }
 
