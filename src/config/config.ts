@@ -22,6 +22,15 @@ export interface Config {
   readonly optimizations: Readonly<Record<string, OptimizationConfig>>;
   /** Absolute path. */
   readonly registryPath: string;
+  /** Winners are pushed to MLflow: to the server of `tracking`, or to this address. */
+  readonly registryMlflow?: true | string;
+  readonly tracking?: {
+    /** Address of an MLflow server, or `databricks`. */
+    readonly mlflow: string;
+    readonly experiment: string;
+  };
+  /** The environment and `.env`; a function, so that no copy of a config holds its secrets. */
+  environment(): Readonly<Record<string, string | undefined>>;
   /** Absolute path. */
   readonly statePath: string;
   /** dao-ai sections that were read and ignored. */
@@ -72,9 +81,22 @@ export interface AgentConfig {
   readonly run?: AgentRunSpec;
 }
 
+/** Rows in MLflow: an evaluation dataset, or the traces of an experiment. */
+export type MlflowRowsReference =
+  | { readonly name: string }
+  | { readonly datasetId: string }
+  | { readonly experiment: string; readonly filter?: string };
+
+/** A dataset whose rows may have to be fetched. */
+export type DeclaredDataset = Omit<DatasetSpec, "source"> & {
+  readonly source:
+    | DatasetSpec["source"]
+    | { readonly kind: "mlflow"; readonly reference: MlflowRowsReference };
+};
+
 export interface DatasetConfig {
   readonly key: string;
-  readonly spec: DatasetSpec;
+  readonly spec: DeclaredDataset;
   readonly split: SplitSpec;
 }
 

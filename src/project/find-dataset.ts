@@ -5,21 +5,46 @@ import type { Dataset } from "../contracts/dataset-store.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
+import { createMlflowOpener, type MlflowAccess } from "./open-mlflow-dataset.ts";
 
 /** Opens datasets by config key or by the name of a collected one. Each file is read once. */
 export interface DatasetFinder {
+  /** Rejects with UncachedDatasetError if its rows would have to be fetched, and may not be. */
   open(name: string, onBadRow: "fail" | "skip"): Promise<Dataset>;
+  /** About the datasets opened so far. */
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
-export function openDatasets(config: Config): DatasetFinder {
+export interface FindOptions {
+  /** Default: `cached`, which makes no calls. */
+  readonly mlflow?: MlflowAccess | undefined;
+  /** Digests of datasets in the plan of an earlier run, by name; rows of MLflow with this digest are used. */
+  readonly digests?: ReadonlyMap<string, string> | undefined;
+}
+
+export function openDatasets(
+  config: Config,
+  { mlflow = "cached", digests }: FindOptions = {},
+): DatasetFinder {
+  const openMlflow = createMlflowOpener(config, mlflow);
+  const warnings: string[] = [];
+  const notes: string[] = [];
   const opened = new Map<string, Promise<Dataset>>();
   const collected = join(config.statePath, "datasets");
 
   const read = async (name: string, onBadRow: "fail" | "skip"): Promise<Dataset> => {
     const declared = config.datasets[name];
-    if (declared !== undefined)
-      return readDataset({ ...declared.spec, onBadRow }, { relativeTo: config.directory });
+    if (declared !== undefined) {
+      const { source, ...spec } = declared.spec;
+      if (source.kind !== "mlflow")
+        return readDataset({ ...spec, source, onBadRow }, { relativeTo: config.directory });
+      const found = await openMlflow({ ...spec, onBadRow }, source.reference, digests?.get(name));
+      warnings.push(...found.warnings);
+      notes.push(...found.notes);
+      return found.dataset;
+    }
     const path = join(collected, `${name}.jsonl`);
     const isCollected = await stat(path).then(
       (found) => found.isFile(),
@@ -35,6 +60,8 @@ export function openDatasets(config: Config): DatasetFinder {
   };
 
   return {
+    warnings,
+    notes,
     open(name, onBadRow) {
       const key = `${onBadRow} ${name}`;
       const known = opened.get(key) ?? read(name, onBadRow);

@@ -11,10 +11,11 @@ import { checkRows } from "./check-rows.ts";
 import { checkScoring } from "./check-scoring.ts";
 import { checkTools } from "./check-tools.ts";
 import { chooseOptimizations } from "./choose-optimizations.ts";
-import { configWarnings, isWritten } from "./config-warnings.ts";
+import { configWarnings, isWritten, placedWarning } from "./config-warnings.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import { moduleDigests, modulesUsed } from "./module-digests.ts";
+import { type MlflowAccess, UncachedDatasetError } from "./open-mlflow-dataset.ts";
 import type { Project, ProjectOptimization } from "./project.ts";
 import { resolveOptimizer, resolveScorers, shownPath } from "./resolve-plugins.ts";
 import { type BasePins, resolvePrompts, templateKey } from "./resolve-prompts.ts";
@@ -28,6 +29,10 @@ export interface ResolveOptions {
   readonly only?: readonly string[];
   /** Base versions of the resumed run; the registry may have newer ones. */
   readonly pins?: BasePins;
+  /** Rows that live in MLflow: fetched, or the last copy (the default). */
+  readonly mlflow?: MlflowAccess;
+  /** Digests of the datasets of the resumed run, by name; rows of MLflow may have changed. */
+  readonly dataDigests?: ReadonlyMap<string, string>;
   /** Problems in the text of the config; thrown together with those found here. */
   readonly known?: readonly ConfigIssue[];
   /** Reject with a ConfigError even for a single problem, so that it has a position in the config. */
@@ -39,14 +44,15 @@ export interface ResolveOptions {
 /**
  * Resolves every name of a config: prompt texts, rows, plugins with checked options. Rejects with one
  * ConfigError with all problems, or with the error itself (such as DatasetError) if there is only one. No
- * network access.
+ * network access, except to MLflow with `mlflow: "fetch"`; without it, an optimization whose rows were never
+ * fetched is left out with a warning.
  */
 export async function resolveProject(config: Config, options: ResolveOptions): Promise<Project> {
   const { known = [] } = options;
   const issues = createIssueList(config, known);
   const wanted =
     known.length > 0 ? Object.values(config.optimizations) : chooseOptimizations(config, options.only);
-  const datasets = openDatasets(config);
+  const datasets = openDatasets(config, { mlflow: options.mlflow, digests: options.dataDigests });
   const warnings: string[] = [...configWarnings(config)];
   const notes: string[] = [];
   const optimizations: ProjectOptimization[] = [];
@@ -78,8 +84,8 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
         : await moduleDigests(modulesUsed(optimizations, providers), config.directory),
     secrets: Object.fromEntries(Object.entries(config.models).map(([key, { secrets }]) => [key, secrets])),
     optimizations,
-    warnings: [...new Set(warnings)],
-    notes: [...new Set(notes)],
+    warnings: [...new Set([...warnings, ...datasets.warnings])],
+    notes: [...new Set([...notes, ...datasets.notes])],
     locate: config.locate,
   };
   if (options.check !== undefined) issues.addAll(options.check(soundPart(project, issues)));
@@ -111,7 +117,7 @@ async function resolveOptimization(
   optimization: OptimizationConfig,
   context: Context,
 ): Promise<ProjectOptimization | undefined> {
-  const { config, options, issues, datasets } = context;
+  const { config, options, issues } = context;
   const path = `optimizations.prompt_optimizations.${optimization.key}`;
   const written = config.agents[optimization.agent];
   if (written === undefined || optimization.prompts.some((key) => config.prompts[key] === undefined)) {
@@ -121,7 +127,7 @@ async function resolveOptimization(
   const agent: AgentConfig = written;
   const [optimizer, dataset] = await Promise.all([
     resolveOptimizer(optimization.optimizer, options.catalog, config, issues),
-    openDataset(datasets, optimization, issues, config, path),
+    openDataset(optimization, context, path),
   ]);
   const [first] = dataset?.examples ?? [];
   const isSingleBrace = first !== undefined && isConversationRow(first.inputs);
@@ -201,12 +207,9 @@ async function resolveOptimization(
 }
 
 /** Checks the remaining parts of an optimization whose agent or prompt is missing. */
-async function resolveApart(
-  optimization: OptimizationConfig,
-  { config, options, issues, datasets }: Context,
-  path: string,
-): Promise<void> {
-  const dataset = await openDataset(datasets, optimization, issues, config, path);
+async function resolveApart(optimization: OptimizationConfig, context: Context, path: string): Promise<void> {
+  const { config, options, issues } = context;
+  const dataset = await openDataset(optimization, context, path);
   await resolveOptimizer(optimization.optimizer, options.catalog, config, issues);
   await resolveScorers(optimization, dataset, config, options.catalog, issues);
 }
@@ -216,10 +219,8 @@ function shownRun(run: AgentRunSpec, directory: string): AgentRunSpec {
 }
 
 async function openDataset(
-  datasets: DatasetFinder,
   optimization: OptimizationConfig,
-  issues: IssueList,
-  config: Config,
+  { datasets, issues, config, warnings }: Context,
   path: string,
 ): Promise<Dataset | undefined> {
   if (optimization.dataset === "" || issues.isTouched(`datasets.${optimization.dataset}`)) return undefined;
@@ -228,6 +229,11 @@ async function openDataset(
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
     const declared = `datasets.${optimization.dataset}`;
+    if (error instanceof UncachedDatasetError) {
+      const message = `unchecked: ${error.message}; a run fetches them`;
+      warnings.push(placedWarning(config, declared, message));
+      return undefined;
+    }
     issues.addError(isWritten(config, declared) ? declared : `${path}.dataset_name`, error);
     return undefined;
   }

@@ -4,6 +4,7 @@ import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { openDatasets } from "../../project/find-dataset.ts";
+import type { MlflowAccess } from "../../project/open-mlflow-dataset.ts";
 import type { CollectionResult } from "../run/collect-answers.ts";
 import { describeSkipped } from "../skipped-answers.ts";
 import type { RecoveredRows, TraceRows } from "./rows-of-traces.ts";
@@ -27,6 +28,8 @@ export interface GatherRequest {
   readonly inputs?: string;
   /** Use recorded calls even if the dataset exists. */
   readonly fromTraces?: TraceFilter;
+  /** Rows that live in MLflow: fetched, or the last copy. */
+  readonly mlflow: MlflowAccess;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
   /** Calls the source model for rows and merges the answers into the dataset. */
@@ -60,7 +63,7 @@ export async function gatherRows(
     const rows = await readDataset({ ...declared, name: dataset, source, onBadRow });
     return collected(request, rows);
   }
-  const finder = openDatasets(config);
+  const finder = openDatasets(config, { mlflow: request.mlflow });
   try {
     const rows = await finder.open(dataset, optimization.onBadRow);
     if (rows.examples.every(hasAnswer)) return { config, gathered: { ...names, from: "dataset" } };

@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
-import type { DatasetSpec } from "../../contracts/dataset-store.ts";
 import type { SplitSpec } from "../../contracts/run-plan.ts";
 import { defined } from "../../core/defined.ts";
-import type { DatasetConfig } from "../config.ts";
+import type { DatasetConfig, DeclaredDataset, MlflowRowsReference } from "../config.ts";
 import type { Declared } from "../references.ts";
 import type { WrittenDataset, WrittenSplit } from "../schema/dataset.ts";
 
@@ -21,7 +20,7 @@ export function normalizeDataset(
   if (source === undefined) return undefined;
   const { inputs, expected, split } = written;
   // Each optimization decides how to treat a bad row.
-  const spec: DatasetSpec = defined({
+  const spec: DeclaredDataset = defined({
     name: key,
     source,
     inputs,
@@ -38,15 +37,15 @@ export function isGivenAsFiles(split: WrittenSplit | undefined): boolean {
 }
 
 /** Whether it names a source of rows; otherwise it refers to a dataset collected earlier. */
-export function hasRows({ path, data, split }: WrittenDataset): boolean {
-  return path !== undefined || data !== undefined || isGivenAsFiles(split);
+export function hasRows({ path, data, mlflow, split }: WrittenDataset): boolean {
+  return path !== undefined || data !== undefined || mlflow !== undefined || isGivenAsFiles(split);
 }
 
 function sourceOf(
   written: WrittenDataset,
   { directory, file }: DatasetPlaces,
-): DatasetSpec["source"] | undefined {
-  const { data, path, split } = written;
+): DeclaredDataset["source"] | undefined {
+  const { data, path, mlflow, split } = written;
   if (isGivenAsFiles(split)) {
     const [train, validation, test] = [split?.train, split?.validation, split?.test].map((part) =>
       typeof part === "string" ? resolve(directory, part) : undefined,
@@ -54,7 +53,14 @@ function sourceOf(
     return defined({ kind: "parts" as const, train: train ?? "", validation: validation ?? "", test });
   }
   if (path !== undefined) return { kind: "file", path: resolve(directory, path) };
-  return data === undefined ? undefined : { kind: "inline", rows: data, file };
+  if (data !== undefined) return { kind: "inline", rows: data, file };
+  return mlflow === undefined ? undefined : { kind: "mlflow", reference: referenceOf(mlflow) };
+}
+
+function referenceOf(written: NonNullable<WrittenDataset["mlflow"]>): MlflowRowsReference {
+  if (typeof written === "string") return { name: written };
+  const { dataset_id: datasetId, experiment = "", filter } = written;
+  return datasetId === undefined ? defined({ experiment, filter }) : { datasetId };
 }
 
 function splitOf(split: WrittenSplit | undefined): SplitSpec {

@@ -8,11 +8,13 @@ const oneSource: Rule = ({ references, problems }) => {
     const places = [
       [...path, "path"],
       [...path, "data"],
+      [...path, "mlflow"],
       [...path, "split"],
     ];
     const given = [
       ...(written.path === undefined ? [] : ["path"]),
       ...(written.data === undefined ? [] : ["data"]),
+      ...(written.mlflow === undefined ? [] : ["mlflow"]),
       ...(isGivenAsFiles(written.split) ? ["files under split"] : []),
     ];
     if (given.length > 1) problems.report(path, `${given.join(" and ")} are set`, "keep one of them");
@@ -20,7 +22,22 @@ const oneSource: Rule = ({ references, problems }) => {
     const { name, description: _, ...rest } = written;
     const isAlone = name !== undefined && Object.values(rest).every((value) => value === undefined);
     if (!isAlone)
-      problems.report(path, "has no source of rows", "set path, data, or files under split", places);
+      problems.report(path, "has no source of rows", "set path, data, mlflow, or files under split", places);
+  }
+};
+
+const oneKindOfMlflowRows: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.dataset.things.values()) {
+    if (typeof written.mlflow !== "object") continue;
+    const { dataset_id: id, experiment, filter } = written.mlflow;
+    const place = [...path, "mlflow"];
+    const places = ["dataset_id", "experiment"].map((key) => [...place, key]);
+    if (id === undefined && experiment === undefined)
+      problems.report(place, "names no rows", "set dataset_id, or experiment for its traces", places);
+    else if (id !== undefined && experiment !== undefined)
+      problems.report(place, "dataset_id and experiment are set", "keep one of them");
+    else if (id !== undefined && filter !== undefined)
+      problems.report([...place, "filter"], "applies to traces of an experiment only", "remove it");
   }
 };
 
@@ -65,4 +82,4 @@ const sharesFit: Rule = ({ references, problems }) => {
   }
 };
 
-export const datasetRules: readonly Rule[] = [oneSource, partsAreAlike, sharesFit];
+export const datasetRules: readonly Rule[] = [oneSource, oneKindOfMlflowRows, partsAreAlike, sharesFit];

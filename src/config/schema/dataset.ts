@@ -14,6 +14,23 @@ const split = z
   })
   .describe("how rows are split; default: 0.4, 0.3, 0.3, or 0.3, 0.2, 0.5 below 100 rows");
 
+const mlflow = z
+  .union([
+    name(),
+    z.strictObject({
+      dataset_id: name().optional().describe("id of the dataset, d-…"),
+      experiment: name()
+        .optional()
+        .describe("name of an experiment; its traces become rows without expected answers"),
+      filter: name()
+        .optional()
+        .describe("which traces, as MLflow writes it: attributes.status = 'OK'; default: all"),
+    }),
+  ])
+  .describe(
+    "rows in MLflow instead of a file: the name of a dataset, {dataset_id: d-…}, or {experiment, filter} for traces",
+  );
+
 /** An entry of `datasets`, as written. */
 export const datasetSchema = z
   .strictObject({
@@ -25,6 +42,7 @@ export const datasetSchema = z
     description: z.string().optional().describe("free text"),
     path: name().optional().describe("data file, relative to this file: .jsonl .json .csv .tsv .yaml"),
     data: z.array(jsonObject()).optional().describe("inline rows instead of a file"),
+    mlflow: mlflow.optional(),
     inputs: z
       .record(z.string(), name())
       .optional()

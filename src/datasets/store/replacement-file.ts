@@ -3,7 +3,7 @@ import { open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { StoreError } from "../../core/errors.ts";
 import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
-import { ensureFolder } from "../../disk/ensure-folder.ts";
+import { ensureFolder, privateFile, privateFolder } from "../../disk/ensure-folder.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { spoolName } from "../examples/spool-file.ts";
 
@@ -90,15 +90,17 @@ async function syncFolder(folder: string): Promise<void> {
 
 /**
  * Writes a file piece by piece. It is complete at the end, or unchanged. Rejects with StoreError if the file
- * cannot be written, and with any error of `work`.
+ * cannot be written, and with any error of `work`. A new private file and its new folders are readable by the
+ * owner only.
  */
 export async function writeWhole<T>(
   file: string,
   work: (write: (text: string) => void) => Promise<T>,
+  { isPrivate = false }: { readonly isPrivate?: boolean } = {},
 ): Promise<T> {
   try {
-    await ensureFolder(dirname(file));
-    const target = openReplacement(file);
+    await ensureFolder(dirname(file), isPrivate ? privateFolder : undefined);
+    const target = openReplacement(file, isPrivate ? privateFile : undefined);
     try {
       const result = await work(target.write);
       await target.commit();

@@ -43,7 +43,8 @@ export async function readMlflowRows(
   return { rows, digest: digestOfRows(rows) };
 }
 
-function digestOfRows(rows: readonly JsonObject[]): string {
+/** SHA-256 over rows in their order, 64 hex digits. */
+export function digestOfRows(rows: readonly JsonObject[]): string {
   return digestOf(rows.map((row) => digestOf(row)));
 }
 

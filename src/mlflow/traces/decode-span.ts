@@ -35,10 +35,12 @@ export function decodeMlflowSpan(span: JsonObject): MlflowSpan | undefined {
   const traceId = idOf(span["trace_id"] ?? span["traceId"] ?? context["trace_id"], 16);
   const spanId = idOf(span["span_id"] ?? span["spanId"] ?? context["span_id"], 8);
   const startedUs = microsecondsOf(
-    span["start_time_unix_nano"] ?? span["startTimeUnixNano"] ?? span["start_time"],
+    span["start_time_unix_nano"] ?? span["startTimeUnixNano"] ?? span["start_time"] ?? span["start_time_ns"],
   );
   if (traceId === undefined || spanId === undefined || startedUs === undefined) return undefined;
-  const endedUs = microsecondsOf(span["end_time_unix_nano"] ?? span["endTimeUnixNano"] ?? span["end_time"]);
+  const endedUs = microsecondsOf(
+    span["end_time_unix_nano"] ?? span["endTimeUnixNano"] ?? span["end_time"] ?? span["end_time_ns"],
+  );
   const isEnded = endedUs !== undefined && endedUs >= startedUs;
   return {
     traceId,
@@ -139,10 +141,14 @@ function unpacked(text: string): JsonValue {
   }
 }
 
-/** Hexadecimal out of base64, of itself, or of `0x…`; undefined for a wrong length and for all zeros. */
+/**
+ * Hexadecimal out of base64, of itself, or of `0x…`, which MLflow 2 writes without leading zeros; undefined for a
+ * wrong length and for all zeros.
+ */
 function idOf(value: JsonValue | undefined, bytes: number): string | undefined {
   if (typeof value !== "string" || value === "") return undefined;
-  const text = value.replace(/^(?:0x|tr-)/, "").toLowerCase();
+  const bare = value.replace(/^(?:0x|tr-)/, "").toLowerCase();
+  const text = value.startsWith("0x") ? bare.padStart(bytes * 2, "0") : bare;
   const isHex = text.length === bytes * 2 && /^[0-9a-f]+$/.test(text);
   const hex = isHex ? text : Buffer.from(value, "base64").toString("hex");
   return hex.length === bytes * 2 && !/^0+$/.test(hex) ? hex : undefined;

@@ -44,7 +44,12 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     catalog: opened.catalog,
     registry: opened.registry,
     check: budgetIssues,
-    ...defined({ only: request.only, pins: earlier && pinsOf(earlier.stored.plan) }),
+    mlflow: isReplay ? "cached" : "fetch",
+    ...defined({
+      only: request.only,
+      pins: earlier && pinsOf(earlier.stored.plan),
+      dataDigests: earlier && dataDigestsOf(earlier.stored.plan),
+    }),
   }).catch((error: unknown) => {
     throw isReplay ? withReplayHint(error) : error;
   });
@@ -188,6 +193,10 @@ function pinsOf(plan: RunPlan): ReadonlyMap<string, number | null> {
       prompts.map(({ key, baseVersion }) => [key, baseVersion] as const),
     ),
   );
+}
+
+function dataDigestsOf({ optimizations }: RunPlan): ReadonlyMap<string, string> {
+  return new Map(optimizations.map(({ data }) => [data.name, data.digest]));
 }
 
 function refuseIfChanged({ folder, stored }: EarlierRun, plan: RunPlan, { replay }: RunRequest): void {

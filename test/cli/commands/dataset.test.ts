@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { startLoopbackMlflow } from "../../mlflow/unit/loopback-mlflow.ts";
 import { type CliOptions, runCli } from "../../support/run-cli.ts";
 
 let cwd: string;
@@ -380,4 +381,76 @@ test("a merged dataset can be run by name with the offline models", async () => 
   const { exitCode, json, stderr } = await runCli(["run", "config.yaml", "--json"], { cwd });
   expect(exitCode, stderr).toBe(0);
   expect(json).toMatchObject({ optimizations: [{ status: "improved" }] });
+});
+
+describe("export --to mlflow", () => {
+  const startStore = (names: readonly string[]) =>
+    startLoopbackMlflow(({ path, body }) => {
+      const dataset = { dataset_id: "d-9", name: "reviews" };
+      if (path.endsWith("/datasets/search")) return { json: { datasets: names.map(() => dataset) } };
+      if (path.includes("/experiments/get-by-name")) return { json: { experiment: { experiment_id: "7" } } };
+      if (!path.endsWith("/records")) return { json: { dataset } };
+      const sent = JSON.parse((JSON.parse(body) as { records: string }).records) as readonly unknown[];
+      return { json: { inserted_count: sent.length, updated_count: 0 } };
+    });
+
+  test("sends rows in batches of 500 to a dataset of the config's server and experiment", async () => {
+    const server = await startStore([]);
+    writeFileSync(
+      join(cwd, "config.yaml"),
+      `resources: { llms: { m: { name: gpt-4.1, api_key: "\${env:UNSET_KEY}" } } }\ntracking: { mlflow: "${server.address}", experiment: app }\n`,
+    );
+    write("rows.jsonl", ...rowsOf(1100, (at) => ({ outputs: `answer ${at}`, note: "own" })));
+    const { exitCode, json, stderr } = await cli([
+      "export",
+      "rows.jsonl",
+      "--to",
+      "mlflow:reviews",
+      "--json",
+    ]);
+    expect(exitCode, stderr).toBe(0);
+    expect(json).toEqual({
+      name: "rows.jsonl",
+      format: "mlflow",
+      rows: 1100,
+      mlflow: {
+        address: server.address,
+        dataset_id: "d-9",
+        name: "reviews",
+        created: true,
+        inserted: 1100,
+        updated: 0,
+      },
+    });
+    expect(stderr).toContain("mlflow cannot store note: omitted from 1,100 rows");
+    const bodies = server.seen
+      .filter(({ path }) => path.endsWith("/records"))
+      .map(({ body }) => JSON.parse((JSON.parse(body) as { records: string }).records) as unknown[]);
+    expect(bodies.map((batch) => batch.length)).toEqual([500, 500, 100]);
+    expect(bodies[0]?.[0]).toEqual({ inputs: { text: "review number 0 of 0" }, outputs: "answer 0" });
+    const created = server.seen.find(({ path }) => path.endsWith("/create"));
+    expect(JSON.parse(created?.body ?? "")).toEqual({ name: "reviews", experiment_ids: ["7"] });
+  });
+
+  test("several datasets of the name are an error that lists them, and nothing is sent", async () => {
+    const server = await startStore(["reviews", "reviews"]);
+    write("rows.jsonl", ...rowsOf(2));
+    const { exitCode, stderr } = await cli(["export", "rows.jsonl", "--to", "mlflow:reviews"], {
+      env: { MLFLOW_TRACKING_URI: server.address },
+    });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('2 MLflow datasets have the name "reviews": d-9');
+    expect(server.seen.filter(({ path }) => path.endsWith("/records"))).toEqual([]);
+  });
+
+  test.each([
+    [["--to", "s3:reviews"], 2, '--to: unknown target "s3:reviews"'],
+    [["--to", "mlflow:reviews", "--output", "a.csv"], 2, "--to and --output cannot be combined"],
+    [["--to", "mlflow:reviews"], 1, "no address of an MLflow server is given"],
+  ] as const)("%j is refused", async (flags, exit, message) => {
+    write("rows.jsonl", ...rowsOf(2));
+    const { exitCode, stderr } = await cli(["export", "rows.jsonl", ...flags]);
+    expect(exitCode).toBe(exit);
+    expect(stderr).toContain(message);
+  });
 });

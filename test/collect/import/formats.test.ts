@@ -173,7 +173,7 @@ const cases: readonly Case[] = [
         mlflow: { tags: { x_extra: "kept" } },
       },
       {
-        trace_id: "tr-0a1b:bGxt",
+        trace_id: `tr-0a1b:${Buffer.from("llm-span").toString("hex")}`,
         parent_id: "tr-0a1b",
         model: "gpt-4o",
         messages: [
@@ -197,6 +197,23 @@ const cases: readonly Case[] = [
     files: ["mlflow-traces/mlflow2.json"],
     reads: [1, 0],
     traces: [{ trace_id: "tr-v2", error: "boom", inputs: { x: 1 }, output: '{"y":2}', latency_ms: 900 }],
+  },
+  {
+    format: "mlflow-traces",
+    files: ["mlflow-traces/batch-get.json"],
+    reads: [2, 0],
+    traces: [
+      { trace_id: "tr-01", inputs: { text: "good" }, output: "positive" },
+      {
+        trace_id: "tr-01:0000000000000002",
+        parent_id: "tr-01",
+        model: "gpt-4o",
+        messages: [{ role: "user", content: "good" }],
+        output: "positive",
+        error: "late",
+      },
+    ],
+    rows: [{ inputs: { text: "good" }, outputs: "positive" }],
   },
   ...["records.json", "records.csv"].map(
     (file): Case => ({

@@ -6,11 +6,28 @@ const dataset = (fields: string) => `datasets:\n  d: { ${fields} }\n`;
 test.each([
   [
     "expected: label",
-    "config.yaml:2:3  datasets.d: has no source of rows; set path, data, or files under split",
+    "config.yaml:2:3  datasets.d: has no source of rows; set path, data, mlflow, or files under split",
   ],
   [
     "name: collected, split: { seed: 1 }",
-    "config.yaml:2:3  datasets.d: has no source of rows; set path, data, or files under split",
+    "config.yaml:2:3  datasets.d: has no source of rows; set path, data, mlflow, or files under split",
+  ],
+  ["path: a.csv, mlflow: reviews", "config.yaml:2:3  datasets.d: path and mlflow are set; keep one of them"],
+  [
+    "mlflow: { dataset_id: d-1, filter: x }",
+    "config.yaml:2:35  datasets.d.mlflow.filter: applies to traces of an experiment only; remove it",
+  ],
+  [
+    "mlflow: { filter: x }",
+    "config.yaml:2:8  datasets.d.mlflow: names no rows; set dataset_id, or experiment for its traces",
+  ],
+  [
+    "mlflow: { dataset_id: d-1, experiment: x }",
+    "config.yaml:2:8  datasets.d.mlflow: dataset_id and experiment are set; keep one of them",
+  ],
+  [
+    "mlflow: { experimnt: x }",
+    "config.yaml:2:18  datasets.d.mlflow.experimnt: unknown key; did you mean experiment?",
   ],
   ["path: a.csv, data: []", "config.yaml:2:3  datasets.d: path and data are set; keep one of them"],
   [

@@ -1,15 +1,19 @@
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { planCollection } from "../../../collect/run/plan-collection.ts";
+import type { Config } from "../../../config/config.ts";
+import type { Dataset } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { readDataset } from "../../../datasets/read-dataset.ts";
+import { openDatasets } from "../../../project/find-dataset.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { collectSession } from "../../session/collect-session.ts";
 import { openConfig } from "../../session/open-config.ts";
 import { openStores, usualFolders } from "../../session/workspace.ts";
-import { readSettings } from "../../settings.ts";
+import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
 import { folderFlags } from "../../terminal/next-commands.ts";
-import { printLosses } from "../../terminal/notices.ts";
+import { printLosses, printNotices } from "../../terminal/notices.ts";
 import { type CollectOutput, collectOutput } from "./output.ts";
 import { renderCollection } from "./text.ts";
 
@@ -47,12 +51,8 @@ export async function collectRunCommand(
     registry,
   );
   const { traces, datasets } = openStores(config.statePath, context);
-  const path = resolve(context.cwd, inputs);
   const out = datasets.fileOf(dataset);
-  const rows = await readDataset(
-    { ...config.datasets[dataset]?.spec, name: dataset, source: { kind: "file", path }, onBadRow: "fail" },
-    { relativeTo: context.cwd, rowsHint: "correct or remove these rows" },
-  );
+  const rows = await readInputs(inputs, dataset, config, settings, context);
   try {
     const session = { plan, rows, dataset, traces, datasets };
     const result = await collectSession(session, opened, settings, context);
@@ -84,4 +84,30 @@ export async function collectRunCommand(
     await rows.close();
     await traces.close();
   }
+}
+
+/** Rows of a file, or of a dataset that the config declares, which may be in MLflow. */
+async function readInputs(
+  inputs: string,
+  dataset: string,
+  config: Config,
+  settings: Settings,
+  context: CliContext,
+): Promise<Dataset> {
+  const path = resolve(context.cwd, inputs);
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere && Object.hasOwn(config.datasets, inputs)) {
+    const finder = openDatasets(config, { mlflow: "fetch" });
+    const rows = await finder.open(inputs, "fail");
+    if (settings.quiet !== true) printNotices(context, lookOf(context, context.stderr, settings), finder);
+    return rows;
+  }
+  const declared = config.datasets[dataset]?.spec;
+  return readDataset(
+    { ...declared, name: dataset, source: { kind: "file", path }, onBadRow: "fail" },
+    { relativeTo: context.cwd, rowsHint: "correct or remove these rows" },
+  );
 }

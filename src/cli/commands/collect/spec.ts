@@ -14,7 +14,10 @@ export const collectSpec: CommandSpec = {
     ["--prompt <prompt>", "prompt to run: its key in the config or a registry reference"],
     ["--model <model>", "key of the source model"],
     ["--agent <agent>", "run this agent instead of a prompt and a model"],
-    ["--inputs <file>", "rows of variables: .jsonl .json .csv .tsv .yaml"],
+    [
+      "--inputs <file>",
+      "rows of variables: .jsonl .json .csv .tsv .yaml, or a key of `datasets` in the config",
+    ],
     ["--dataset <name>", "dataset to merge the answers into"],
     ["--resume", "skip rows that an earlier collection already answered"],
   ],

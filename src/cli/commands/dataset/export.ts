@@ -2,6 +2,7 @@ import { extname, resolve } from "node:path";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
+import type { RowFile } from "../../../datasets/formats/row-format.ts";
 import type { ExportFormat } from "../../../datasets/manage/export/export-format.ts";
 import {
   type Exported,
@@ -14,6 +15,7 @@ import { writeWhole } from "../../../datasets/store/replacement-file.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { countOf } from "../../terminal/format.ts";
+import { exportToMlflow, mlflowTarget } from "./export-to-mlflow.ts";
 import { locateDataset } from "./locate.ts";
 import { minRatingFlag, openDatasetCommand, textFlag } from "./open.ts";
 import type { DatasetExportOutput } from "./output.ts";
@@ -26,6 +28,13 @@ export async function datasetExportCommand(
 ): Promise<number> {
   const command = await openDatasetCommand(options, context);
   const minRating = minRatingFlag(options);
+  const target = mlflowTarget(options);
+  if (target !== undefined) {
+    const { name, file } = await locateDataset(word, command);
+    const records = () => ratedRecords(file, minRating);
+    printLeftOut("mlflow", await exportToMlflow(target, { name, records }, command, context), context);
+    return exitDone;
+  }
   const output = textFlag(options, "output");
   const isStdout = output === undefined || output === "-";
   if (isStdout && command.isJson) {
@@ -40,20 +49,14 @@ export async function datasetExportCommand(
   if (isSafe && writer.hasCells !== true)
     throw new UsageError(`--safe applies to csv and tsv, not to ${format}`, { hint: "remove --safe" });
   const { name, file } = await locateDataset(word, command);
-  async function* records(): AsyncGenerator<DatasetRecord> {
-    for await (const { record } of readRecordRows(file)) {
-      if (minRating === undefined || isRatedAtLeast(record, minRating)) yield record;
-    }
-  }
-  const printLeftOut = ({ leftOut, rowsLeftOut }: Exported): void => {
-    if (rowsLeftOut === 0) return;
-    context.stderr.write(
-      `note: ${format} cannot store ${leftOut.join(", ")}: omitted from ${countOf(rowsLeftOut, "row")}; use --format jsonl to keep everything\n`,
-    );
-  };
+  const records = () => ratedRecords(file, minRating);
   const request = { format: writer, ending, records, isSafe };
   if (isStdout) {
-    printLeftOut(await exportRecords({ ...request, write: (text) => context.stdout.write(text) }));
+    printLeftOut(
+      format,
+      await exportRecords({ ...request, write: (text) => context.stdout.write(text) }),
+      context,
+    );
     return exitDone;
   }
   const path = resolve(context.cwd, output);
@@ -61,8 +64,21 @@ export async function datasetExportCommand(
   const { rows } = exported;
   const document: DatasetExportOutput = { name, format, path, rows };
   command.print(document, () => `${output}: ${countOf(rows, "row")} of ${name} as ${format}\n`);
-  printLeftOut(exported);
+  printLeftOut(format, exported, context);
   return exitDone;
+}
+
+async function* ratedRecords(file: RowFile, minRating: number | undefined): AsyncGenerator<DatasetRecord> {
+  for await (const { record } of readRecordRows(file)) {
+    if (minRating === undefined || isRatedAtLeast(record, minRating)) yield record;
+  }
+}
+
+function printLeftOut(format: string, { leftOut, rowsLeftOut }: Exported, context: CliContext): void {
+  if (rowsLeftOut === 0) return;
+  context.stderr.write(
+    `note: ${format} cannot store ${leftOut.join(", ")}: omitted from ${countOf(rowsLeftOut, "row")}; use --format jsonl to keep everything\n`,
+  );
 }
 
 function formatOf(

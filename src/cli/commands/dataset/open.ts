@@ -4,11 +4,15 @@ import { UsageError } from "../../../core/errors.ts";
 import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
 import { readWorkspace } from "../../session/workspace.ts";
+import type { Settings } from "../../settings.ts";
 
 /** Common services of the dataset commands. */
 export interface DatasetCommand {
   readonly store: DatasetStore;
   readonly folder: string;
+  readonly settings: Settings;
+  /** From --config, or found in the working folder. */
+  readonly configFile: string | undefined;
   readonly cwd: string;
   readonly isJson: boolean;
   readonly look: Look;
@@ -20,12 +24,14 @@ export async function openDatasetCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<DatasetCommand> {
-  const { settings, statePath } = await readWorkspace(options, context);
+  const { settings, configFile, statePath } = await readWorkspace(options, context);
   const folder = join(statePath, "datasets");
   const isJson = settings.json === true;
   return {
     store: openDatasetStore({ folder }),
     folder,
+    settings,
+    configFile,
     cwd: context.cwd,
     isJson,
     look: lookOf(context, context.stdout, settings),

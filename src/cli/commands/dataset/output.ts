@@ -87,12 +87,24 @@ export const datasetSplitOutputSchema = z.object({
 });
 
 /** `dataset export --json` */
-export const datasetExportOutputSchema = z.object({
-  name: z.string(),
-  format: z.string(),
-  path: z.string(),
-  rows: z.int(),
-});
+export const datasetExportOutputSchema = z.union([
+  z.object({ name: z.string(), format: z.string(), path: z.string(), rows: z.int() }),
+  z
+    .object({
+      name: z.string(),
+      format: z.literal("mlflow"),
+      rows: z.int(),
+      mlflow: z.object({
+        address: z.string(),
+        dataset_id: z.string(),
+        name: z.string(),
+        created: z.boolean(),
+        inserted: z.int(),
+        updated: z.int(),
+      }),
+    })
+    .describe("with --to"),
+]);
 
 /** `dataset validate --json` */
 export const datasetValidateOutputSchema = z.object({

@@ -38,7 +38,9 @@ export async function evalCommand(
   const split = splitOf(options["split"]);
   const opened = await openConfig(file, settings, context);
   const look = lookOf(context, context.stderr, settings);
-  const project = withoutBudgets(await resolveProject(opened.config, { ...opened, ...onlyOf(settings) }));
+  const project = withoutBudgets(
+    await resolveProject(opened.config, { ...opened, ...onlyOf(settings), mlflow: "fetch" }),
+  );
   try {
     const rows = project.optimizations.map((one) => rowsOf(one, split));
     if (settings.quiet !== true) printNotices(context, look, project);

@@ -102,6 +102,7 @@ async function gather(
     optimization,
     ...(typeof inputs === "string" ? { inputs: resolve(context.cwd, inputs) } : {}),
     ...(fromTraces === true || typeof since === "string" ? { fromTraces: filter } : {}),
+    mlflow: collect === undefined ? "fetch" : "cached",
     ...stores,
     collect:
       collect ??

@@ -7,6 +7,7 @@ import type { Config, OptimizationConfig } from "../../../config/config.ts";
 import type { DatasetStore } from "../../../contracts/dataset-store.ts";
 import { noSpend } from "../../../core/usage.ts";
 import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
+import { UncachedDatasetError } from "../../../project/open-mlflow-dataset.ts";
 import { defaultConcurrency } from "../../../run/session/run-context.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
@@ -45,7 +46,13 @@ export async function dryMigrate(
     let { config } = opened;
     for (const optimization of optimizations) {
       const { key, name, dataset } = optimization;
-      const { config: changed, gathered } = await gather(optimization, datasets, toBeCollected);
+      const found = await gather(optimization, datasets, toBeCollected).catch(ifUncached);
+      if (found === undefined) {
+        // The plan warns of it.
+        planned.push(key);
+        continue;
+      }
+      const { config: changed, gathered } = found;
       const { from, collection, recovered } = gathered;
       rows.push({
         optimization: name,
@@ -75,6 +82,10 @@ export async function dryMigrate(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function ifUncached(error: unknown): undefined {
+  if (!(error instanceof UncachedDatasetError)) throw error;
 }
 
 /** A collection result without calls; holds the number of rows it would send. */

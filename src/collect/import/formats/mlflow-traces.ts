@@ -14,7 +14,7 @@ import {
 import { usageFields } from "../payload-output.ts";
 import { feedbackOfScore, unknownMoment } from "../score-feedback.ts";
 import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
-import { type ImportedSpan, mlflowSpan } from "./mlflow-spans.ts";
+import { type SpanContent, spanContent } from "./mlflow-spans.ts";
 
 const modelTypes: ReadonlySet<string> = new Set(["LLM", "CHAT_MODEL"]);
 const infoMembers = new Set([
@@ -44,13 +44,13 @@ export const mlflowTraces: ImportFormat = {
   read: eachValue("mlflow-traces", parts),
 };
 
-interface MlflowTrace {
+interface TraceSource {
   readonly info: JsonObject;
   readonly spans: readonly JsonObject[];
 }
 
 /** Undefined if it is not a trace of MLflow. */
-function traceOf(value: JsonObject): MlflowTrace | undefined {
+function traceOf(value: JsonObject): TraceSource | undefined {
   const inner = objectMember(value, "trace");
   if (inner !== undefined) return traceOf(inner);
   const info = objectMember(value, "info", "trace_info");
@@ -73,9 +73,15 @@ function* parts(value: JsonValue): Generator<Part> {
     yield { problem: "not an MLflow trace: info with a trace_id and data with spans are missing" };
     return;
   }
-  const spans = trace.spans.map(mlflowSpan);
+  const spans = trace.spans.flatMap((span) => spanContent(span) ?? []);
   const root = spans.find(({ parentId }) => parentId === undefined) ?? spans[0];
   const traceId = textMember(trace.info, "trace_id", "request_id") ?? "";
+  const unread = trace.spans.length - spans.length;
+  if (unread > 0) {
+    const count = unread === 1 ? "1 span has" : `${unread} spans have`;
+    yield { problem: `trace ${traceId}: ${count} no id, or no start time` };
+    if (root === undefined) return;
+  }
   if (root === undefined) {
     yield { problem: `trace ${traceId} has no spans (they are in its artifact traces.json)` };
     return;
@@ -86,7 +92,7 @@ function* parts(value: JsonValue): Generator<Part> {
   }
 }
 
-function rootTrace(traceId: string, info: JsonObject, root: ImportedSpan): TraceDraft {
+function rootTrace(traceId: string, info: JsonObject, root: SpanContent): TraceDraft {
   const metadata = objectMember(info, "trace_metadata", "request_metadata") ?? {};
   const tags = tagsOf(info["tags"]);
   const draft = spanDraft(root, modelTypes.has(root.type) ? "model" : "root");
@@ -113,17 +119,17 @@ function rootTrace(traceId: string, info: JsonObject, root: ImportedSpan): Trace
   };
 }
 
-function innerTrace(traceId: string, root: ImportedSpan, span: ImportedSpan): TraceDraft {
+function innerTrace(traceId: string, root: SpanContent, span: SpanContent): TraceDraft {
   const isBelowRoot = span.parentId === undefined || span.parentId === root.id;
   return {
     ...spanDraft(span, modelTypes.has(span.type) ? "model" : "step"),
-    traceId: span.id === undefined ? undefined : `${traceId}:${span.id}`,
+    traceId: `${traceId}:${span.id}`,
     parentId: isBelowRoot ? traceId : `${traceId}:${span.parentId}`,
     chainId: traceId,
   };
 }
 
-function spanDraft(span: ImportedSpan, role: SpanRole): TraceDraft {
+function spanDraft(span: SpanContent, role: SpanRole): TraceDraft {
   const { fields, kept } = spanPayload("mlflow", role, span.input, span.output);
   const { attributes, startedAt, endedAt } = span;
   const usage = usageFields(attributes["mlflow.chat.tokenUsage"]);
