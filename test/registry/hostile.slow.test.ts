@@ -198,7 +198,7 @@ describe("a folder with hostile files from a commit gives a clear error", () => 
     execFileSync("rm", ["-f", join(root, "fine", file)]);
     execFileSync("mkfifo", [join(root, "fine", file)]);
     const { damage } = await registry.verify();
-    expect(damage.map(({ message }) => message).join("\n")).toContain("is no plain file");
+    expect(damage.map(({ message }) => message).join("\n")).toContain("is not a regular file");
   });
 
   test.each(files)("a link to a device, or out of the registry, in place of %s is rejected", async (file) => {
@@ -208,7 +208,7 @@ describe("a folder with hostile files from a commit gives a clear error", () => 
       symlinkSync(target, join(root, "fine", file));
       const { damage } = await registry.verify();
       expect(damage.map(({ message }) => message).join("\n")).toContain(
-        "link that leads out of the registry",
+        "a link to a file outside the registry",
       );
       await registry.verify({ repair: true });
       expect((await registry.verify()).ok).toBe(true);

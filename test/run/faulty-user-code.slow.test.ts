@@ -68,9 +68,9 @@ const scorers: readonly UserCode[] = [
     /gone/,
   ),
   scorer(
-    "asks a judge it never declared",
+    "calls a judge it did not declare",
     "return arguments[0].judge.complete({ messages: [] });",
-    /asked the judge/,
+    /called the judge/,
   ),
 ];
 
