@@ -22,6 +22,15 @@ export interface Config {
   readonly optimizations: Readonly<Record<string, OptimizationConfig>>;
   /** Absolute path. */
   readonly registryPath: string;
+  /** Winners are pushed to MLflow: to the server of `tracking`, or to this address. */
+  readonly registryMlflow?: true | string;
+  readonly tracking?: {
+    /** Address of an MLflow server, or `databricks`. */
+    readonly mlflow: string;
+    readonly experiment: string;
+  };
+  /** The environment and `.env`; a function, so that no copy of a config holds its secrets. */
+  environment(): Readonly<Record<string, string | undefined>>;
   /** Absolute path. */
   readonly statePath: string;
   /** dao-ai sections that were read and ignored. */

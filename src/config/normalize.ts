@@ -31,7 +31,15 @@ interface NormalizeContext {
 /** Every named thing of a config, in long form. */
 export type NormalizedThings = Pick<
   Config,
-  "models" | "prompts" | "agents" | "datasets" | "optimizations" | "registryPath" | "statePath"
+  | "models"
+  | "prompts"
+  | "agents"
+  | "datasets"
+  | "optimizations"
+  | "registryPath"
+  | "registryMlflow"
+  | "statePath"
+  | "tracking"
 >;
 
 const optimizationsPath = ["optimizations", "prompt_optimizations"] as const;
@@ -82,6 +90,10 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
     optimizations: Object.fromEntries(optimizations),
     registryPath: overrides.registry ?? resolve(directory, file.registry.path),
     statePath: overrides.state ?? resolve(directory, file.state.path),
+    ...defined({
+      registryMlflow: file.registry.mlflow === false ? undefined : file.registry.mlflow,
+      tracking: file.tracking,
+    }),
   };
 }
 

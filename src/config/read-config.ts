@@ -116,6 +116,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     ignored: [...source.ignored, ...ignoredKeys(written, references)],
     unset,
     warnings: [...problems.warnings],
+    environment: () => env,
     locate: places.locate,
   });
   return problems.isEmpty ? { config } : { config, error: problems.toError() };

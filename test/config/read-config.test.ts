@@ -373,3 +373,19 @@ test("all mistakes are reported together, by place", async () => {
     "config.yaml:35:1  tols: unknown key; did you mean tools?",
   ]);
 });
+
+test("the MLflow server and whether versions are pushed there are values of the config", async () => {
+  const none = await readText(base);
+  expect([none.tracking, none.registryMlflow]).toEqual([undefined, undefined]);
+  const given = await readText(
+    `${base}tracking: { mlflow: "http://127.0.0.1:5000" }\nregistry: { mlflow: true }\n`,
+    { env: { MLFLOW_TRACKING_TOKEN: "hidden-token" } },
+  );
+  expect(given.tracking).toEqual({ mlflow: "http://127.0.0.1:5000", experiment: "dao-opt" });
+  expect(given.registryMlflow).toBe(true);
+  expect(given.environment()["MLFLOW_TRACKING_TOKEN"]).toBe("hidden-token");
+  expect(JSON.stringify(given)).not.toContain("hidden-token");
+  const other = await readText(`${base}registry: { mlflow: "http://other:5000" }\n`);
+  expect(other.registryMlflow).toBe("http://other:5000");
+  expect((await readText(`${base}registry: { mlflow: false }\n`)).registryMlflow).toBeUndefined();
+});

@@ -35,6 +35,12 @@ export const fileSchema = z.strictObject({
   registry: z
     .strictObject({
       path: name().default("./prompts").describe("folder, relative to this file; commit it to git"),
+      mlflow: z
+        .union([z.boolean(), name()])
+        .optional()
+        .describe(
+          "push new versions to MLflow as well: true (the server of `tracking`, else MLFLOW_TRACKING_URI) or a URL; default: false",
+        ),
     })
     .prefault({})
     .describe("where prompt versions are stored"),
@@ -44,6 +50,13 @@ export const fileSchema = z.strictObject({
     })
     .prefault({})
     .describe("where runs, journals, cache, traces and collected datasets are stored"),
+  tracking: z
+    .strictObject({
+      mlflow: name().describe("address of an MLflow server, or databricks"),
+      experiment: name().default("dao-opt").describe("name of the experiment for runs"),
+    })
+    .optional()
+    .describe("the MLflow server; credentials are read from MLFLOW_TRACKING_* and DATABRICKS_* variables"),
   variables: z
     .record(name(), z.unknown())
     .default({})
