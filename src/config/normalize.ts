@@ -3,6 +3,7 @@ import type { AgentRunSpec } from "../contracts/agent.ts";
 import { defined } from "../core/defined.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
+import { mlflowPlaces } from "./normalize/mlflow-places.ts";
 import { normalizeModel } from "./normalize/models.ts";
 import { normalizeOptimization } from "./normalize/optimizations.ts";
 import { normalizePrompt } from "./normalize/prompts.ts";
@@ -90,10 +91,7 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
     optimizations: Object.fromEntries(optimizations),
     registryPath: overrides.registry ?? resolve(directory, file.registry.path),
     statePath: overrides.state ?? resolve(directory, file.state.path),
-    ...defined({
-      registryMlflow: file.registry.mlflow === false ? undefined : file.registry.mlflow,
-      tracking: file.tracking,
-    }),
+    ...mlflowPlaces(file),
   };
 }
 
