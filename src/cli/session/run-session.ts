@@ -18,15 +18,22 @@ import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
+import type { MlflowOutcome, RunMlflow } from "./run-mlflow.ts";
 import { usualFolders } from "./workspace.ts";
 import { cannotWrite, writeBelow } from "./write-file.ts";
+
+/** The result of a run, and where its winners are in MLflow. */
+interface SessionResult extends RunResult {
+  /** URIs in MLflow by those in the registry. */
+  readonly mlflowUris: ReadonlyMap<string, string>;
+}
 
 /** Runs the optimizations with the settings of the command line, for `run` and `migrate`. */
 export async function runSession(
   opened: OpenedConfig,
   settings: Settings,
   context: CliContext,
-): Promise<RunResult> {
+): Promise<SessionResult> {
   const concurrency = settings.concurrency ?? defaultConcurrency;
   const look = lookOf(context, context.stderr, settings);
   const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
@@ -39,8 +46,11 @@ export async function runSession(
     isVerbose: settings.verbose === true,
     plannedCalls: (name) => planned.get(name),
   });
+  const mlflow = await followedBy(opened, settings);
+  let result: RunResult | undefined;
+  let outcome: MlflowOutcome | undefined;
   try {
-    return await runProject({
+    result = await runProject({
       opened,
       ...onlyOf(settings),
       ...(settings.resume === undefined ? {} : { resume: settings.resume }),
@@ -49,7 +59,11 @@ export async function runSession(
       registersAnyway: settings.registerAnyway === true,
       concurrency,
       session: sessionLimits(settings),
-      listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
+      listeners: [
+        progress.listen,
+        ...(events === undefined ? [] : [events.listen]),
+        ...(mlflow === undefined ? [] : mlflow.listeners),
+      ],
       clock: context.clock,
       ownProcess: context.ownProcess,
       isProcessAlive: context.isProcessAlive,
@@ -57,6 +71,7 @@ export async function runSession(
       exitNow: context.exitNow,
       toolVersion,
       onPlanned: (plan, project, notes) => {
+        mlflow?.plan(plan);
         const estimates = estimateRun(plan, project, concurrency);
         // A resumed or replayed run may already have all its answers.
         if (settings.replay === undefined && settings.resume === undefined)
@@ -69,10 +84,23 @@ export async function runSession(
     });
   } finally {
     progress.stop();
+    outcome = await mlflow?.finish(result);
+    printNotices(context, look, {
+      warnings: (outcome?.warnings ?? []).map((warning) => asTyped(warning, context)),
+      notes: isQuiet ? [] : (outcome?.notes ?? []),
+    });
     await events
       ?.close()
       .catch((error: Error) => printNotices(context, look, { warnings: [error.message], notes: [] }));
   }
+  return { ...result, mlflowUris: outcome?.uris ?? new Map() };
+}
+
+/** A replay repeats what MLflow has been given already. */
+async function followedBy(opened: OpenedConfig, settings: Settings): Promise<RunMlflow | undefined> {
+  const { tracking, registryMlflow } = opened.config;
+  if (settings.replay !== undefined || (tracking ?? registryMlflow) === undefined) return undefined;
+  return (await import("./run-mlflow.ts")).openRunMlflow(opened, settings);
 }
 
 /** Renders the summary table with the next commands. */

@@ -1,0 +1,124 @@
+import { readFile } from "node:fs/promises";
+import type { RunListener } from "../../contracts/events.ts";
+import type { RunPlan } from "../../contracts/run-plan.ts";
+import { thrownReason } from "../../core/errors.ts";
+import { shellWord } from "../../core/text/shell-word.ts";
+import { resolveMlflowConnection } from "../../mlflow/connection.ts";
+import { createMlflowClient, type MlflowClient } from "../../mlflow/mlflow-client.ts";
+import type { PushedPrompt } from "../../mlflow/prompts/prompt-version.ts";
+import type { TrackedArtifact } from "../../mlflow/tracking/tracked-values.ts";
+import { createTracker, type Tracker, type TrackingSummary } from "../../mlflow/tracking/tracker.ts";
+import {
+  type PublishedWinner,
+  pushWinners,
+  type WinnerPush,
+  winnersOf,
+} from "../../run/record/push-winners.ts";
+import type { RunResult } from "../../run/session/run-project.ts";
+import { createRunFollower } from "../../run/tracking/follow-run.ts";
+import type { Settings } from "../settings.ts";
+import { countOf } from "../terminal/format.ts";
+import type { OpenedConfig } from "./open-config.ts";
+import { promptServerOf } from "./open-mlflow.ts";
+
+/** What MLflow is given of a run. It can neither fail nor change the run. */
+export interface RunMlflow {
+  readonly listeners: readonly RunListener[];
+  plan(plan: RunPlan): void;
+  /** Pushes the winners, and sends what is left of the tracked runs. Never rejects. */
+  finish(result: RunResult | undefined): Promise<MlflowOutcome>;
+}
+
+export interface MlflowOutcome {
+  /** URIs in MLflow by those in the registry. */
+  readonly uris: ReadonlyMap<string, string>;
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+}
+
+const pushTimeoutMs = 30_000;
+
+/** Follows a run for the config's `tracking` and `registry.mlflow`. */
+export function openRunMlflow(opened: OpenedConfig, settings: Settings): RunMlflow {
+  const { config, registry } = opened;
+  const { tracking, registryMlflow } = config;
+  const warnings: string[] = [];
+  const open = (uri: string | undefined): MlflowClient =>
+    createMlflowClient(resolveMlflowConnection({ uri }, config.environment()));
+
+  function openTracker(): Tracker | undefined {
+    if (tracking === undefined) return undefined;
+    try {
+      return createTracker(open(tracking.mlflow), { experiment: tracking.experiment });
+    } catch (error) {
+      warnings.push(`the run is not tracked in MLflow: ${thrownReason(error)}`);
+      return undefined;
+    }
+  }
+
+  async function push(result: RunResult): Promise<readonly WinnerPush[]> {
+    const winners = registryMlflow === undefined ? [] : winnersOf(result.record);
+    if (winners.length === 0) return [];
+    try {
+      const client = open(promptServerOf(config));
+      return await pushWinners(winners, registry, client, AbortSignal.timeout(pushTimeoutMs));
+    } catch (error) {
+      return winners.map((winner) => ({ ...winner, reason: thrownReason(error) }));
+    }
+  }
+
+  const tracker = openTracker();
+  const follower = tracker && createRunFollower(tracker);
+  return {
+    listeners: follower === undefined ? [] : [follower.listen],
+    plan: (plan) => follower?.plan(plan),
+    async finish(result) {
+      const pushes = result === undefined ? [] : await push(result);
+      const pushed = new Map<string, PushedPrompt[]>();
+      const uris = new Map<string, string>();
+      const notes: string[] = [];
+      for (const winner of pushes) {
+        if (winner.pushed === undefined) {
+          const again = pushCommand(winner, config.file, settings);
+          warnings.push(`${winner.uri} was not pushed to MLflow: ${winner.reason}\nrepeat with: ${again}`);
+          continue;
+        }
+        uris.set(winner.uri, winner.pushed.uri);
+        pushed.set(winner.optimization, [...(pushed.get(winner.optimization) ?? []), winner.pushed]);
+        notes.push(`${winner.uri} is ${winner.pushed.uri} in MLflow`);
+      }
+      const artifacts = follower === undefined || result === undefined ? [] : await artifactsOf(result);
+      follower?.finish(result && { record: result.record, artifacts, pushed });
+      const losses = lossesOf(await tracker?.close());
+      return { uris, notes, warnings: [...warnings, ...losses] };
+    },
+  };
+}
+
+function pushCommand({ path, version }: PublishedWinner, file: string, { registry }: Settings): string {
+  const flag = registry === undefined ? "" : ` --registry ${shellWord(registry)}`;
+  return `dao-opt registry push ${shellWord(`${path}/${version}`)} --config ${shellWord(file)}${flag}`;
+}
+
+async function artifactsOf({ folder }: RunResult): Promise<readonly TrackedArtifact[]> {
+  const files = [
+    ["report.html", "text/html"],
+    ["record.json", "application/json"],
+  ] as const;
+  const artifacts: TrackedArtifact[] = [];
+  for (const [path, contentType] of files) {
+    const content = await readFile(folder.file(path)).catch(() => undefined);
+    if (content !== undefined) artifacts.push({ path, content, contentType });
+  }
+  return artifacts;
+}
+
+/** One warning for everything that did not arrive. */
+function lossesOf(summary: TrackingSummary | undefined): readonly string[] {
+  if (summary === undefined || summary.losses.length === 0) return [];
+  const counts = new Map<string, number>();
+  for (const { what, count } of summary.losses) counts.set(what, (counts.get(what) ?? 0) + count);
+  const lost = [...counts].map(([what, count]) => (what === "status" ? "the status" : countOf(count, what)));
+  const reasons = [...new Set(summary.losses.map(({ reason }) => reason))];
+  return [`MLflow did not get ${lost.join(", ")}: ${reasons.join("; ")}`];
+}
