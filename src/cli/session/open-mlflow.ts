@@ -1,16 +1,7 @@
-import type { Config } from "../../config/config.ts";
-import { resolveMlflowConnection } from "../../mlflow/connection.ts";
+import { promptServerUri, resolveMlflowConnection } from "../../mlflow/connection.ts";
 import { createMlflowClient, type MlflowClient } from "../../mlflow/mlflow-client.ts";
 import type { CliContext } from "../context.ts";
 import type { Settings } from "../settings.ts";
-
-/** The MLflow server that prompts go to: of `registry.mlflow`, else of `tracking`; undefined: of the environment. */
-export function promptServerOf({
-  registryMlflow,
-  tracking,
-}: Pick<Config, "registryMlflow" | "tracking">): string | undefined {
-  return typeof registryMlflow === "string" ? registryMlflow : tracking?.mlflow;
-}
 
 /** The MLflow server for a command with or without a config. Throws MlflowError if none is configured. */
 export async function openPromptServer(
@@ -21,5 +12,5 @@ export async function openPromptServer(
   if (configFile === undefined) return createMlflowClient(resolveMlflowConnection({}, env));
   const { readMlflowPlaces } = await import("../../config/read-folders.ts");
   const places = await readMlflowPlaces(configFile, { env, cwd, envFile });
-  return createMlflowClient(resolveMlflowConnection({ uri: promptServerOf(places) }, places.env));
+  return createMlflowClient(resolveMlflowConnection({ uri: promptServerUri(places) }, places.env));
 }

@@ -3,11 +3,14 @@ import { createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
+import { shellWord } from "../../core/text/shell-word.ts";
 import { renderJsonLine } from "../../formats/json-lines.ts";
 import { estimateRun } from "../../run/plan/plan-run.ts";
 import { toRecordJson } from "../../run/record/record-json.ts";
 import { defaultConcurrency } from "../../run/session/run-context.ts";
-import { type RunResult, runProject } from "../../run/session/run-project.ts";
+import type { RunResult } from "../../run/session/run-project.ts";
+import type { RunRequest } from "../../run/session/run-request.ts";
+import { type MlflowRunResult, runWithMlflow } from "../../run/tracking/run-with-mlflow.ts";
 import { toolVersion } from "../../version.ts";
 import { renderSummary } from "../commands/run/text.ts";
 import { asTyped, type CliContext, lookOf } from "../context.ts";
@@ -18,22 +21,15 @@ import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
-import type { MlflowOutcome, RunMlflow } from "./run-mlflow.ts";
 import { usualFolders } from "./workspace.ts";
 import { cannotWrite, writeBelow } from "./write-file.ts";
-
-/** The result of a run, and where its winners are in MLflow. */
-interface SessionResult extends RunResult {
-  /** URIs in MLflow by those in the registry. */
-  readonly mlflowUris: ReadonlyMap<string, string>;
-}
 
 /** Runs the optimizations with the settings of the command line, for `run` and `migrate`. */
 export async function runSession(
   opened: OpenedConfig,
   settings: Settings,
   context: CliContext,
-): Promise<SessionResult> {
+): Promise<MlflowRunResult> {
   const concurrency = settings.concurrency ?? defaultConcurrency;
   const look = lookOf(context, context.stderr, settings);
   const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
@@ -46,11 +42,9 @@ export async function runSession(
     isVerbose: settings.verbose === true,
     plannedCalls: (name) => planned.get(name),
   });
-  const mlflow = await followedBy(opened, settings);
-  let result: RunResult | undefined;
-  let outcome: MlflowOutcome | undefined;
+  const flags = settings.registry === undefined ? "" : ` --registry ${shellWord(settings.registry)}`;
   try {
-    result = await runProject({
+    const request: RunRequest = {
       opened,
       ...onlyOf(settings),
       ...(settings.resume === undefined ? {} : { resume: settings.resume }),
@@ -59,11 +53,7 @@ export async function runSession(
       registersAnyway: settings.registerAnyway === true,
       concurrency,
       session: sessionLimits(settings),
-      listeners: [
-        progress.listen,
-        ...(events === undefined ? [] : [events.listen]),
-        ...(mlflow === undefined ? [] : mlflow.listeners),
-      ],
+      listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
       clock: context.clock,
       ownProcess: context.ownProcess,
       isProcessAlive: context.isProcessAlive,
@@ -71,7 +61,6 @@ export async function runSession(
       exitNow: context.exitNow,
       toolVersion,
       onPlanned: (plan, project, notes) => {
-        mlflow?.plan(plan);
         const estimates = estimateRun(plan, project, concurrency);
         // A resumed or replayed run may already have all its answers.
         if (settings.replay === undefined && settings.resume === undefined)
@@ -81,26 +70,20 @@ export async function runSession(
         printNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
       },
       exitCodeFor: (record, error) => runExitCode(record, error, settings),
+    };
+    const result = await runWithMlflow(request, flags);
+    progress.stop();
+    printNotices(context, look, {
+      warnings: result.warnings.map((warning) => asTyped(warning, context)),
+      notes: isQuiet ? [] : result.notes,
     });
+    return result;
   } finally {
     progress.stop();
-    outcome = await mlflow?.finish(result);
-    printNotices(context, look, {
-      warnings: (outcome?.warnings ?? []).map((warning) => asTyped(warning, context)),
-      notes: isQuiet ? [] : (outcome?.notes ?? []),
-    });
     await events
       ?.close()
       .catch((error: Error) => printNotices(context, look, { warnings: [error.message], notes: [] }));
   }
-  return { ...result, mlflowUris: outcome?.uris ?? new Map() };
-}
-
-/** A replay repeats what MLflow has been given already. */
-async function followedBy(opened: OpenedConfig, settings: Settings): Promise<RunMlflow | undefined> {
-  const { tracking, registryMlflow } = opened.config;
-  if (settings.replay !== undefined || (tracking ?? registryMlflow) === undefined) return undefined;
-  return (await import("./run-mlflow.ts")).openRunMlflow(opened, settings);
 }
 
 /** Renders the summary table with the next commands. */
