@@ -9,9 +9,10 @@ import type { Template } from "./core/prompt/prompt.ts";
 import { createProcessCheck, markOf } from "./disk/process-mark.ts";
 import { Registry } from "./registry.ts";
 import type { Interrupts } from "./run/session/interrupts.ts";
-import { defaultConcurrency } from "./run/session/run-context.ts";
-import { runProject } from "./run/session/run-project.ts";
+import { createEmitter, defaultConcurrency } from "./run/session/run-context.ts";
+import type { RunResult } from "./run/session/run-project.ts";
 import type { RunRequest } from "./run/session/run-request.ts";
+import { runWithMlflow } from "./run/tracking/run-with-mlflow.ts";
 import { toolVersion } from "./version.ts";
 
 /** The resulting prompt of an optimization. */
@@ -106,7 +107,7 @@ export class AppConfig {
     const optimizeOne =
       (key: string) =>
       async (options: OptimizeOptions = {}) => {
-        const { record, error } = await runProject({ ...requestOf(options, opened), only: [key] });
+        const { record, error } = await runFor({ ...requestOf(options, opened), only: [key] });
         const [result] = record.optimizations.map((one) => resultOf(one, error));
         if (error !== undefined || result === undefined) throw error;
         if (result.error !== undefined) throw result.error;
@@ -117,7 +118,7 @@ export class AppConfig {
         entries.map(([key, { name }]) => [key, { name, optimize: optimizeOne(key) }]),
       ),
       async optimize(options = {}) {
-        const { record, error } = await runProject(requestOf(options, opened));
+        const { record, error } = await runFor(requestOf(options, opened));
         return Object.fromEntries(
           entries.flatMap(([key], at) => {
             const one = record.optimizations[at];
@@ -127,6 +128,14 @@ export class AppConfig {
       },
     };
   }
+}
+
+/** Without a terminal, what MLflow did not take is an event. */
+async function runFor(request: RunRequest): Promise<RunResult> {
+  const result = await runWithMlflow(request);
+  const send = createEmitter({ ...request, run: result.folder.run });
+  for (const message of result.warnings) send({ type: "warning", message });
+  return result;
 }
 
 /** `runError` is the error that ended the run early; it is the cause for unfinished optimizations. */

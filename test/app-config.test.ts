@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { AppConfig } from "../src/app-config.ts";
 import { InterruptedError, isDaoOptError, ModelError, OptimizationError } from "../src/core/errors.ts";
+import { startMlflowStore } from "./mlflow/unit/loopback-store.ts";
 import { basePrompt, createWorldProject, goodPrompt, type WorldProject } from "./support/world-project.ts";
 
 const open = (project: WorldProject) =>
@@ -25,6 +26,29 @@ describe("config as a library, as in the seed", () => {
     expect(results["x"]).toMatchObject({ path: "p", version: 2, template: goodPrompt, improved: true });
     expect(results["x"]?.error).toBeUndefined();
     expect((await config.registry.get("p@latest")).template).toBe(goodPrompt);
+  });
+
+  test("is tracked in MLflow and pushed there; what is refused is a warning among the events", async () => {
+    const store = await startMlflowStore((route) =>
+      route === "model-versions/create" ? { status: 400, json: { message: "too long" } } : undefined,
+    );
+    const project = createWorldProject();
+    project.config.registry = { mlflow: true };
+    project.config.tracking = { mlflow: store.address };
+    project.save();
+    const config = await open(project);
+    const warnings: string[] = [];
+    const results = await config.optimizations.optimize({
+      onEvent: ({ event }) => {
+        if (event.type === "warning") warnings.push(event.message);
+      },
+    });
+    expect(results["x"]).toMatchObject({ version: 2, improved: true });
+    expect(store.experiments).toEqual(["dao-opt"]);
+    expect(store.runs).toMatchObject([{ status: "FINISHED" }]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/not pushed to MLflow: .*too long\n.*dao-opt registry push p\/2 --config/),
+    ]);
   });
 
   test("from_file is an alias of fromFile", async () => {

@@ -4,6 +4,7 @@ import { defined } from "../core/defined.ts";
 import { isTypoOf } from "../core/text/near-names.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
+import { mlflowPlaces } from "./normalize/mlflow-places.ts";
 import { normalizeModel } from "./normalize/models.ts";
 import { normalizeOptimization } from "./normalize/optimizations.ts";
 import { normalizePrompt } from "./normalize/prompts.ts";
@@ -86,10 +87,7 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
     optimizations: Object.fromEntries(optimizations),
     registryPath: overrides.registry ?? resolve(directory, file.registry.path),
     statePath: overrides.state ?? resolve(directory, file.state.path),
-    ...defined({
-      registryMlflow: file.registry.mlflow === false ? undefined : file.registry.mlflow,
-      tracking: file.tracking,
-    }),
+    ...mlflowPlaces(file),
   };
 }
 

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { type MlflowPlaces, mlflowPlaces } from "./normalize/mlflow-places.ts";
 import { createProblems } from "./problems.ts";
 import { checkSchema } from "./schema/check-schema.ts";
+import type { WrittenConfig } from "./schema/file.ts";
 import { createSourcePlaces } from "./source-places.ts";
 import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/environment.ts";
 import { interpolate } from "./values/interpolate.ts";
@@ -14,18 +16,39 @@ export interface ConfigFolders {
   readonly statePath: string;
 }
 
+interface ReadOptions {
+  readonly env: EnvironmentVariables;
+  readonly cwd: string;
+  readonly envFile?: string | undefined;
+}
+
 /**
  * Reads only the folders of a config, so that commands for prompts and runs work while the rest of the file is
  * incomplete. Rejects with ConfigError if the file is not YAML, and with UsageError if it cannot be read.
  */
-export async function readConfigFolders(
+export async function readConfigFolders(file: string, options: ReadOptions): Promise<ConfigFolders> {
+  const { written } = await readSections(file, ["registry", "state"], options);
+  const folder = dirname(resolve(options.cwd, file));
+  return {
+    registryPath: resolve(folder, written.registry.path),
+    statePath: resolve(folder, written.state.path),
+  };
+}
+
+/** The MLflow places of a config and the environment for them; rejects like `readConfigFolders`. */
+export async function readMlflowPlaces(
   file: string,
-  options: {
-    readonly env: EnvironmentVariables;
-    readonly cwd: string;
-    readonly envFile?: string | undefined;
-  },
-): Promise<ConfigFolders> {
+  options: ReadOptions,
+): Promise<MlflowPlaces & { readonly env: EnvironmentVariables }> {
+  const { written, env } = await readSections(file, ["registry", "tracking"], options);
+  return { ...mlflowPlaces(written), env };
+}
+
+async function readSections(
+  file: string,
+  sections: readonly (keyof WrittenConfig)[],
+  options: ReadOptions,
+): Promise<{ readonly written: WrittenConfig; readonly env: EnvironmentVariables }> {
   const path = resolve(options.cwd, file);
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new UsageError(`${file} cannot be read: ${reasonOf(cause.code)}`, { cause });
@@ -34,17 +57,13 @@ export async function readConfigFolders(
   const problems = createProblems(file, places);
   const source = readYamlSource(bytes, places, problems);
   if (source === undefined) throw problems.toError();
-  const { registry, state, variables, parameters } = source.tree;
   const env = await readEnvironment(path, options);
-  const needed = Object.entries({ registry, state, variables, parameters }).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, value] as const],
-  );
+  const needed = [...sections, "variables", "parameters"].flatMap((key) => {
+    const value = source.tree[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
   const { tree, ...filled } = interpolate(Object.fromEntries(needed), env, problems);
   const { file: written } = checkSchema(tree, filled, problems);
   if (!problems.isEmpty) throw problems.toError();
-  const folder = dirname(path);
-  return {
-    registryPath: resolve(folder, written.registry.path),
-    statePath: resolve(folder, written.state.path),
-  };
+  return { written, env };
 }

@@ -22,6 +22,15 @@ export interface MlflowSettings {
   readonly token?: Secret | undefined;
 }
 
+/** The server for prompts in a config: that of `registry.mlflow`, else of `tracking`; undefined: the environment's. */
+export function promptServerUri(config: {
+  readonly registryMlflow?: true | string;
+  readonly tracking?: { readonly mlflow: string };
+}): string | undefined {
+  const { registryMlflow, tracking } = config;
+  return typeof registryMlflow === "string" ? registryMlflow : tracking?.mlflow;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const databricksHost = /\.(?:cloud\.databricks\.com|azuredatabricks\.net|gcp\.databricks\.com)$/i;

@@ -4,6 +4,7 @@ import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { outputSchemas } from "../../src/cli/output/index.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
+import { startMlflowStore } from "../mlflow/unit/loopback-store.ts";
 import { runCli } from "../support/run-cli.ts";
 import { serveCli } from "../support/serve-cli.ts";
 import { createWorldProject } from "../support/world-project.ts";
@@ -26,7 +27,8 @@ describe("every --json document matches the schema printed by `schema --output`,
   // Fifty commands one after the other, and a schema compiled for each: long on a busy machine.
   test("of every command", { timeout: 120_000 }, async () => {
     const project = createWorldProject({ optimization: { source_model: "large", deploy_to: "staging" } });
-    const cli = async (...args: readonly string[]) => (await project.cli(args)).json;
+    const env = { MLFLOW_TRACKING_URI: (await startMlflowStore()).address };
+    const cli = async (...args: readonly string[]) => (await project.cli(args, { env })).json;
     const ready = async (...args: readonly string[]): Promise<unknown> => {
       const command = await serveCli([...args, "--port", "0", "--json"], { cwd: project.directory });
       await command.stop();
@@ -62,6 +64,8 @@ describe("every --json document matches the schema printed by `schema --output`,
       ["registry-export", await cli("registry", "export", "all.json", "--json")],
       ["registry-import", await cli("registry", "import", "all.json", "--registry", "copy", "--json")],
       ["registry-types", await cli("registry", "types", "--json")],
+      ["registry-push", await cli("registry", "push", "p@2", "--json")],
+      ["registry-pull", await cli("registry", "pull", "prompts:/p/1", "--json")],
       ["registry-move", await cli("registry", "move", "p", "q", "--json", "--registry", "copy")],
       ["registry-undeploy", await cli("registry", "undeploy", "q", "--json", "--registry", "copy")],
       ["registry-delete", await cli("registry", "delete", "q@1", "--json", "--registry", "copy")],

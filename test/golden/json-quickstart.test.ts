@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { startMlflowStore } from "../mlflow/unit/loopback-store.ts";
 import { goldenProject } from "../support/golden-json.ts";
 
 const project = goldenProject("quickstart");
@@ -108,6 +109,12 @@ test("environments are moved and versions filed, moved and deleted", async () =>
   await project.json("registry rename-version", ["hello@1", "greeting"]);
   await project.json("registry move", ["hello", "main/hello"]);
   await project.json("registry delete", ["main/hello", "--yes"]);
+});
+
+test("versions are pushed to MLflow and pulled from it", async () => {
+  const env = { MLFLOW_TRACKING_URI: (await startMlflowStore()).address };
+  await project.json("registry push", [`${path}@2`, "--alias", "production"], { env });
+  await project.json("registry pull", ["prompts:/main.default.sentiment_classifier@production"], { env });
 });
 
 test("servers print where they listen", async () => {

@@ -40,6 +40,8 @@ export interface ConfigFile {
   readonly agents: Record<string, object>;
   readonly datasets: Record<string, object>;
   readonly optimizations: { readonly prompt_optimizations: Record<string, object> };
+  registry?: object;
+  tracking?: object;
 }
 
 const worldsKey = Symbol.for("dao-opt.test-worlds");

@@ -36,6 +36,7 @@ import {
   registryShowOutputSchema,
   registryVerifyOutputSchema,
 } from "../commands/registry/output.ts";
+import { registryPullOutputSchema, registryPushOutputSchema } from "../commands/registry/transfer-output.ts";
 import { reportOutputSchema } from "../commands/report/command.ts";
 import { runOutputSchema } from "../commands/run/output.ts";
 import { planOutputSchema } from "../commands/run/plan-output.ts";
@@ -85,6 +86,8 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   "registry-environment-list": registryEnvironmentListOutputSchema,
   "registry-export": registryExportOutputSchema,
   "registry-import": registryImportOutputSchema,
+  "registry-push": registryPushOutputSchema,
+  "registry-pull": registryPullOutputSchema,
   "registry-types": registryTypesOutputSchema,
   "registry-verify": registryVerifyOutputSchema,
   "dataset-list": datasetListOutputSchema,

@@ -3,11 +3,14 @@ import { createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
+import { shellWord } from "../../core/text/shell-word.ts";
 import { renderJsonLine } from "../../formats/json-lines.ts";
 import { estimateRun } from "../../run/plan/plan-run.ts";
 import { toRecordJson } from "../../run/record/record-json.ts";
 import { defaultConcurrency } from "../../run/session/run-context.ts";
-import { type RunResult, runProject } from "../../run/session/run-project.ts";
+import type { RunResult } from "../../run/session/run-project.ts";
+import type { RunRequest } from "../../run/session/run-request.ts";
+import { type MlflowRunResult, runWithMlflow } from "../../run/tracking/run-with-mlflow.ts";
 import { toolVersion } from "../../version.ts";
 import { renderSummary } from "../commands/run/text.ts";
 import { asTyped, type CliContext, lookOf } from "../context.ts";
@@ -26,7 +29,7 @@ export async function runSession(
   opened: OpenedConfig,
   settings: Settings,
   context: CliContext,
-): Promise<RunResult> {
+): Promise<MlflowRunResult> {
   const concurrency = settings.concurrency ?? defaultConcurrency;
   const look = lookOf(context, context.stderr, settings);
   const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
@@ -39,8 +42,9 @@ export async function runSession(
     isVerbose: settings.verbose === true,
     plannedCalls: (name) => planned.get(name),
   });
+  const flags = settings.registry === undefined ? "" : ` --registry ${shellWord(settings.registry)}`;
   try {
-    return await runProject({
+    const request: RunRequest = {
       opened,
       ...onlyOf(settings),
       ...(settings.resume === undefined ? {} : { resume: settings.resume }),
@@ -66,7 +70,14 @@ export async function runSession(
         printNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
       },
       exitCodeFor: (record, error) => runExitCode(record, error, settings),
+    };
+    const result = await runWithMlflow(request, flags);
+    progress.stop();
+    printNotices(context, look, {
+      warnings: result.warnings.map((warning) => asTyped(warning, context)),
+      notes: isQuiet ? [] : result.notes,
     });
+    return result;
   } finally {
     progress.stop();
     await events

@@ -1,9 +1,9 @@
 import { NotFoundError } from "../../core/errors.ts";
 import { nearNames } from "../../core/text/near-names.ts";
-import { checkedPath, nameOf } from "../prompt-path.ts";
+import { checkedPath, nameOf, pathProblems } from "../prompt-path.ts";
 import type { RegistryStorage, VersionRecord } from "../registry-storage.ts";
 import { deployedVersions } from "./held-versions.ts";
-import { parseReference } from "./reference.ts";
+import { dottedPath, parseReference } from "./reference.ts";
 
 type DefaultSelector = "latest" | "deployed";
 
@@ -26,12 +26,24 @@ export async function findVersion(
   const { name, selector } = parseReference(reference);
   const byId = await findById(storage, name);
   if (byId?.record !== undefined && selector === undefined) return { ...byId, record: byId.record };
-  const path = byId?.path ?? checkedPath(name);
+  const path = byId?.path ?? (await pathOfReference(storage, reference));
   const prompt = await storage.prompt(path);
   const numbers = await storage.numbers(path);
   if (prompt === undefined || numbers.length === 0) throw await noPrompt(storage, path);
   const record = await select(storage, path, numbers, selector ?? defaultSelector, selector === undefined);
   return { path, promptId: prompt.id, record };
+}
+
+/** The path that a reference names: the exact one, else the folders that its dots stand for, if a prompt is there. */
+export async function pathOfReference(
+  storage: Pick<RegistryStorage, "numbers">,
+  reference: string,
+): Promise<string> {
+  const path = checkedPath(parseReference(reference).name);
+  const folders = dottedPath(reference);
+  if (folders === undefined || pathProblems(folders).length > 0) return path;
+  if ((await storage.numbers(path)).length > 0) return path;
+  return (await storage.numbers(folders)).length > 0 ? folders : path;
 }
 
 /** The error for a missing prompt or version id, with similar names. */

@@ -10,6 +10,7 @@ import {
   latestVersion,
   liveVersions,
   noPrompt,
+  pathOfReference,
 } from "./find-version.ts";
 import { deployedVersions } from "./held-versions.ts";
 import { parseReference, versionUri } from "./reference.ts";
@@ -140,7 +141,7 @@ export interface KnownPrompt {
 /** Finds a prompt by path or id, with or without `prompts:/`. Rejects with NotFoundError. */
 export async function knownPrompt(storage: RegistryStorage, reference: string): Promise<KnownPrompt> {
   const { name } = parseReference(reference);
-  const normal = (await findById(storage, name))?.path ?? checkedPath(name);
+  const normal = (await findById(storage, name))?.path ?? (await pathOfReference(storage, reference));
   const prompt = await storage.prompt(normal);
   const numbers = await storage.numbers(normal);
   if (prompt === undefined || numbers.length === 0) throw await noPrompt(storage, normal);

@@ -19,6 +19,16 @@ export function parseReference(text: string): Reference {
   return { name: bare };
 }
 
+/**
+ * The name of a URI with its dots as folders, as MLflow writes paths: `prompts:/main.default.x/2` is
+ * `main/default/x`. Undefined for other references, where a dot is only a dot.
+ */
+export function dottedPath(reference: string): string | undefined {
+  if (!reference.startsWith("prompts:/")) return undefined;
+  const { name } = parseReference(reference);
+  return name.includes(".") ? name.replaceAll(".", "/") : undefined;
+}
+
 /** `prompts:/main/default/classifier/2` */
 export function versionUri(path: string, version: number): string {
   return `prompts:/${path}/${version}`;

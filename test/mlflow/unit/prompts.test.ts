@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../src/core/data/json.ts";
 import type { ModelConfiguration } from "../../../src/core/prompt/prompt.ts";
 import { mlflowModelConfig, modelConfigurationOf } from "../../../src/mlflow/prompts/model-config.ts";
 import { mlflowPromptName, pathOfMlflowPrompt } from "../../../src/mlflow/prompts/prompt-name.ts";
@@ -8,6 +7,7 @@ import { checkPromptPush, type PromptPush } from "../../../src/mlflow/prompts/pr
 import { pullPrompt } from "../../../src/mlflow/prompts/pull-prompt.ts";
 import { pushPrompt } from "../../../src/mlflow/prompts/push-prompt.ts";
 import { type LoopbackAnswer, startLoopbackMlflow } from "./loopback-mlflow.ts";
+import { startMlflowStore } from "./loopback-store.ts";
 
 const push: PromptPush = { path: "main/default/x", versionId: "prv_1", template: "Hello {{name}}" };
 
@@ -107,57 +107,9 @@ describe("model configurations", () => {
   });
 });
 
-interface StoredVersion {
-  readonly version: number;
-  readonly body: JsonObject;
-}
-
-/** Prompts of one name, kept as an open-source server or Unity Catalog would; `fault` may answer first. */
-function promptServer(fault: (path: string, number: number) => LoopbackAnswer | undefined = () => undefined) {
-  const versions: StoredVersion[] = [];
-  let prompt: JsonObject | undefined;
-  const missing: LoopbackAnswer = {
-    status: 404,
-    json: { error_code: "RESOURCE_DOES_NOT_EXIST", message: "none" },
-  };
-  const modelVersion = ({ version, body }: StoredVersion) => ({
-    ...(body["prompt_version"] as JsonObject | undefined),
-    ...body,
-    version: String(version),
-  });
-  return startLoopbackMlflow(({ path, body: text }, number) => {
-    const [route = ""] = path.replace(/^\/api\/2\.0\/mlflow\//, "").split("?");
-    const body = (text === "" ? {} : JSON.parse(text)) as JsonObject;
-    const store = () => versions.push({ version: versions.length + 1, body });
-    const failed = fault(route, number);
-    if (route === "model-versions/create" || route.endsWith("/versions")) store();
-    if (failed !== undefined) return failed;
-    const last = versions.at(-1);
-    switch (route) {
-      case "registered-models/get":
-        return prompt === undefined ? missing : { json: { registered_model: prompt } };
-      case "registered-models/create":
-      case "unity-catalog/prompts":
-        if (prompt !== undefined)
-          return { status: 400, json: { error_code: "ALREADY_EXISTS", message: "there" } };
-        prompt = body;
-        return { json: { registered_model: body } };
-      case "model-versions/search":
-        return { json: { model_versions: versions.map(modelVersion) } };
-      case "model-versions/create":
-        return last === undefined ? missing : { json: { model_version: modelVersion(last) } };
-      default:
-        if (route.endsWith("/versions/search"))
-          return { json: { prompt_versions: versions.map(modelVersion) } };
-        if (route.endsWith("/versions") && last !== undefined) return { json: modelVersion(last) };
-        return { json: {} };
-    }
-  });
-}
-
 describe("a push", () => {
-  it("finds the created version if the answer was lost", async () => {
-    const server = await promptServer((route) =>
+  it("whose answer was lost finds the version that was made", async () => {
+    const server = await startMlflowStore((route) =>
       route === "model-versions/create" ? (response) => response.destroy() : undefined,
     );
     expect(await pushPrompt(server.client(), push)).toMatchObject({ version: 1 });
@@ -169,12 +121,14 @@ describe("a push", () => {
       status: 400,
       json: { error_code: "RESOURCE_ALREADY_EXISTS", message: "there" },
     };
-    const server = await promptServer((route) => (route === "registered-models/create" ? taken : undefined));
+    const server = await startMlflowStore((route) =>
+      route === "registered-models/create" ? taken : undefined,
+    );
     await expect(pushPrompt(server.client(), push)).rejects.toMatchObject({ kind: "conflict" });
   });
 
-  it("gives every message a content, which MLflow's client requires", async () => {
-    const server = await promptServer();
+  it("gives every message a content, which MLflow's client wants", async () => {
+    const server = await startMlflowStore();
     const template = [{ role: "assistant", content: null, tool_calls: [] }];
     await pushPrompt(server.client(), { ...push, template });
     const { body } = server.seen.find(({ path }) => path.endsWith("model-versions/create")) ?? { body: "{}" };
@@ -187,8 +141,8 @@ describe("a push", () => {
 });
 
 describe("Unity Catalog", () => {
-  it("reads prompts over its own paths, once, with keys without dots", async () => {
-    const server = await promptServer();
+  it("gets prompts over paths of its own, once, with keys without dots", async () => {
+    const server = await startMlflowStore();
     const client = server.client({}, { kind: "none" }, "databricks");
     const uc = {
       ...push,
@@ -228,8 +182,8 @@ describe("Unity Catalog", () => {
     });
   });
 
-  it("accepts only names with three parts", async () => {
-    const server = await promptServer();
+  it("takes names of three parts only", async () => {
+    const server = await startMlflowStore();
     const client = server.client({}, { kind: "none" }, "databricks");
     await expect(pushPrompt(client, { ...push, path: "x" })).rejects.toThrow("catalog.schema.name");
     expect(server.seen).toEqual([]);

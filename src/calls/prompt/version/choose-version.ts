@@ -4,7 +4,7 @@ import type { PromptVersion } from "../../../contracts/registry.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import { detailsDigest } from "../../../formats/prompt-file/normal-form.ts";
-import { parseReference } from "../../../registry/lookup/reference.ts";
+import { dottedPath, parseReference } from "../../../registry/lookup/reference.ts";
 import type { PromptCallServices } from "../call-services.ts";
 import type { PromptCallDetails, PromptCallRequest } from "../prompt-call.ts";
 
@@ -49,7 +49,7 @@ export async function chooseVersion(
   if (versionId !== undefined) return checkedOwner(await registry.get(byVersion(request)), request);
   if (environment !== undefined) {
     await checkEnvironment(registry, environment);
-    return checkedOwner(await registry.get(`${id ?? bare(path)}@${environment}`), request);
+    return checkedOwner(await registry.get(`${id ?? withoutSelector(path)}@${environment}`), request);
   }
   if (prompt !== undefined && inPath === undefined) return givenVersion(registry, prompt, request, models);
   return checkedOwner(await registry.get(path ?? id ?? "", { defaultSelector: "deployed" }), request);
@@ -89,19 +89,26 @@ function isVersionId(text: string | undefined): boolean {
 }
 
 function byVersion({ path, id, versionId = "" }: Selection): string {
-  return isVersionId(versionId) ? versionId : `${id ?? bare(path)}@${versionId}`;
+  return isVersionId(versionId) ? versionId : `${id ?? withoutSelector(path)}@${versionId}`;
 }
 
 function bare(path = ""): string {
   return parseReference(path).name;
 }
 
+/** A URI stays one: its dots may stand for folders. */
+function withoutSelector(path = ""): string {
+  return path.startsWith("prompts:/") ? `prompts:/${bare(path)}` : bare(path);
+}
+
 /** An id and a path, or a version id with either, must refer to the same prompt. */
 function checkedOwner(version: PromptVersion, { path, id, versionId }: Selection): PromptVersion {
   const name = path === undefined ? undefined : bare(path);
   const isPath = name !== undefined && !/^prv?_\w+$/.test(name);
+  const names = [name, path === undefined ? undefined : dottedPath(path)];
   const isOther =
-    (id !== undefined && id !== version.promptId) || (isPath && name.normalize("NFC") !== version.path);
+    (id !== undefined && id !== version.promptId) ||
+    (isPath && !names.some((one) => one?.normalize("NFC") === version.path));
   if (!isOther) return version;
   const wanted = versionId ?? [id, path].filter((part) => part !== undefined).join(" and ");
   const asked = [id, isPath ? name : undefined].filter((part) => part !== undefined).join(" and ");

@@ -1,5 +1,6 @@
 import type { Config } from "../../../config/config.ts";
 import type { PromptArchive } from "../../../contracts/registry.ts";
+import type { MlflowClient } from "../../../mlflow/mlflow-client.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { type CliContext, filedBy, type Look, lookOf } from "../../context.ts";
 import { readModels, readWorkspace } from "../../session/workspace.ts";
@@ -10,6 +11,8 @@ interface RegistryCommand {
   readonly path: string;
   /** Models of the config; undefined without a config, or if an implicitly found one is invalid. */
   models(): Promise<Config["models"] | undefined>;
+  /** The MLflow server of the config or the environment. Rejects with MlflowError if there is none. */
+  mlflow(): Promise<MlflowClient>;
   readonly isJson: boolean;
   readonly look: Look;
   /** Prints the value as JSON under `--json`, else the text. */
@@ -30,6 +33,10 @@ export async function openRegistryCommand(
     async models() {
       const models = readModels(places, context);
       return isNamed ? models : models.catch(() => undefined);
+    },
+    async mlflow() {
+      const { openPromptServer } = await import("../../session/open-mlflow.ts");
+      return openPromptServer(places.configFile, settings, context);
     },
     isJson,
     look: lookOf(context, context.stdout, settings),

@@ -1,10 +1,6 @@
 import type { CommandSpec } from "../../command-spec.ts";
-
-const reference = [
-  "<reference>",
-  "path, path/3, path@production, path@latest, path@name, prv_… or prompts:/…",
-] as const;
-const registryFlags = ["json", "registry", "config", "debug", "noColor"] as const;
+import { mlflowSpecs } from "./mlflow-spec.ts";
+import { reference, registryFlags } from "./shared-spec.ts";
 
 const environmentFlag = ["--environment <name>", "environment to change (default: the first one)"] as const;
 const noteFlag = ["--note <text>", "reason, kept in the history"] as const;
@@ -182,6 +178,7 @@ export const registrySpec: CommandSpec = {
       ],
       load: async () => (await import("./transfer.ts")).importCommand,
     },
+    ...mlflowSpecs,
     {
       name: "environment",
       summary: "list and add environments",

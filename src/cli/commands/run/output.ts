@@ -29,7 +29,12 @@ const promptFields = {
   prompt: z.string().describe("path of the prompt in the registry"),
   base: versionReference,
   optimized: z
-    .object({ version: z.int(), uri: z.string(), template })
+    .object({
+      version: z.int(),
+      uri: z.string(),
+      mlflow_uri: z.string().optional().describe("in MLflow, if the version was pushed there"),
+      template,
+    })
     .nullable()
     .describe("registered version; null if none"),
   best: z.object({
@@ -134,19 +139,22 @@ export const runOutputSchema = z.object({
 export type RunOutput = z.infer<typeof runOutputSchema>;
 
 /** The output of `run --json` and `runs show --json` for a record. */
-export function runOutput(record: RunRecord): RunOutput {
+export function runOutput(record: RunRecord, mlflowUris: ReadonlyMap<string, string> = new Map()): RunOutput {
   return {
     run: record.run,
     config: record.config,
     status: record.status,
     exit_code: record.exitCode,
     seconds: record.seconds,
-    optimizations: record.optimizations.map(optimizationOutput),
+    optimizations: record.optimizations.map((one) => optimizationOutput(one, mlflowUris)),
   };
 }
 
-function optimizationOutput(record: OptimizationRecord): RunOutput["optimizations"][number] {
-  const prompts = record.prompts.map(promptOutput);
+function optimizationOutput(
+  record: OptimizationRecord,
+  mlflowUris: ReadonlyMap<string, string>,
+): RunOutput["optimizations"][number] {
+  const prompts = record.prompts.map((one) => promptOutput(one, mlflowUris));
   const single = prompts.length === 1 ? prompts[0] : undefined;
   return {
     name: record.name,
@@ -201,11 +209,23 @@ function paretoOutput({ price, reason, entries }: ParetoTable) {
   };
 }
 
-function promptOutput({ path, base, optimized, best }: PromptResult) {
+function promptOutput(
+  { path, base, optimized, best }: PromptResult,
+  mlflowUris: ReadonlyMap<string, string>,
+) {
+  const mlflowUri = optimized === null ? undefined : mlflowUris.get(optimized.uri);
   return {
     prompt: path,
     base: { version: base.version, uri: base.uri },
-    optimized: optimized === null ? null : { ...optimized, template: plainTemplate(optimized.template) },
+    optimized:
+      optimized === null
+        ? null
+        : {
+            version: optimized.version,
+            uri: optimized.uri,
+            ...(mlflowUri === undefined ? {} : { mlflow_uri: mlflowUri }),
+            template: plainTemplate(optimized.template),
+          },
     best: { template: plainTemplate(best.template), validation: best.validation },
   };
 }
