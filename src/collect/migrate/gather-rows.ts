@@ -30,6 +30,8 @@ export interface GatherRequest {
   readonly fromTraces?: TraceFilter;
   /** Rows that live in MLflow: fetched, or the last copy. */
   readonly mlflow: MlflowAccess;
+  /** Called for warnings about rows that the run itself does not read again. */
+  readonly onWarning: (message: string) => void;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
   /** Calls the source model for rows and merges the answers into the dataset. */
@@ -67,6 +69,7 @@ export async function gatherRows(
   try {
     const rows = await finder.open(dataset, optimization.onBadRow);
     if (rows.examples.every(hasAnswer)) return { config, gathered: { ...names, from: "dataset" } };
+    for (const warning of finder.warnings) request.onWarning(warning);
     return await collected(request, rows);
   } catch (error) {
     if (!(error instanceof NotFoundError) || error.kind !== "dataset") throw error;

@@ -103,6 +103,10 @@ async function gather(
     ...(typeof inputs === "string" ? { inputs: resolve(context.cwd, inputs) } : {}),
     ...(fromTraces === true || typeof since === "string" ? { fromTraces: filter } : {}),
     mlflow: collect === undefined ? "fetch" : "cached",
+    onWarning: (message) => {
+      const look = lookOf(context, context.stderr, settings);
+      if (settings.quiet !== true) printNotices(context, look, { warnings: [message], notes: [] });
+    },
     ...stores,
     collect:
       collect ??
