@@ -334,7 +334,7 @@ test("a thing without content lacks its required keys", async () => {
   expect(await issuesOf(text)).toEqual([
     "config.yaml:3:5  resources.llms.m.name: is missing",
     "config.yaml:5:3  agents.a.model: is missing",
-    "config.yaml:7:3  datasets.d: has no source of rows; set path, data, or files under split",
+    "config.yaml:7:3  datasets.d: has no source of rows; set path, data, mlflow, or files under split",
     "config.yaml:10:5  optimizations.prompt_optimizations.o.agent: is missing",
   ]);
 });

@@ -13,6 +13,7 @@ import { pushPrompt } from "../../src/mlflow/prompts/push-prompt.ts";
 import { rowOfMlflowTrace } from "../../src/mlflow/traces/row-of-trace.ts";
 import { type MlflowTrace, searchMlflowTraces } from "../../src/mlflow/traces/search-traces.ts";
 import { createTracker } from "../../src/mlflow/tracking/tracker.ts";
+import { createWorldProject } from "../support/world-project.ts";
 import { type MlflowServer, startMlflowServer } from "./mlflow-server.ts";
 
 /** A busy machine may take longer than a command would wait. */
@@ -470,5 +471,44 @@ describe("the server", () => {
       status: 404,
       hint: expect.stringContaining("MLflow 3.4"),
     });
+  });
+});
+
+describe("commands", () => {
+  it("export rows to a dataset, run on it, and replay the run without the server", async () => {
+    const project = createWorldProject();
+    Object.assign(project.config, { tracking: { mlflow: server.address, experiment: "commands" } });
+    project.save();
+    const exported = await project.cli([
+      ...["dataset", "export", "rows.jsonl"],
+      ...["--to", "mlflow:world", "--config", "config.yaml", "--json"],
+    ]);
+    expect(exported.exitCode, exported.stdout).toBe(0);
+    expect(exported.json).toMatchObject({ rows: 60, mlflow: { created: true, inserted: 60, updated: 0 } });
+
+    project.config.datasets["d"] = { mlflow: "world" };
+    project.save();
+    const unchecked = await project.cli(["validate", "config.yaml"]);
+    expect(unchecked.stderr).toContain("no copy of them is on this machine");
+    const first = await project.run(["--json"]);
+    expect(first.exitCode, first.stderr).toBe(0);
+    const validated = await project.cli(["validate", "config.yaml", "--json"]);
+    expect(validated.json).toMatchObject({ optimizations: [{ rows: 60 }] });
+    const [run = ""] = project.runs();
+    Object.assign(project.config, { tracking: { mlflow: "http://127.0.0.1:9", experiment: "commands" } });
+    project.save();
+    const replayed = await project.run(["--replay", run, "--json"]);
+    expect(replayed.exitCode, replayed.stderr).toBe(0);
+  });
+
+  it("take the traces of an experiment as rows", async () => {
+    const project = createWorldProject({ base: "accuracy=0.5 Answer: {{question}}" });
+    project.config.datasets["d"] = { mlflow: { experiment: "shop" } };
+    project.save();
+    const env = { MLFLOW_TRACKING_URI: server.address };
+    const { exitCode, stdout, stderr, json } = await project.cli(["eval", "config.yaml", "--json"], { env });
+    expect(exitCode, stdout).toBe(0);
+    expect(json).toMatchObject({ status: "completed", dataset: "d" });
+    expect(stderr).toContain('traces of the MLflow experiment "shop" are skipped: ');
   });
 });

@@ -88,7 +88,7 @@ describe("plan", () => {
   test("has only the used models, including fallbacks", async () => {
     const world = createWorldProject();
     const { llms } = world.config.resources;
-    llms["spare"] = { ...llms["small"] };
+    llms["spare"] = { ...llms["small"], name: "offline/other" };
     llms["unused"] = { ...llms["small"] };
     llms["small"] = { ...llms["small"], fallbacks: ["spare"] };
     world.save();

@@ -1,12 +1,12 @@
 import type { CommandSpec } from "../../command-spec.ts";
-import { reference, registryFlags } from "./shared-spec.ts";
+import { referenceArgument, registryFlags } from "./shared-spec.ts";
 
 /** Commands that move versions between the registry and MLflow. */
 export const mlflowSpecs: readonly CommandSpec[] = [
   {
     name: "push",
     summary: "push a version to MLflow; one that is there already is found again",
-    args: [reference],
+    args: [referenceArgument],
     flags: registryFlags,
     own: [["--alias <name>", "alias to set in MLflow, for example production"]],
     examples: [

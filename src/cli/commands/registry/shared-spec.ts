@@ -1,4 +1,4 @@
-export const reference = [
+export const referenceArgument = [
   "<reference>",
   "path, path/3, path@production, path@latest, path@name, prv_… or prompts:/…",
 ] as const;

@@ -1,6 +1,6 @@
 import type { CommandSpec } from "../../command-spec.ts";
 import { mlflowSpecs } from "./mlflow-spec.ts";
-import { reference, registryFlags } from "./shared-spec.ts";
+import { referenceArgument, registryFlags } from "./shared-spec.ts";
 
 const environmentFlag = ["--environment <name>", "environment to change (default: the first one)"] as const;
 const noteFlag = ["--note <text>", "reason, kept in the history"] as const;
@@ -31,7 +31,7 @@ export const registrySpec: CommandSpec = {
     {
       name: "show",
       summary: "show a version",
-      args: [reference],
+      args: [referenceArgument],
       flags: registryFlags,
       own: [["--raw", "print only the template"]],
       examples: [
@@ -65,7 +65,7 @@ export const registrySpec: CommandSpec = {
     {
       name: "deploy",
       summary: "deploy a version to an environment",
-      args: [reference],
+      args: [referenceArgument],
       flags: registryFlags,
       own: [
         environmentFlag,
@@ -124,7 +124,7 @@ export const registrySpec: CommandSpec = {
     {
       name: "rename-version",
       summary: "set or remove the name of a version",
-      args: [reference, ["[name]", "new name, unique within the prompt"]],
+      args: [referenceArgument, ["[name]", "new name, unique within the prompt"]],
       flags: registryFlags,
       own: [
         ["--remove", "remove the name"],
