@@ -6,8 +6,7 @@ import type { CollectionResult } from "../../../collect/run/collect-answers.ts";
 import { planCollection } from "../../../collect/run/plan-collection.ts";
 import { describeSkipped } from "../../../collect/skipped-answers.ts";
 import type { OptimizationConfig } from "../../../config/config.ts";
-import { type DaoOptError, NotFoundError, UsageError } from "../../../core/errors.ts";
-import { nearNames } from "../../../core/text/near-names.ts";
+import { type DaoOptError, } from "../../../core/errors.ts";
 import { datasetRecordOf } from "../../../traces/dataset-record.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf } from "../../exit-codes.ts";
@@ -25,6 +24,7 @@ import { readFilter } from "../traces/read-filter.ts";
 import { dryMigrate } from "./dry-run.ts";
 import { gatheredOutput, type MigrateOutput, migrationOutput } from "./output.ts";
 import { renderMigration } from "./text.ts";
+import { wanted, withSource } from "./with-source.ts";
 
 /** `migrate`: collects the source model's answers, optimizes for the target model and prints the decision. */
 export async function migrateCommand(
@@ -217,35 +217,4 @@ function describeGathered({ optimization, dataset, collection, recovered }: Gath
   if (recovered !== undefined)
     return `${optimization}: ${recovered.rows} rows from ${recovered.traces} recorded calls (${recovered.ambiguous} ambiguous, ${recovered.unmatched} from other templates${recovered.failed === 0 ? "" : `; skipped: ${describeSkipped(recovered.skipped)}`}), now in dataset ${dataset}`;
   return `${optimization}: dataset ${dataset} already has answers`;
-}
-
-function wanted({ config }: OpenedConfig, { only }: Settings): readonly OptimizationConfig[] {
-  const all = Object.values(config.optimizations);
-  return only === undefined ? all : all.filter(({ key, name }) => only.includes(key) || only.includes(name));
-}
-
-/** Applies `--source` to optimizations. Throws UsageError if an optimization has no source model. */
-function withSource(opened: OpenedConfig, given: unknown, settings: Settings): OpenedConfig {
-  const { config } = opened;
-  const keys = Object.keys(config.models);
-  const source =
-    typeof given === "string"
-      ? Object.values(config.models).find(({ spec }) => spec.key === given || spec.name === given)?.spec.key
-      : undefined;
-  if (typeof given === "string" && source === undefined) {
-    const near = nearNames(given, keys, 2);
-    throw new NotFoundError("model", given, near, {
-      hint: near.length > 0 ? undefined : `available: ${keys.join(", ")}`,
-    });
-  }
-  const open = wanted(opened, settings).filter(({ sourceModel }) => (source ?? sourceModel) === undefined);
-  if (open.length > 0)
-    throw new UsageError(`${open.map(({ name }) => name).join(", ")}: the source model is unknown`, {
-      hint: `add source_model to the config or pass --source with one of: ${keys.join(", ")}`,
-    });
-  if (source === undefined) return opened;
-  const optimizations = Object.fromEntries(
-    Object.entries(config.optimizations).map(([key, one]) => [key, { ...one, sourceModel: source }]),
-  );
-  return { ...opened, config: { ...config, optimizations } };
 }
