@@ -69,7 +69,7 @@ async function runBlock(path: string, block: ShellBlock, shell: Shell): Promise<
       expect(text, `${place}: neither this tool's nor listed in readme-rules.ts`).toMatch(shellCommands);
     }
     if (rule?.isServer === true) {
-      printed += (await server.shows(/[\s\S]*Ctrl-C stops\n/)).replaceAll(serverUrl, writtenAddress);
+      printed += (await server.shows(/[\s\S]*press Ctrl-C to stop\n/)).replaceAll(serverUrl, writtenAddress);
       continue;
     }
     const result = await shell.run(localised(rule?.run ?? text, serverUrl));

@@ -6,7 +6,7 @@ import type { CollectionResult } from "../../../collect/run/collect-answers.ts";
 import { planCollection } from "../../../collect/run/plan-collection.ts";
 import { describeSkipped } from "../../../collect/skipped-answers.ts";
 import type { OptimizationConfig } from "../../../config/config.ts";
-import { type DaoOptError, } from "../../../core/errors.ts";
+import type { DaoOptError } from "../../../core/errors.ts";
 import { datasetRecordOf } from "../../../traces/dataset-record.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf } from "../../exit-codes.ts";

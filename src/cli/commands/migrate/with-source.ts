@@ -1,9 +1,8 @@
-
 import type { OptimizationConfig } from "../../../config/config.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
-import { type OpenedConfig, } from "../../session/open-config.ts";
-import { type Settings } from "../../settings.ts";
+import type { OpenedConfig } from "../../session/open-config.ts";
+import type { Settings } from "../../settings.ts";
 
 /** The optimizations that `--only` selects; all without it. */
 export function wanted({ config }: OpenedConfig, { only }: Settings): readonly OptimizationConfig[] {
