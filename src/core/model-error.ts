@@ -109,6 +109,11 @@ export class ModelError extends DaoOptError {
   get isFatal(): boolean {
     return fatalKinds.has(this.kind);
   }
+
+  /** Ends the whole run: no other row or request can do better, or the run was stopped. */
+  get endsRun(): boolean {
+    return this.isFatal || this.kind === "aborted";
+  }
 }
 
 function codeOfKind(kind: ModelErrorKind): ErrorCode {

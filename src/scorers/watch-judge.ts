@@ -41,7 +41,7 @@ export function watchJudge(judge: LanguageModel, mostCalls: number, watch: Watch
 }
 
 function isRecoverable(failure: unknown): boolean {
-  return failure instanceof ModelError && !failure.isFatal && failure.kind !== "aborted";
+  return failure instanceof ModelError && !failure.endsRun;
 }
 
 function tooManyCalls(mostCalls: number, fail: Fail) {

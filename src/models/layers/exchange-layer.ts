@@ -142,7 +142,7 @@ async function askAndFile(
     );
     return completion;
   } catch (error) {
-    if (error instanceof ModelError && !error.isFatal && error.kind !== "aborted") {
+    if (error instanceof ModelError && !error.endsRun) {
       await store.put(address, { question, failure: failureOf(error), ...attempts() }, { isShared: false });
     }
     throw error;

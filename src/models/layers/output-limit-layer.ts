@@ -82,8 +82,7 @@ function limitedModel(model: LanguageModel, limit: OutputLimit, onFirstCutOff: (
       second = await ask(request, limit.enlarged);
     } catch (error) {
       // A truncated answer that is already paid for is kept if no better one is available.
-      if (error instanceof BudgetError || (error instanceof ModelError && !endsTheCall(error)))
-        return limited;
+      if (error instanceof BudgetError || (error instanceof ModelError && !error.endsRun)) return limited;
       reportFirst();
       throw error;
     }
@@ -103,8 +102,4 @@ function limitedModel(model: LanguageModel, limit: OutputLimit, onFirstCutOff: (
 
 function isCutOff({ kind, finishReason }: Completion): boolean {
   return kind === "cut_off" || finishReason === "length";
-}
-
-function endsTheCall({ isFatal, kind }: ModelError): boolean {
-  return isFatal || kind === "aborted";
 }

@@ -48,6 +48,6 @@ export function createReflectionFailureCount(): ReflectionFailureCount {
 
 /** A failure that does not end the search; undefined for errors that must end it. */
 export function survivableFailure(error: unknown): ReflectionFailure | undefined {
-  if (!(error instanceof ModelError) || error.isFatal || error.kind === "aborted") return undefined;
+  if (!(error instanceof ModelError) || error.endsRun) return undefined;
   return { cause: `model ${error.kind} ${error.status ?? ""}`, reason: error.message, error };
 }

@@ -41,8 +41,7 @@ export function createReflectionTally(): ReflectionTally {
         else answered++;
         return reply;
       } catch (error) {
-        if (error instanceof ModelError && error.kind !== "aborted" && !error.isFatal)
-          fail(causeOf(error), error.message);
+        if (error instanceof ModelError && !error.endsRun) fail(causeOf(error), error.message);
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { OptimizationPlan, PlanEstimate, RunPlan } from "../../contracts/run-plan.ts";
 import { digestOf } from "../../core/data/digest.ts";
+import { deepFreeze } from "../../core/deep-freeze.ts";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import { placedWarning } from "../../project/config-warnings.ts";
@@ -133,14 +134,6 @@ function withFallbacks(keys: readonly string[], models: Readonly<Record<string, 
   const all = new Set(keys);
   for (const key of all) for (const next of models[key]?.fallbacks ?? []) all.add(next);
   return [...all].sort();
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const item of Object.values(value)) deepFreeze(item);
-  }
-  return value;
 }
 
 /** Notes about models that an optimization names but never calls: a `scorer_model` if no scorer uses one. */

@@ -72,7 +72,7 @@ export async function searchPrompts(
     if (error instanceof BudgetError)
       return { stopped: `budget_${limitThatBinds(error, reservations)}` } as const;
     // Failing reflections end the search, not the run: the gate uses what was found until then.
-    const isReflections = error instanceof ModelError && !error.isFatal && error.kind !== "aborted";
+    const isReflections = error instanceof ModelError && !error.endsRun;
     if (error instanceof ReflectionsError || isReflections) {
       emit({ type: "warning", message: error.message });
       return { stopped: "no_progress" } as const;
