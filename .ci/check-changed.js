@@ -31,7 +31,7 @@ const steps = [
 /** Runs a tool of this checkout; its output is printed as a whole when it ends. */
 function run([tool, ...args]) {
   return new Promise((resolve) => {
-    const child = spawn("npx", ["--no-install", tool, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(`node_modules/.bin/${tool}`, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     child.stdout.on("data", (piece) => (output += piece));
     child.stderr.on("data", (piece) => (output += piece));
