@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../data/json.ts";
+import { isJsonObject, type JsonObject, valueText } from "../data/json.ts";
 import { chatMessageOf } from "./chat-history.ts";
 import { type ChatMessage, isMessageList, type ToolCall } from "./message.ts";
 
@@ -65,8 +65,4 @@ function variableLines(inputs: JsonObject): string {
   return Object.entries(inputs)
     .map(([name, value]) => `${name}: ${valueText(value)}`)
     .join("\n");
-}
-
-function valueText(value: JsonValue): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../data/json.ts";
+import { type JsonObject, valueText } from "../data/json.ts";
 import { UsageError } from "../errors.ts";
 
 /** Maximum length of a rendered text: more than any request accepts. */
@@ -56,8 +56,4 @@ export function fillVariables(text: string, inputs: JsonObject): string {
     const value = Object.hasOwn(inputs, key) ? inputs[key] : undefined;
     return value === undefined ? whole : valueText(value);
   });
-}
-
-function valueText(value: JsonValue): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

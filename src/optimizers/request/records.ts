@@ -1,5 +1,5 @@
 import type { Outcome } from "../../contracts/optimizer.ts";
-import type { JsonValue } from "../../core/data/json.ts";
+import { valueText } from "../../core/data/json.ts";
 import { inputsText } from "../../core/prompt/conversation.ts";
 import { fenced } from "./text-request.ts";
 
@@ -63,8 +63,4 @@ function toolCallsText({ toolCalls = [] }: Outcome): string | undefined {
   return toolCalls.length === 0
     ? undefined
     : toolCalls.map(({ name, arguments: given }) => `${name}(${given})`).join("\n");
-}
-
-function valueText(value: JsonValue): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 import type { Judgement } from "../../contracts/scorer.ts";
 import { digestOf, digestOfText } from "../../core/data/digest.ts";
 import type { Example } from "../../core/data/example.ts";
-import type { JsonValue } from "../../core/data/json.ts";
+import { valueText } from "../../core/data/json.ts";
 import { conversationOf, inputsText } from "../../core/prompt/conversation.ts";
 
 /** Titles of the sections of judge prompts; the text under each comes from the row or from an answer. */
@@ -34,10 +34,6 @@ export function numberedSection(title: string, items: readonly string[]): DataSe
     title,
     text: items.map((item, at) => `${at + 1}. ${item.replace(/\s+/gu, " ").trim()}`).join("\n"),
   };
-}
-
-function valueText(value: JsonValue): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A text to judge, under a title. */
