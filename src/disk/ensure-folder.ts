@@ -7,21 +7,28 @@ export const privateFile = 0o600;
 /** Mode of the folders of such files. */
 export const privateFolder = 0o700;
 
+/** Attempts for one folder, since other processes may create or remove its parent meanwhile. */
+const attempts = 3;
+
 /**
  * Creates a folder and its missing parents. Resolves to the outermost created folder, or undefined if the
  * folder existed. Node's recursive mkdir hangs its thread where the system creates no folders (`/proc`), and no
  * time limit ends that. `mode` applies to every created folder, minus the umask. Rejects with the system's
  * error.
  */
-export async function ensureFolder(folder: string, mode?: number): Promise<string | undefined> {
+export function ensureFolder(folder: string, mode?: number): Promise<string | undefined> {
+  return ensure(folder, mode, attempts);
+}
+
+async function ensure(folder: string, mode: number | undefined, left: number): Promise<string | undefined> {
   try {
     return await makeOne(folder, mode);
   } catch (error) {
     const parent = dirname(folder);
-    if (errnoOf(error) !== "ENOENT" || parent === folder || (await isFolder(parent))) throw error;
-    const outermost = await ensureFolder(parent, mode);
-    // Retries from the start: a failing process may have removed the parent again.
-    const made = await ensureFolder(folder, mode);
+    if (errnoOf(error) !== "ENOENT" || parent === folder || left === 1) throw error;
+    // The parent may exist by now: another process created it after the attempt.
+    const outermost = (await isFolder(parent)) ? undefined : await ensureFolder(parent, mode);
+    const made = await ensure(folder, mode, left - 1);
     return outermost ?? made;
   }
 }

@@ -12,9 +12,11 @@ describe("ensureFolder", () => {
   });
 
   test("creates every missing folder, even with concurrent callers", async () => {
-    const folders = ["a/b/c", "a/b/d", "a/b/c", "a"].map((path) => join(root, path));
-    await Promise.all(folders.map(ensureFolder));
-    for (const folder of folders) expect(statSync(folder).isDirectory()).toBe(true);
+    for (let round = 0; round < 100; round++) {
+      const folders = ["a/b/c", "a/b/d", "a/b/c", "a"].map((path) => join(root, String(round), path));
+      await Promise.all(folders.map((folder) => ensureFolder(folder)));
+      for (const folder of folders) expect(statSync(folder).isDirectory()).toBe(true);
+    }
   });
 
   test("returns the outermost created folder, and keeps an existing one, also behind a link", async () => {
