@@ -85,6 +85,8 @@ export interface FencedText {
   readonly blocks: readonly Block[];
   /** The lines outside all blocks. */
   readonly words: readonly string[];
+  /** The lines after the last block. */
+  readonly after: readonly string[];
 }
 
 const fenceLine = /^[ \t]*(`{3,}|~{3,})[^`~\n]*$/;
@@ -112,7 +114,7 @@ export function readFencedText(text: string): FencedText {
     before = [];
     at = end;
   }
-  return { blocks, words };
+  return { blocks, words, after: before };
 }
 
 function closingLine(lines: readonly string[], start: number, fence: string): number {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rewriteOption } from "../request/rewrite-option.ts";
 
 export const gepaOptions = z.strictObject({
   minibatch_size: z
@@ -54,6 +55,7 @@ export const gepaOptions = z.strictObject({
     .describe(
       "If the budget covers it, run failures twice before learning from them, and undo edits that change no answer on the rows they were made for",
     ),
+  rewrite: rewriteOption,
   memory: z
     .int()
     .min(0)

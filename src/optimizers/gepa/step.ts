@@ -89,6 +89,7 @@ async function runLanes(
     }),
   );
   const attempts = results.flatMap(({ attempt }) => attempt ?? []);
+  search.replies.note(attempts);
   emitAttempts(search.lab, search.failures, step, attempts);
   if (attempts.length === 0) {
     const message = "all tried train rows are right: nothing to learn from";

@@ -2,7 +2,7 @@ import type { Lab } from "../../contracts/optimizer.ts";
 import type { SearchSize } from "../../contracts/plugin.ts";
 import type { Estimate } from "../../contracts/run-plan.ts";
 import type { Candidate, PromptTexts } from "../../core/prompt/candidate.ts";
-import { parseReply } from "../request/parse-reply.ts";
+import { readReply } from "../request/read-reply.ts";
 import { askAgain, type TextRequest } from "../request/text-request.ts";
 import {
   type ReflectionFailure,
@@ -44,15 +44,17 @@ interface RewriteOrder {
 
 /** The result of an order. */
 export type Attempt =
-  | { readonly kind: "drafted"; readonly candidate: Candidate }
+  | { readonly kind: "drafted"; readonly candidate: Candidate; readonly isFirstUnusable?: true }
   | {
       /** No candidate, so no rollouts were spent; `texts` holds the parsed replies. */
       readonly kind: "refused";
       readonly parents: readonly Candidate[];
       readonly texts?: PromptTexts;
       readonly reason: string;
-      /** Set if the reply itself was unusable, rather than its text not being new. */
+      /** Set if the reply was unusable, or its text is its parent's; not if it is an earlier candidate's. */
       readonly failure?: ReflectionFailure;
+      /** The first reply was no text at all. */
+      readonly isFirstUnusable?: true;
     }
   /** The model returned no answer. */
   | { readonly kind: "failed"; readonly failure: ReflectionFailure };
@@ -65,34 +67,35 @@ interface Asked {
   readonly failure?: ReflectionFailure;
 }
 
+// The short form is asked again at a higher temperature, since its reply may be anything.
+const mostShortReplies = 3;
+
 /**
- * Requests the texts and drafts a candidate from them. If a reply is unusable or its texts break the prompt's
- * contract, requests them once more with the reasons.
+ * Requests the texts and drafts a candidate from them. If a reply is unusable, changes nothing or breaks the
+ * prompt's contract, requests them again: in the short form where there is one, otherwise with the reasons.
  */
 export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attempt> {
   try {
-    const first = await askFor(lab, order, order.requests);
-    const attempt = conclude(lab, order, first);
-    if (attempt.kind !== "refused" || attempt.failure === undefined) return attempt;
-    // With the same limit the next reply would be cut off too.
-    if (first.some(({ failure }) => failure?.cause === "cut_off")) return attempt;
-    // The attempt reports the final refusal; this event reports the first reply.
-    const cause = attempt.failure.cause.replace(/:.*$/s, "");
-    lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
-    const unreadable = first.filter(({ failure }) => failure !== undefined);
-    // If every reply could be parsed, the texts together break the contract.
-    const toMend = unreadable.length > 0 ? unreadable : first;
-    const again = toMend.map(
-      ({ name, request, reply, failure }) =>
-        [name, askAgain(request, reply, [failure?.reason ?? attempt.reason])] as const,
-    );
-    const second = await askFor(lab, order, Object.fromEntries(again));
-    const mended = new Map(second.map((asked) => [asked.name, asked]));
-    return conclude(
-      lab,
-      order,
-      first.map((asked) => mended.get(asked.name) ?? asked),
-    );
+    let asked = await askFor(lab, order, order.requests);
+    const isFirstUnusable = asked.some(({ failure }) => failure !== undefined);
+    const marked = (attempt: Attempt): Attempt =>
+      attempt.kind === "failed" || !isFirstUnusable ? attempt : { ...attempt, isFirstUnusable };
+    let attempt = conclude(lab, order, asked);
+    for (let round = 1; round <= mostShortReplies; round++) {
+      if (attempt.kind !== "refused" || attempt.failure === undefined) return marked(attempt);
+      const isFold = order.parents.length > 1;
+      const again =
+        isFold && attempt.failure.cause === unchanged ? undefined : nextRequests(asked, attempt.failure);
+      if (again === undefined) return marked(attempt);
+      // The attempt reports the final refusal; this event reports an earlier reply.
+      const cause = attempt.failure.cause.replace(/:.*$/s, "");
+      lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
+      const replies = await askFor(lab, order, again);
+      const replaced = new Map(replies.map((one) => [one.name, one]));
+      asked = asked.map((one) => replaced.get(one.name) ?? one);
+      attempt = conclude(lab, order, asked);
+    }
+    return marked(attempt);
   } catch (error) {
     const failure = survivableFailure(error);
     if (failure === undefined) throw error;
@@ -100,18 +103,43 @@ export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attem
   }
 }
 
+/** What to request next for the texts that failed; undefined if another reply would fail too. */
+function nextRequests(
+  asked: readonly Asked[],
+  { cause, reason }: ReflectionFailure,
+): Readonly<Record<string, TextRequest>> | undefined {
+  const unreadable = asked.filter(({ failure }) => failure !== undefined);
+  // If every reply could be parsed, the texts together break the contract.
+  const toMend = unreadable.length > 0 ? unreadable : asked;
+  const requests = toMend.map(({ name, request, reply, failure }) => {
+    const isUnread = failure !== undefined || cause === unchanged;
+    if (isUnread && request.short !== undefined) return [name, request.short] as const;
+    if (isUnread && request.isShort) return [name, request] as const;
+    // With the same limit the next reply would be cut off too.
+    const isAskedAgain = request.messages.some(({ role }) => role === "assistant");
+    if (isAskedAgain || failure?.cause === "cut_off") return undefined;
+    const problem = cause === unchanged ? askForChange : (failure?.reason ?? reason);
+    return [name, askAgain(request, reply, [problem])] as const;
+  });
+  const wanted = requests.filter((request) => request !== undefined);
+  return wanted.length === requests.length ? Object.fromEntries(wanted) : undefined;
+}
+
+const unchanged = "unchanged";
+const askForChange =
+  "it equals the current instructions, under which the examples failed: change or add at least one rule, so that these examples go right";
+
 function askFor(lab: Lab, { purpose, mend, step }: RewriteOrder, requests: RewriteOrder["requests"]) {
   return settleAll(
     Object.entries(requests).map(async ([name, request]): Promise<Asked> => {
       const reply = await lab.reflect({ messages: request.messages, purpose });
-      const { fence, variables = [] } = request;
-      const parsed = parseReply(reply, { fence, name, variables });
-      if ("text" in parsed) {
-        if (parsed.isUnfenced) lab.emit({ type: "reply-unfenced", step });
-        const text = mend?.(name, parsed.text) ?? parsed.text;
+      const read = readReply(reply, name, request);
+      if ("text" in read) {
+        if (read.isUnfenced) lab.emit({ type: "reply-unfenced", step });
+        const text = mend?.(name, read.text) ?? read.text;
         return { name, request, reply: reply.text, text };
       }
-      const failure = { cause: parsed.kind, reason: parsed.problem };
+      const failure = { cause: read.kind, reason: read.problem };
       return { name, request, reply: reply.text, failure };
     }),
   );
@@ -125,7 +153,7 @@ function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attem
   const texts = { ...settled, ...Object.fromEntries(asked.map(({ name, text = "" }) => [name, text])) };
   if (parents.some((parent) => isSameText(parent.texts, texts))) {
     const reason = "the same text as its parent";
-    return { ...refused, texts, reason };
+    return { ...refused, texts, reason, failure: { cause: unchanged, reason } };
   }
   const parentIds = parents.map(({ id }) => id);
   const draft = lab.draft(texts, parentIds);
@@ -173,6 +201,8 @@ export function emitAttempts(
   }
   for (const attempt of attempts) {
     if (attempt.kind === "drafted") failures.noteSuccess();
-    else if (attempt.failure !== undefined) failures.note(attempt.failure);
+    // A model that returns the same text can still learn from other rows.
+    else if (attempt.failure !== undefined && attempt.failure.cause !== unchanged)
+      failures.note(attempt.failure);
   }
 }

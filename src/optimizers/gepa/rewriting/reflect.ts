@@ -2,14 +2,15 @@ import type { Outcome } from "../../../contracts/optimizer.ts";
 import type { Example } from "../../../core/data/example.ts";
 import type { Candidate } from "../../../core/prompt/candidate.ts";
 import { trimText } from "../../request/records.ts";
+import { rewriteRequest } from "../../request/rewrite-request.ts";
 import {
-  answerSection,
-  contractSection,
   examplesSection,
+  labelsSection,
   objectiveSection,
   otherTextsSection,
 } from "../../request/sections.ts";
-import { fenced, replyFence, type TextRequest, textRequest } from "../../request/text-request.ts";
+import { shortRequest } from "../../request/short-request.ts";
+import { fenced, type TextRequest } from "../../request/text-request.ts";
 import { type Attempt, rewriteTexts } from "../../search/rewrite-texts.ts";
 import { textEdits } from "../../search/text-edits.ts";
 import { gatherFailures } from "../gather-failures.ts";
@@ -31,6 +32,9 @@ const guidance = [
   ].join("\n"),
 ].join("\n\n");
 
+export const reflectionDemand =
+  "Your task is to write new instructions for the assistant, so that it gives the right answers.";
+
 /** Builds the request to rewrite one text of a candidate, based on its outcomes on a few rows. */
 export function reflectionPrompt(
   search: GepaSearch,
@@ -40,18 +44,29 @@ export function reflectionPrompt(
 ): TextRequest {
   const { task, options, memory } = search;
   const text = parent.texts[name] ?? "";
-  const fence = replyFence([text]);
+  const scope = options.rewrite;
+  const failures = outcomes.filter(({ score }) => score?.value !== 1);
+  const short = shortRequest({ task, name, text, scope, failures });
+  if (search.replies.isShort) return short;
   const sections = [
     ...objectiveSection(task.objective),
-    `# Current instructions\n\n${fenced(text, name)}`,
     ...otherTextsSection(parent.texts, name),
     ...examplesSection(outcomes, options.max_field_characters),
+    ...labelsSection(task.train),
     ...rejectedSection(memory.recall(parent.id, name)),
-    contractSection(task.contract, name, text),
-    guidance,
-    answerSection(fence),
   ];
-  return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
+  const request = rewriteRequest({
+    role: reflectionRole,
+    task,
+    name,
+    text,
+    scope,
+    sections,
+    guidance: [guidance],
+    demand: reflectionDemand,
+    outcomes,
+  });
+  return { ...request, short };
 }
 
 /** An edit is shown to many reflections, and splitting it into sentences is the slowest part of a prompt. */

@@ -1,0 +1,69 @@
+import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
+import { inputsText } from "../../core/prompt/conversation.ts";
+import { joinInstruction, splitInstruction } from "./instruction-part.ts";
+import { trimText } from "./records.ts";
+import type { RewriteScope } from "./rewrite-request.ts";
+import { labelsSection } from "./sections.ts";
+import { fenced, fenceFor, type TextRequest } from "./text-request.ts";
+
+const mostRows = 6;
+// A small model reads some hundred tokens well; an answer longer than this shows its form at its start.
+const longestField = 300;
+
+interface ShortGrounds {
+  readonly task: Pick<OptimizationTask, "contract" | "train">;
+  readonly name: string;
+  readonly text: string;
+  readonly scope: RewriteScope;
+  /** Failures of the text. */
+  readonly failures: readonly Outcome[];
+}
+
+/**
+ * A request in few words: the rows right and wrong, the set of labels, the text, and one demand that names what
+ * a good instruction says. Small models follow it where they copy a long request (`docs/decisions/044-…`).
+ */
+export function shortRequest({ task, name, text, scope, failures }: ShortGrounds): TextRequest {
+  const part = scope === "instructions" ? splitInstruction(text, task.contract, name) : undefined;
+  const current = part?.instruction ?? text;
+  const variables = part === undefined ? (task.contract.variables[name] ?? []) : [];
+  const fence = fenceFor([current]);
+  const labels = labelsSection(task.train);
+  const must = variables.map((variable) => `{{${variable}}}`).join(" and ");
+  const content = [
+    `An assistant has these instructions, between ${fence} lines:\n\n${fenced(current, name)}`,
+    "With them it answers wrongly:",
+    ...failures.slice(0, mostRows).map(contrastRow),
+    ...labels,
+    [
+      "Write better instructions so that it gives the right answers.",
+      labels.length > 0
+        ? "They say which answers are allowed, how to choose between them, and that nothing else may be written."
+        : "They say how to find the answer, which form it has, and that nothing else may be written.",
+      ...(must === "" ? [] : [`The instructions must contain ${must}.`]),
+    ].join(" "),
+  ].join("\n\n");
+  return {
+    messages: [{ role: "user", content }],
+    fence,
+    variables,
+    current,
+    inputs: failures.map(({ example }) => inputsText(example.inputs)),
+    complete: (reply) => (part === undefined ? reply : joinInstruction(part, reply)),
+    isShort: true,
+  };
+}
+
+/** One row wrong and right. Without an expected answer, the feedback says what is right. */
+function contrastRow({ example, output, score }: Outcome): string {
+  const right = example.expected ?? score?.feedback ?? "";
+  return [
+    `Input: ${oneLine(inputsText(example.inputs))}`,
+    `Wrong: ${oneLine(output ?? "(no answer)")}`,
+    `Right: ${oneLine(right)}`,
+  ].join("\n");
+}
+
+function oneLine(text: string): string {
+  return trimText(text.replace(/\s*\n\s*/g, " ").trim(), longestField).replace(/\n/g, " ");
+}
