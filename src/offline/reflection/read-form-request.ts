@@ -44,8 +44,7 @@ export function readFormRequest({ messages }: OfflineRequest): ReflectionReading
   const rejected = alone.filter((block) => isEdit(block, current));
   checkAlone(groups, [...locked, ...rejected], current);
   const maxTokens = capBehind(asked.blocks, { locked, rejected }, [current.body, ...others]);
-  const isShort = fenceIn(asked.after) === undefined;
-  const records = isShort ? readRows(asked.after) : rows.map(recordOfBlocks);
+  const records = asked.blocks.length === 1 ? readRows(asked.words) : rows.map(recordOfBlocks);
   return {
     name: current.title,
     current: current.body.replace(/^\n+/, ""),

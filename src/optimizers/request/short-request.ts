@@ -2,7 +2,7 @@ import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
 import { inputsText } from "../../core/prompt/conversation.ts";
 import { joinInstruction, splitInstruction } from "./instruction-part.ts";
 import { trimText } from "./records.ts";
-import type { RewriteScope } from "./rewrite-request.ts";
+import { closing, type RewriteScope } from "./rewrite-request.ts";
 import { labelsSection } from "./sections.ts";
 import { fenced, fenceFor, type TextRequest } from "./text-request.ts";
 
@@ -21,37 +21,55 @@ interface ShortGrounds {
 
 /**
  * A request in few words: the rows right and wrong, the set of labels, the text, and one demand that names what
- * a good instruction says. Small models follow it where they copy a long request (`docs/decisions/044-…`).
+ * a good instruction says. Small models follow it where they copy a long request. The smallest need the text and a
+ * fence at the end instead (`docs/decisions/044-…`); that form is asked next.
  */
-export function shortRequest({ task, name, text, scope, failures }: ShortGrounds): TextRequest {
+export function shortRequest(grounds: ShortGrounds): TextRequest {
+  const { task, name, text, scope, failures } = grounds;
   const part = scope === "instructions" ? splitInstruction(text, task.contract, name) : undefined;
   const current = part?.instruction ?? text;
   const variables = part === undefined ? (task.contract.variables[name] ?? []) : [];
   const fence = fenceFor([current]);
+  const shown = fenced(current, name);
+  const rows = failures.slice(0, mostRows).map(contrastRow);
   const labels = labelsSection(task.train);
-  const must = variables.map((variable) => `{{${variable}}}`).join(" and ");
-  const content = [
-    `An assistant has these instructions, between ${fence} lines:\n\n${fenced(current, name)}`,
-    "With them it answers wrongly:",
-    ...failures.slice(0, mostRows).map(contrastRow),
-    ...labels,
-    [
-      "Write better instructions so that it gives the right answers.",
-      labels.length > 0
-        ? "They say which answers are allowed, how to choose between them, and that nothing else may be written."
-        : "They say how to find the answer, which form it has, and that nothing else may be written.",
-      ...(must === "" ? [] : [`The instructions must contain ${must}.`]),
-    ].join(" "),
-  ].join("\n\n");
-  return {
-    messages: [{ role: "user", content }],
+  const request = (sections: readonly string[]): TextRequest => ({
+    messages: [{ role: "user", content: sections.join("\n\n") }],
     fence,
     variables,
     current,
     inputs: failures.map(({ example }) => inputsText(example.inputs)),
     complete: (reply) => (part === undefined ? reply : joinInstruction(part, reply)),
     isShort: true,
-  };
+  });
+  const must = variables.map((variable) => `{{${variable}}}`).join(" and ");
+  const aims =
+    labels.length > 0
+      ? "They say which answers are allowed, how to choose between them, and that nothing else may be written."
+      : "They say how to find the answer, which form it has, and that nothing else may be written.";
+  const open = request([
+    `An assistant has these instructions, between ${fence} lines:\n\n${shown}`,
+    "With them it answers wrongly:",
+    ...rows,
+    ...labels,
+    [
+      "Write better instructions so that it gives the right answers.",
+      aims,
+      ...(must === "" ? [] : [`The instructions must contain ${must}.`]),
+    ].join(" "),
+  ]);
+  const closed = request([
+    "An assistant answered these inputs wrongly.",
+    ...rows,
+    ...labels,
+    `It followed these instructions:\n\n${shown}`,
+    closing(
+      `Your task is to write new instructions for the assistant, so that it gives the right answers. ${aims}`,
+      fence,
+      variables,
+    ),
+  ]);
+  return { ...open, short: closed };
 }
 
 /** One row wrong and right. Without an expected answer, the feedback says what is right. */

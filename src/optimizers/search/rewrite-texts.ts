@@ -3,6 +3,7 @@ import type { SearchSize } from "../../contracts/plugin.ts";
 import type { Estimate } from "../../contracts/run-plan.ts";
 import type { Candidate, PromptTexts } from "../../core/prompt/candidate.ts";
 import { readReply } from "../request/read-reply.ts";
+import { isReworded } from "../request/reworded.ts";
 import { askAgain, type TextRequest } from "../request/text-request.ts";
 import {
   type ReflectionFailure,
@@ -44,7 +45,7 @@ interface RewriteOrder {
 
 /** The result of an order. */
 export type Attempt =
-  | { readonly kind: "drafted"; readonly candidate: Candidate; readonly isFirstUnusable?: true }
+  | { readonly kind: "drafted"; readonly candidate: Candidate; readonly isFirstRefused?: true }
   | {
       /** No candidate, so no rollouts were spent; `texts` holds the parsed replies. */
       readonly kind: "refused";
@@ -53,8 +54,8 @@ export type Attempt =
       readonly reason: string;
       /** Set if the reply was unusable, or its text is its parent's; not if it is an earlier candidate's. */
       readonly failure?: ReflectionFailure;
-      /** The first reply was no text at all. */
-      readonly isFirstUnusable?: true;
+      /** The first reply was no text, or its parent's. */
+      readonly isFirstRefused?: true;
     }
   /** The model returned no answer. */
   | { readonly kind: "failed"; readonly failure: ReflectionFailure };
@@ -77,16 +78,16 @@ const mostShortReplies = 3;
 export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attempt> {
   try {
     let asked = await askFor(lab, order, order.requests);
-    const isFirstUnusable = asked.some(({ failure }) => failure !== undefined);
-    const marked = (attempt: Attempt): Attempt =>
-      attempt.kind === "failed" || !isFirstUnusable ? attempt : { ...attempt, isFirstUnusable };
     let attempt = conclude(lab, order, asked);
+    const isFirstRefused =
+      attempt.kind === "refused" &&
+      (attempt.failure?.cause === unchanged || asked.some(({ failure }) => failure !== undefined));
     for (let round = 1; round <= mostShortReplies; round++) {
-      if (attempt.kind !== "refused" || attempt.failure === undefined) return marked(attempt);
+      if (attempt.kind !== "refused" || attempt.failure === undefined) return marked(attempt, isFirstRefused);
       const isFold = order.parents.length > 1;
       const again =
         isFold && attempt.failure.cause === unchanged ? undefined : nextRequests(asked, attempt.failure);
-      if (again === undefined) return marked(attempt);
+      if (again === undefined) return marked(attempt, isFirstRefused);
       // The attempt reports the final refusal; this event reports an earlier reply.
       const cause = attempt.failure.cause.replace(/:.*$/s, "");
       lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
@@ -95,12 +96,16 @@ export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attem
       asked = asked.map((one) => replaced.get(one.name) ?? one);
       attempt = conclude(lab, order, asked);
     }
-    return marked(attempt);
+    return marked(attempt, isFirstRefused);
   } catch (error) {
     const failure = survivableFailure(error);
     if (failure === undefined) throw error;
     return { kind: "failed", failure };
   }
+}
+
+function marked(attempt: Attempt, isFirstRefused: boolean): Attempt {
+  return attempt.kind === "failed" || !isFirstRefused ? attempt : { ...attempt, isFirstRefused };
 }
 
 /** What to request next for the texts that failed; undefined if another reply would fail too. */
@@ -151,8 +156,9 @@ function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attem
   const failure = asked.find((one) => one.failure !== undefined)?.failure;
   if (failure !== undefined) return { ...refused, reason: failure.reason, failure };
   const texts = { ...settled, ...Object.fromEntries(asked.map(({ name, text = "" }) => [name, text])) };
-  if (parents.some((parent) => isSameText(parent.texts, texts))) {
-    const reason = "the same text as its parent";
+  const likeness = parents.map((parent) => likenessOf(parent.texts, texts)).find((one) => one !== undefined);
+  if (likeness !== undefined) {
+    const reason = `${likeness} text as its parent`;
     return { ...refused, texts, reason, failure: { cause: unchanged, reason } };
   }
   const parentIds = parents.map(({ id }) => id);
@@ -170,9 +176,13 @@ function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attem
   return { kind: "drafted", candidate };
 }
 
-/** Texts that differ only in surrounding whitespace are the same. */
-function isSameText(one: PromptTexts, other: PromptTexts): boolean {
-  return Object.entries(other).every(([name, text]) => text.trim() === one[name]?.trim());
+/** Undefined if the texts differ by more than surrounding whitespace, or one word for another. */
+function likenessOf(one: PromptTexts, other: PromptTexts): "the same" | "almost the same" | undefined {
+  const names = Object.keys(other);
+  if (names.every((name) => one[name]?.trim() === other[name]?.trim())) return "the same";
+  return names.every((name) => isReworded(one[name] ?? "", other[name] ?? ""))
+    ? "almost the same"
+    : undefined;
 }
 
 /** Reports attempts in order and counts failures; throws if there are too many in a row. */
