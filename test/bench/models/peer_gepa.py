@@ -53,21 +53,23 @@ class Endpoint:
             return json.load(response)["choices"][0]["message"]["content"] or ""
 
 
-def share_right(given, wanted):
+def marks(given, wanted):
+    """Whether each value of the expected JSON is right, nested objects by their values."""
     if not isinstance(wanted, dict):
-        return 1.0 if type(given) is type(wanted) and given == wanted else 0.0
-    if not isinstance(given, dict):
-        return 0.0
-    return sum(share_right(given.get(key), value) for key, value in wanted.items()) / len(wanted)
+        return [type(given) is type(wanted) and given == wanted]
+    inner = given if isinstance(given, dict) else {}
+    return [mark for key, value in wanted.items() for mark in marks(inner.get(key), value)]
 
 
 def score(scorer, answer, expected):
     if scorer == "exact_match":
         return 1.0 if answer.strip() == expected.strip() else 0.0
     try:
-        return share_right(json.loads(answer), json.loads(expected))
+        given = json.loads(answer)
     except ValueError:
         return 0.0
+    found = marks(given, json.loads(expected))
+    return sum(found) / len(found) if isinstance(given, dict) else 0.0
 
 
 class Adapter:

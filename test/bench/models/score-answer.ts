@@ -5,22 +5,23 @@ export type ScoreAnswer = (answer: string, expected: string) => number;
 export const exactScore: ScoreAnswer = (answer, expected) => (answer.trim() === expected.trim() ? 1 : 0);
 
 /**
- * Share of the expected JSON that the answer has: each top-level key counts the same, a nested object by the
- * share of its own keys. 0 if the answer is not a JSON object.
+ * Share of the expected JSON's values that the answer has at the same place; nested objects count by their values.
+ * 0 if the answer is not a JSON object.
  */
 export const jsonScore: ScoreAnswer = (answer, expected) => {
   try {
-    return shareRight(JSON.parse(answer), JSON.parse(expected));
+    const given = JSON.parse(answer) as unknown;
+    const marks = marksOf(given, JSON.parse(expected));
+    return isRecord(given) ? marks.filter(Boolean).length / marks.length : 0;
   } catch {
     return 0;
   }
 };
 
-function shareRight(given: unknown, wanted: unknown): number {
-  if (!isRecord(wanted)) return given === wanted ? 1 : 0;
-  if (!isRecord(given)) return 0;
-  const keys = Object.keys(wanted);
-  return keys.reduce((sum, key) => sum + shareRight(given[key], wanted[key]), 0) / keys.length;
+/** Whether each value is right. */
+function marksOf(given: unknown, wanted: unknown): readonly boolean[] {
+  if (!isRecord(wanted)) return [given === wanted];
+  return Object.keys(wanted).flatMap((key) => marksOf(isRecord(given) ? given[key] : undefined, wanted[key]));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

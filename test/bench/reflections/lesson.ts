@@ -33,7 +33,7 @@ export interface LessonOptions {
   readonly rowsPerLesson: number;
 }
 
-/** Runs each seed prompt on its pool and draws lessons with at least one wrong answer. */
+/** Runs each seed prompt on its pool and draws lessons with at least two wrong answers. */
 export async function collectLessons(ask: AskChat, options: LessonOptions): Promise<readonly Lesson[]> {
   const lessons: Lesson[] = [];
   for (const name of options.suites) {
@@ -99,9 +99,13 @@ function drawLessons(
   let deck: readonly Outcome[] = [];
   for (let attempt = 0; attempt < lessonsPerPrompt * 10 && lessons.length < lessonsPerPrompt; attempt++) {
     if (deck.length < rowsPerLesson) deck = random.shuffle(outcomes);
-    const shown = deck.slice(0, rowsPerLesson);
+    const drawn = deck.slice(0, rowsPerLesson);
     deck = deck.slice(rowsPerLesson);
-    if (shown.slice(0, -1).every(({ score }) => score?.value === 1)) continue;
+    const wrong = drawn.filter(({ score }) => score?.value !== 1);
+    // A validation row that is right would end the search at once; the train rows need a failure too.
+    const [validation] = wrong;
+    if (validation === undefined || wrong.length < 2) continue;
+    const shown = [...drawn.filter((outcome) => outcome !== validation), validation];
     lessons.push({ id: `${about.suite}-${about.prompt}-${lessons.length + 1}`, ...about, outcomes: shown });
   }
   return lessons;
