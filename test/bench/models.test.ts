@@ -164,7 +164,7 @@ describe("scores of the benchmark", () => {
     ["[1]", 0],
     ["urgency: high", 0],
   ])("agree with json_fields on %s", async (answer, score) => {
-    const scorer = jsonFields.create(jsonFields.options.parse({}), { directory: "." });
+    const scorer = jsonFields.create(jsonFields.options.parse({}) as never, { directory: "." });
     const example = { id: "1", inputs: {}, expected, expectations: {}, tags: {}, origin: { file: "x" } };
     expect(jsonScore(answer, expected)).toBeCloseTo(score);
     expect((await scorer.score({ example, output: answer, toolCalls: [] })).value).toBeCloseTo(score);

@@ -16,7 +16,7 @@ import { appendResult, type Cell, openCells, planCells, readResults } from "./mo
 import { resultTables } from "./models/result-table.ts";
 import { createCellRunner } from "./models/run-cell.ts";
 import { searchOurs } from "./models/search-ours.ts";
-import { openPeerGepa } from "./models/search-peers.ts";
+import { openPeerAx, openPeerGepa } from "./models/search-peers.ts";
 import type { BenchEngine } from "./models/search-task.ts";
 import { type SeedPromptKind, seedPromptKinds, suiteNamed } from "./models/suites.ts";
 
@@ -41,7 +41,10 @@ const { values } = parseArgs({
     table: { type: "boolean", default: false },
   },
 });
-const peers: Readonly<Record<string, () => Promise<BenchEngine>>> = { "peer-gepa": openPeerGepa };
+const peers: Readonly<Record<string, () => Promise<BenchEngine>>> = {
+  "peer-gepa": openPeerGepa,
+  "peer-ax": openPeerAx,
+};
 
 const out = resolve(wanted("out"));
 if (!values.table) await runOpenCells();

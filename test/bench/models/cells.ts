@@ -39,6 +39,8 @@ export interface FoundPrompt {
   /** Wall time of the search; of its last session only if it was resumed. */
   readonly seconds: number;
   readonly is_resumed: boolean;
+  /** Answers to the unseen rows, of tools whose prompt only they can fill in. */
+  readonly unseen_answers?: { readonly base: readonly string[]; readonly best: readonly string[] };
 }
 
 /** One line of the results file. */

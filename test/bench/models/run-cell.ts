@@ -49,8 +49,11 @@ export function createCellRunner(options: RunnerOptions): (cell: Cell) => Promis
     const startedAt = performance.now();
     const onUnseen = (prompt: CellResult["text"]) =>
       scorePrompt(ask, { suite, model: cell.target, concurrency }, prompt, parts.unseen);
-    const base = await onUnseen(`${instruction}\n${suite.inputLines}`);
-    const best = await onUnseen(found.text);
+    const scored = (answers: readonly string[]) =>
+      answers.map((answer, row) => suite.score(answer, parts.unseen[row]?.expected ?? ""));
+    const { unseen_answers: own } = found;
+    const base = own === undefined ? await onUnseen(`${instruction}\n${suite.inputLines}`) : scored(own.base);
+    const best = own === undefined ? await onUnseen(found.text) : scored(own.best);
     return {
       ...cell,
       ...found,

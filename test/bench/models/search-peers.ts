@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -11,12 +11,14 @@ const run = promisify(execFile);
 const home = join(tmpdir(), "dao-opt-bench-engines");
 const scripts = resolve("test/bench/models");
 const gepaVersion = "0.1.4";
+const axVersion = "24.0.21";
 
 /** What a script prints. */
 interface PeerOutput {
   readonly text: string;
   readonly calls: { readonly target: number; readonly reflection: number };
   readonly seconds: number;
+  readonly unseen_answers?: FoundPrompt["unseen_answers"];
 }
 
 /** `gepa` from PyPI, in a virtual environment in the system's temporary folder; installed on first use. */
@@ -33,6 +35,26 @@ export async function openPeerGepa(): Promise<BenchEngine> {
   return {
     versions: { gepa: gepaVersion },
     search: (task) => searchWith([python, join(scripts, "peer_gepa.py")], task),
+  };
+}
+
+/** AxGEPA of `@ax-llm/ax`, installed in the system's temporary folder on first use. */
+export async function openPeerAx(): Promise<BenchEngine> {
+  const folder = join(home, `ax-${axVersion}`);
+  if (!existsSync(join(folder, "ready"))) {
+    console.error(`installing @ax-llm/ax ${axVersion} from the npm registry into ${folder} …`);
+    await mkdir(folder, { recursive: true });
+    const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"];
+    await run("npm", ["install", "--prefix", folder, ...quiet, `@ax-llm/ax@${axVersion}`, "zod"]);
+    await writeFile(join(folder, "ready"), "");
+  }
+  return {
+    versions: { ax: axVersion },
+    search: async (task) => {
+      // It keeps no state between sessions.
+      await rm(task.folder, { recursive: true, force: true });
+      return searchWith(["node", join(scripts, "peer-ax.mjs"), folder], task);
+    },
   };
 }
 
@@ -60,6 +82,7 @@ async function searchWith(
       input_lines: suite.inputLines,
       train: parts.train,
       validation: parts.validation,
+      unseen: parts.unseen,
       scorer: suite.scorer,
       answer_tokens: suite.maxAnswerTokens,
       reflection_tokens: task.maxReflectionTokens,
@@ -75,12 +98,14 @@ async function searchWith(
   const found = JSON.parse(text.trim().split("\n").at(-1) ?? "") as PeerOutput;
   const { target, reflection } = found.calls;
   return {
-    text: `${found.text}\n${suite.inputLines}`,
+    // ax has no lines for the input: its answers to the unseen rows come with the text.
+    text: found.unseen_answers === undefined ? `${found.text}\n${suite.inputLines}` : found.text,
     calls: { search: target + reflection, gate: 0, target, reflection },
     held_out: null,
     verdict: null,
     stopped: null,
     seconds: found.seconds,
     is_resumed: isResumed,
+    ...(found.unseen_answers === undefined ? {} : { unseen_answers: found.unseen_answers }),
   };
 }
