@@ -75,7 +75,10 @@ function isSameText(one: string, other: string): boolean {
 
 const shortestLine = 30;
 
-/** Two lines of the request that belong neither to the prompt nor to its rows, or one of its headings. */
+/**
+ * Two lines of the request that belong neither to the prompt nor to its rows, one of its headings, or little else
+ * than such a line.
+ */
 function repeatsRequest(written: string, asked: string, lesson: Lesson): boolean {
   const own = [
     lesson.text,
@@ -89,13 +92,12 @@ function repeatsRequest(written: string, asked: string, lesson: Lesson): boolean
   const foreign = new Set(
     wanted.filter((line) => (line.length >= shortestLine || /^#+ \w/.test(line)) && !own.includes(line)),
   );
-  const found = new Set(
-    written
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => foreign.has(line)),
-  );
-  return found.size >= 2 || [...found].some((line) => /^#+ \w/.test(line));
+  const lines = withoutInputLines(written)
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const copied = lines.filter((line) => foreign.has(line));
+  return copied.length >= 2 || copied.length * 2 > lines.length || copied.some((line) => /^#+ \w/.test(line));
 }
 
 /** Nothing but dots, or one pair of brackets. */
