@@ -31,8 +31,10 @@ export interface FoundPrompt {
   };
   /** On the tool's own held-out rows; null if it measured none. */
   readonly held_out: JsonObject | null;
-  /** The tool's own verdict; null for tools without one. */
+  /** The tool's own verdict, `failed` if its search failed; null for tools without one. */
   readonly verdict: string | null;
+  /** Why the tool came to that verdict. */
+  readonly reason?: string;
   readonly stopped: string | null;
   /** Reflections asked, answered, failed and refused, as the tool counts them. */
   readonly reflections?: JsonObject;

@@ -17,7 +17,7 @@ interface RunDocument {
     readonly reflections?: JsonObject;
     readonly seconds: number;
     readonly stopped: string | null;
-    readonly error: { readonly message: string } | null;
+    readonly error: { readonly code: string; readonly message: string } | null;
   }[];
 }
 
@@ -27,6 +27,7 @@ interface RunDocument {
  */
 export async function searchOurs(task: SearchTask): Promise<FoundPrompt> {
   const { folder } = task;
+  const seed = `${task.instruction}\n${task.suite.inputLines}`;
   const startedAt = performance.now();
   let resumes = existsSync(join(folder, ".dao-opt/runs"));
   await mkdir(folder, { recursive: true });
@@ -48,14 +49,17 @@ export async function searchOurs(task: SearchTask): Promise<FoundPrompt> {
     ({ stdout, stderr } = await run([]));
   }
   const found = stdout === "" ? undefined : (JSON.parse(stdout) as RunDocument).optimizations?.[0];
-  if (found?.best === undefined || found.status === "failed")
+  // A search that failed by itself, for example by unusable reflections, is a result: the seed prompt stays.
+  const isOwnFailure = found?.status === "failed" && found.error?.code === "optimization_failed";
+  if (found === undefined || (found.status === "failed" && !isOwnFailure))
     throw new Error(
-      `dao-opt run found nothing: ${found?.error?.message ?? found?.reason ?? stdout + stderr}`,
+      `dao-opt run has no result: ${found?.error?.message ?? found?.reason ?? stdout + stderr}`,
     );
+  const { reason } = found;
   const gate = gateCalls(folder);
   const { usage, scores } = found;
   return {
-    text: found.best.template,
+    text: isOwnFailure ? seed : (found.best?.template ?? seed),
     calls: {
       search: usage.target.calls + usage.reflection.calls - gate,
       gate,
@@ -64,6 +68,7 @@ export async function searchOurs(task: SearchTask): Promise<FoundPrompt> {
     },
     held_out: scores.test ?? null,
     verdict: found.status,
+    ...(reason === null ? {} : { reason }),
     stopped: found.stopped,
     ...(found.reflections === undefined ? {} : { reflections: found.reflections }),
     seconds: (performance.now() - startedAt) / 1000,
