@@ -49,8 +49,11 @@ export async function searchOurs(task: SearchTask): Promise<FoundPrompt> {
     ({ stdout, stderr } = await run([]));
   }
   const found = stdout === "" ? undefined : (JSON.parse(stdout) as RunDocument).optimizations?.[0];
-  // A search that failed by itself, for example by unusable reflections, is a result: the seed prompt stays.
-  const isOwnFailure = found?.status === "failed" && found.error?.code === "optimization_failed";
+  // A search without a single usable reflection is a result, unless the endpoint failed: the seed prompt stays.
+  const isOwnFailure =
+    found?.status === "failed" &&
+    found.stopped === "reflections_failed" &&
+    found.error?.code === "optimization_failed";
   if (found === undefined || (found.status === "failed" && !isOwnFailure))
     throw new Error(
       `dao-opt run has no result: ${found?.error?.message ?? found?.reason ?? stdout + stderr}`,
