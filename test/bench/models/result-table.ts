@@ -62,6 +62,7 @@ function cellsOf(names: readonly string[], all: readonly (CellResult | FailedCel
     verdicts.length === 0
       ? "–"
       : `${verdicts.filter((one) => one === "improved").length} of ${verdicts.length}`;
+  const whole = done.filter(({ is_resumed }) => !is_resumed);
   const mean = (read: (result: CellResult) => number) => meanOf(done.map(read));
   return [
     ...names,
@@ -73,7 +74,8 @@ function cellsOf(names: readonly string[], all: readonly (CellResult | FailedCel
     `${done.filter(({ unseen }) => unseen.gain <= 0).length} of ${done.length}`,
     `${mean(({ calls }) => calls.search).toFixed(0)} + ${mean(({ calls }) => calls.gate).toFixed(0)}`,
     mean(({ calls }) => calls.reflection).toFixed(0),
-    mean(({ seconds }) => seconds).toFixed(0),
+    // A resumed search has the time of its last session only.
+    whole.length === 0 ? "–" : meanOf(whole.map(({ seconds }) => seconds)).toFixed(0),
   ];
 }
 
