@@ -77,10 +77,11 @@ async function runOpenCells(): Promise<void> {
     try {
       const result = await runCell(cell);
       appendResult(out, result);
-      const { unseen, calls, seconds, verdict } = result;
+      const { unseen, calls, seconds, verdict, reason } = result;
       console.error(
         `  ${unseen.base.toFixed(3)} → ${unseen.best.toFixed(3)} on ${unseen.rows} unseen rows, ${verdict ?? "no verdict"}, ${calls.search} + ${calls.gate} calls, ${seconds.toFixed(0)} s`,
       );
+      if (verdict === "failed") console.error(`  ${reason}`);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       appendResult(out, { ...cell, status: "failed", error: text, date: new Date().toISOString() });

@@ -77,6 +77,11 @@ export function createChat({ baseUrl, apiKey }: Endpoint, timeoutSeconds: number
 
 class RefusedError extends Error {}
 
+/** Whether the endpoint refused the question as longer than the model's context. */
+export function exceedsContext(error: unknown): boolean {
+  return error instanceof RefusedError && /context|too (long|large)|exceed/i.test(error.message);
+}
+
 /** Keeps every reply in a JSON Lines file and asks only for the others. */
 export function keepReplies(ask: AskChat, file: string): AskChat {
   const kept = new Map<string, ChatReply>();

@@ -7,9 +7,11 @@ The instruction is the component; the lines with the input are added to every re
 
 import json
 import os
+import re
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +19,7 @@ import gepa
 from gepa.core.adapter import EvaluationBatch
 
 COMPONENT = "instructions"
+ATTEMPTS = 3
 
 
 class Endpoint:
@@ -49,8 +52,23 @@ class Endpoint:
                 "authorization": f"Bearer {os.environ.get('BENCH_API_KEY', 'none')}",
             },
         )
-        with urllib.request.urlopen(request, timeout=self.task["timeout_seconds"]) as response:
-            return json.load(response)["choices"][0]["message"]["content"] or ""
+        for attempt in range(ATTEMPTS):
+            try:
+                with urllib.request.urlopen(request, timeout=self.task["timeout_seconds"]) as response:
+                    return json.load(response)["choices"][0]["message"]["content"] or ""
+            except urllib.error.HTTPError as error:
+                # Longer than the context: a target's row scores 0, a reflection fails and the package goes on.
+                problem = f"{error}: {error.read().decode(errors='replace')[:300]}"
+                if error.code < 500 and re.search(r"context|too (long|large)|exceed", problem, re.I):
+                    if role == "target":
+                        return ""
+                    raise
+            except OSError as error:
+                problem = error
+            time.sleep(2 ** (attempt + 1))
+        # Not a result: the next start resumes from the package's state.
+        print(f"{role} model: {problem}", file=sys.stderr, flush=True)
+        os._exit(1)
 
 
 def marks(given, wanted):
@@ -129,6 +147,7 @@ def main():
             logger=Silent(),
             run_dir=task["folder"],
             seed=task["seed"],
+            raise_on_exception=False,
         )
     found = {
         "text": result.best_candidate[COMPONENT],

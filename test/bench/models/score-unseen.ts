@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { JsonValue } from "../../../src/core/data/json.ts";
 import { fillVariables } from "../../../src/core/template/template-variables.ts";
-import type { AskChat, ChatQuestion } from "./chat-endpoint.ts";
+import { type AskChat, type ChatQuestion, exceedsContext } from "./chat-endpoint.ts";
 import type { SuiteRow } from "./draw-rows.ts";
 import type { Suite } from "./suites.ts";
 
@@ -21,8 +21,14 @@ export function scorePrompt(
     rows.map((row) =>
       limit(async () => {
         const messages = messagesOf(prompt, row);
-        const reply = await ask({ model, messages, maxTokens: suite.maxAnswerTokens, temperature: 0 });
-        return suite.score(reply.text, row.expected);
+        const question = { model, messages, maxTokens: suite.maxAnswerTokens, temperature: 0 };
+        try {
+          return suite.score((await ask(question)).text, row.expected);
+        } catch (error) {
+          // The prompt leaves no room for this row: no answer, no point.
+          if (exceedsContext(error)) return 0;
+          throw error;
+        }
       }),
     ),
   );
