@@ -8,7 +8,9 @@ import type { SuiteRow } from "./draw-rows.ts";
 import type { SearchTask } from "./search-task.ts";
 
 interface RunDocument {
-  readonly optimizations: readonly {
+  /** Set if nothing ran. */
+  readonly error?: { readonly message: string };
+  readonly optimizations?: readonly {
     readonly status: string;
     readonly reason: string | null;
     readonly best?: { readonly template: JsonValue };
@@ -48,16 +50,17 @@ export async function searchOurs(task: SearchTask): Promise<FoundPrompt> {
     resumes = false;
     ({ stdout, stderr } = await run([]));
   }
-  const found = stdout === "" ? undefined : (JSON.parse(stdout) as RunDocument).optimizations?.[0];
+  const document = stdout === "" ? undefined : (JSON.parse(stdout) as RunDocument);
+  const found = document?.optimizations?.[0];
   // A search without a single usable reflection is a result, unless the endpoint failed: the seed prompt stays.
   const isOwnFailure =
     found?.status === "failed" &&
     found.stopped === "reflections_failed" &&
     found.error?.code === "optimization_failed";
-  if (found === undefined || (found.status === "failed" && !isOwnFailure))
-    throw new Error(
-      `dao-opt run has no result: ${found?.error?.message ?? found?.reason ?? stdout + stderr}`,
-    );
+  if (found === undefined || (found.status === "failed" && !isOwnFailure)) {
+    const problem = found?.error?.message ?? found?.reason ?? document?.error?.message ?? stderr;
+    throw new Error(`dao-opt run has no result: ${problem}`);
+  }
   const { reason } = found;
   const gate = gateCalls(folder);
   const { usage, scores } = found;
