@@ -12,7 +12,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [
-            ...["test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**", "test/bench/**"],
+            ...["test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**"],
             "test/mlflow/*.test.ts",
             ...slow,
           ],
