@@ -5,7 +5,7 @@ import { settleAll } from "../search/settle-all.ts";
 import { affordableLanes, canPayStep } from "./budget-checks.ts";
 import { studyLeader } from "./gather-failures.ts";
 import { mergeLineages } from "./rewriting/merge.ts";
-import { reflectOn } from "./rewriting/reflect.ts";
+import { isShortLane, reflectOn } from "./rewriting/reflect.ts";
 import type { Rewrite } from "./rewriting/rewrite.ts";
 import { shorten } from "./rewriting/shorten.ts";
 import { selectParent } from "./select-parent.ts";
@@ -83,8 +83,8 @@ async function runLanes(
     return { parent, names: chooseComponents(search, parent) };
   });
   const results = await settleAll(
-    planned.map(async ({ parent, names }) => {
-      const lane = await reflectOn(search, step, parent, names);
+    planned.map(async ({ parent, names }, at) => {
+      const lane = await reflectOn(search, step, parent, names, isShortLane(search, at));
       return { attempt: lane.attempt, rewrite: await screenRewrite(search, step, lane, rowOrder) };
     }),
   );

@@ -35,19 +35,20 @@ const guidance = [
 export const reflectionDemand =
   "Your task is to write new instructions for the assistant, so that it gives the right answers.";
 
-/** Builds the request to rewrite one text of a candidate, based on its outcomes on a few rows. */
+/** Builds the request to rewrite one text of a candidate, in the long or the short form, from its outcomes. */
 export function reflectionPrompt(
   search: GepaSearch,
   parent: Candidate,
   name: string,
   outcomes: readonly Outcome[],
+  isShort = false,
 ): TextRequest {
   const { task, options, memory } = search;
   const text = parent.texts[name] ?? "";
   const scope = options.rewrite;
   const failures = outcomes.filter(({ score }) => score?.value !== 1);
   const short = shortRequest({ task, name, text, scope, failures });
-  if (search.replies.isShort) return short;
+  if (isShort) return short;
   const sections = [
     ...objectiveSection(task.objective),
     ...otherTextsSection(parent.texts, name),
@@ -91,6 +92,14 @@ function rejectedSection(edits: readonly RejectedEdit[]): readonly string[] {
   ];
 }
 
+/**
+ * Whether a lane asks in the short form: always for a model that cannot answer the long one, and in every other lane
+ * after a step without progress, because the other form brings other texts.
+ */
+export function isShortLane({ fruitless, replies }: GepaSearch, lane: number): boolean {
+  return replies.isShort || (fruitless > 0 && (lane + fruitless) % 2 === 1);
+}
+
 /** The result of one lane of a step; no attempt if its parent has no failures. */
 export interface LaneResult {
   readonly parent: Candidate;
@@ -105,10 +114,13 @@ export async function reflectOn(
   step: number,
   parent: Candidate,
   names: readonly string[],
+  isShort: boolean,
 ): Promise<LaneResult> {
   const { outcomes, minibatch } = await gatherFailures(search, parent);
   if (outcomes.length === 0) return { parent, minibatch, lesson: [] };
-  const requests = names.map((name) => [name, reflectionPrompt(search, parent, name, outcomes)] as const);
+  const requests = names.map(
+    (name) => [name, reflectionPrompt(search, parent, name, outcomes, isShort)] as const,
+  );
   const attempt = await rewriteTexts(search.lab, {
     step,
     by: "reflection",
