@@ -41,9 +41,10 @@ interface Block {
  * request, is rejected.
  */
 export function parseReply(reply: Reflection, wanted: WantedText): ParsedReply {
-  if (reply.isCutOff) return { kind: "cut_off", problem: "the reply was cut off by its length limit" };
   const { name = "", variables = [], request = "", current = "" } = wanted;
   const written = withoutThinking(reply.text);
+  if (reply.isCutOff && !isCutAfterBlock(written, wanted))
+    return { kind: "cut_off", problem: "the reply was cut off by its length limit" };
   const found = findText(written, wanted, (text) => variables.every((one) => hasVariable(text, one)));
   if (!("text" in found)) return found;
   const text = withoutRepeatedName(withoutClosing(found.text, request), name);
@@ -51,6 +52,13 @@ export function parseReply(reply: Reflection, wanted: WantedText): ParsedReply {
   return repeatsRequest(text, request, current)
     ? { kind: "echo", problem: "the reply repeats the request instead of answering it" }
     : { ...found, text };
+}
+
+/** Small models explain their text after its block until the limit; the block is whole, and nothing else is read. */
+function isCutAfterBlock(written: string, { fence, current = "" }: WantedText): boolean {
+  const { blocks, open } = fencedBlocks(written, fence);
+  const [block] = blocks;
+  return open === undefined && blocks.length === 1 && block?.lines.join("\n").trim() !== current.trim();
 }
 
 function findText(

@@ -45,8 +45,8 @@ export function shortRequest(grounds: ShortGrounds): TextRequest {
   const must = variables.map((variable) => `{{${variable}}}`).join(" and ");
   const aims =
     labels.length > 0
-      ? "They say which answers are allowed, how to choose between them, and that nothing else may be written."
-      : "They say how to find the answer, which form it has, and that nothing else may be written.";
+      ? "List the allowed answers and say that nothing else may be written."
+      : "Say which form the answer has and that nothing else may be written.";
   const open = request([
     `An assistant has these instructions, between ${fence} lines:\n\n${shown}`,
     "With them it answers wrongly:",
