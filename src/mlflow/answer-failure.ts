@@ -1,6 +1,6 @@
 import { isJsonObject } from "../core/data/json.ts";
+import { parseExactJson } from "../formats/exact-json.ts";
 import type { MlflowConnection } from "./connection.ts";
-import { parseExactJson } from "./exact-json.ts";
 import { MlflowError, type MlflowErrorKind } from "./mlflow-error.ts";
 
 export interface FailedResponse {

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from "../core/data/json.ts";
 import { thrownReason } from "../core/errors.ts";
 import { createSecretMask, type SecretMask } from "../core/text/secret.ts";
+import { parseExactJson } from "../formats/exact-json.ts";
 import { answerFailure, serverMessage } from "./answer-failure.ts";
 import type { MlflowConnection, MlflowCredentials } from "./connection.ts";
-import { parseExactJson } from "./exact-json.ts";
 import { MlflowError } from "./mlflow-error.ts";
 
 export interface MlflowRequest {
