@@ -140,7 +140,13 @@ export interface PromptResult {
     readonly template: Template;
   };
   /** The registered version; null if none was registered. */
-  readonly optimized: { readonly version: number; readonly uri: string; readonly template: Template } | null;
+  readonly optimized: {
+    readonly version: number;
+    readonly uri: string;
+    /** In MLflow, with the number it has there; absent if it was not pushed. */
+    readonly mlflowUri?: string;
+    readonly template: Template;
+  } | null;
   /** The winner's template (the base's if nothing better was found). */
   readonly best: {
     readonly template: Template;

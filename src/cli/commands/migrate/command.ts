@@ -133,14 +133,14 @@ async function optimize(
   context: CliContext,
 ): Promise<number> {
   const result = await runSession(opened, settings, context);
-  const { record, folder, error, mlflowUris } = result;
+  const { record, folder, error } = result;
   const output: MigrateOutput = {
     config: file,
     status: record.status,
     exit_code: record.exitCode,
     rows: rows.map(gatheredOutput),
     migrations: record.optimizations.map((one) => migrationOutput(migrationOutcome(one))),
-    run: runOutput(record, mlflowUris),
+    run: runOutput(record),
     error: null,
   };
   if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);

@@ -33,6 +33,13 @@ describe("a run with registry.mlflow", () => {
       mlflow_uri: "prompts:/p/1",
       template: goodPrompt,
     });
+    const [run = ""] = project.runs();
+    expect(JSON.parse(project.read(".dao-opt", "runs", run, "record.json"))).toMatchObject({
+      optimizations: [{ prompts: [{ optimized: { mlflow_uri: "prompts:/p/1" } }] }],
+    });
+    expect(project.read(".dao-opt", "runs", run, "report.html")).toContain("in MLflow prompts:/p/1");
+    const shown = await project.cli(["runs", "show", run, "--json"]);
+    expect(shown.json).toMatchObject({ optimizations: [{ optimized: { mlflow_uri: "prompts:/p/1" } }] });
     const made = store.seen.filter(({ path }) => path.endsWith("model-versions/create"));
     expect(made).toHaveLength(1);
     const body = JSON.parse(made[0]?.body ?? "") as {
