@@ -151,7 +151,7 @@ function readAnswer(text: string, subject: string, mask: SecretMask): JsonObject
   throw new MlflowError(
     isCut ? `${subject} with JSON that is cut off` : `${subject} with something that is not JSON: ${message}`,
     {
-      kind: isCut ? "unreadable" : "unsupported",
+      kind: isCut ? "unreadable" : "not_mlflow",
       hint: isCut
         ? "repeat the command; a proxy before the server may cut long answers"
         : "is this the address of an MLflow server, with the path it is served under?",

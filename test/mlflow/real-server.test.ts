@@ -503,7 +503,7 @@ describe("the server", () => {
 
   it("answers an unknown path with an error that names the required version", async () => {
     await expect(server.client.call({ method: "GET", path: "/no/such/path" })).rejects.toMatchObject({
-      kind: "unsupported",
+      kind: "not_mlflow",
       status: 404,
       hint: expect.stringContaining("MLflow 3.4"),
     });

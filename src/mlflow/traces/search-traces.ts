@@ -39,7 +39,13 @@ const pageSize = 500;
 /** So many ids fit a URL, and so many traces an answer. */
 const batchSize = 50;
 const artifactsAtOnce = 8;
-const absentKinds: ReadonlySet<string> = new Set(["not_found", "rejected", "server", "unsupported"]);
+const absentKinds: ReadonlySet<string> = new Set([
+  "not_found",
+  "rejected",
+  "server",
+  "unsupported",
+  "not_mlflow",
+]);
 
 /** Traces of an experiment with their spans, newest first. */
 export async function* searchMlflowTraces(

@@ -173,11 +173,11 @@ describe("a tracked run", () => {
     );
   });
 
-  test("is not tracked where the address is none, and runs all the same", async () => {
-    const project = projectWith({ address: "sqlite:///mlflow.db" }, {}, {});
+  test("is not tracked without credentials of the environment, and runs all the same", async () => {
+    const project = projectWith({ address: "databricks" }, {}, {});
     const { exitCode, stderr } = await project.run();
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("warning: the run is not tracked in MLflow: the MLflow URI is a sqlite: URI");
+    expect(stderr).toContain("warning: the run is not tracked in MLflow: the MLflow URI is databricks, and");
   });
 
   test("is tracked once: a replay is no new run", async () => {
