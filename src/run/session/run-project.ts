@@ -47,6 +47,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     mlflow: isReplay ? "cached" : "fetch",
     ...defined({
       only: request.only,
+      onFetch: request.onFetch,
       pins: earlier && pinsOf(earlier.stored.plan),
       dataDigests: earlier && dataDigestsOf(earlier.stored.plan),
     }),

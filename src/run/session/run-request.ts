@@ -6,6 +6,7 @@ import type { RunRecord } from "../../contracts/run-record.ts";
 import type { DaoOptError } from "../../core/errors.ts";
 import type { IsProcessAlive, ProcessMark } from "../../disk/process-mark.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
+import type { FetchListener } from "../../project/fetch-mlflow-rows.ts";
 import type { Project } from "../../project/project.ts";
 import type { RunFolder } from "../store/run-store.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -43,6 +44,8 @@ export interface RunRequest extends Interrupts {
   readonly toolVersion: string;
   /** Called when the plan is complete, before any call to a model. */
   readonly onPlanned: (plan: RunPlan, project: Project, notes: readonly string[]) => void;
+  /** Called while rows are fetched from MLflow, before `onPlanned`. */
+  readonly onFetch?: FetchListener;
   readonly companion?: RunCompanion;
   readonly exitCodeFor: (record: RunRecord, error: DaoOptError | undefined) => number;
 }

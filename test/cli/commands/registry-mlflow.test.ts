@@ -85,7 +85,7 @@ describe("push", () => {
   test("names what is missing: the server, the prompt, a name that MLflow takes", async () => {
     await upsert();
     const unset = await cli(["push", "main/default/x"]);
-    expect([unset.exitCode, unset.stderr]).toEqual([1, expect.stringContaining("MLFLOW_TRACKING_URI")]);
+    expect([unset.exitCode, unset.stderr]).toEqual([2, expect.stringContaining("MLFLOW_TRACKING_URI")]);
     const unknown = await cli(["push", "main/default/y"], { env: { MLFLOW_TRACKING_URI: "http://m" } });
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining("did you mean")]);
     const latest = await cli(["push", "main/default/x", "--alias", "latest"], {

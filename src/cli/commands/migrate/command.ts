@@ -17,6 +17,7 @@ import { runSession, summaryOf } from "../../session/run-session.ts";
 import { openStores, type Stores } from "../../session/workspace.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
+import { startFetchProgress } from "../../terminal/fetch-progress.ts";
 import { commandAgain } from "../../terminal/next-commands.ts";
 import { printNotices, printResume } from "../../terminal/notices.ts";
 import { runOutput } from "../run/output.ts";
@@ -97,12 +98,15 @@ async function gather(
   const plan = await planCollection(config, choice, registry);
   const [prompt] = plan.prompts;
   const filter = readFilter({ since }, context.clock.now());
+  const fetching = await startFetchProgress(context, settings);
   return gatherRows({
     config,
     optimization,
     ...(typeof inputs === "string" ? { inputs: resolve(context.cwd, inputs) } : {}),
     ...(fromTraces === true || typeof since === "string" ? { fromTraces: filter } : {}),
     mlflow: collect === undefined ? "fetch" : "cached",
+    onFetch: fetching.listen,
+    onOpened: fetching.stop,
     onWarning: (message) => {
       const look = lookOf(context, context.stderr, settings);
       if (settings.quiet !== true) printNotices(context, look, { warnings: [message], notes: [] });
