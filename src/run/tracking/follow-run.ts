@@ -16,6 +16,8 @@ export interface RunFollower {
   plan(plan: RunPlan): void;
   /** Before the first event: where the runs of MLflow are remembered. */
   remember(stored: StoredMlflowRuns): void;
+  /** Undefined while MLflow has not made the run. */
+  runIdOf(optimization: string): string | undefined;
   /**
    * The results of every optimization that began now, and of those that an earlier session could not end in MLflow.
    * Without results: the run failed.
@@ -89,6 +91,8 @@ export function createRunFollower(tracker: Tracker): RunFollower {
         one.tracked.logMetrics({ val_score: event.validation, ...spendMetrics(one.spend) }, event.step);
       }
     },
+    runIdOf: (optimization) =>
+      followed.get(optimization)?.tracked.runId ?? stored?.earlier.get(optimization)?.runId,
     finish(results) {
       if (results !== undefined) startUnended(results.record);
       for (const [name, { tracked, step }] of followed) {

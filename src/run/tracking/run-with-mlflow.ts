@@ -6,6 +6,8 @@ import { shellWord } from "../../core/text/shell-word.ts";
 import { promptServerUri, resolveMlflowConnection } from "../../mlflow/connection.ts";
 import { createMlflowClient, type MlflowClient } from "../../mlflow/mlflow-client.ts";
 import type { PushedPrompt } from "../../mlflow/prompts/prompt-version.ts";
+import { untestedNote } from "../../mlflow/prompts/unity-catalog.ts";
+import { originTag } from "../../mlflow/prompts/version-push.ts";
 import { type PublishedWinner, pushWinners, type WinnerPush, winnersOf } from "../record/push-winners.ts";
 import { type RunResult, runProject } from "../session/run-project.ts";
 import type { RunCompanion, RunRequest } from "../session/run-request.ts";
@@ -83,7 +85,14 @@ function openRunMlflow(request: RunRequest, flags: string): RunMlflow {
     if (winners.length === 0) return [];
     try {
       const client = open(promptServerUri(config));
-      return await pushWinners(winners, registry, client, AbortSignal.timeout(pushTimeoutMs));
+      if (client.kind === "databricks") notes.push(untestedNote);
+      return await pushWinners(winners, registry, client, {
+        signal: AbortSignal.timeout(pushTimeoutMs),
+        tagsOf: (optimization) => {
+          const runId = tracked?.follower.runIdOf(optimization);
+          return runId === undefined ? {} : { [`${originTag}mlflow_run`]: runId };
+        },
+      });
     } catch (error) {
       return winners.map((winner) => ({ ...winner, reason: thrownReason(error) }));
     }

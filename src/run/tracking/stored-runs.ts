@@ -21,7 +21,7 @@ export interface StoredMlflowRuns {
 
 interface StoredFile {
   readonly address: string;
-  readonly process: ProcessMark | undefined;
+  readonly owner: ProcessMark | undefined;
   readonly runs: ReadonlyMap<string, StoredMlflowRun>;
 }
 
@@ -38,7 +38,7 @@ export async function openStoredRuns(
     earlier,
     set(optimization, run) {
       runs.set(optimization, run);
-      const text = fileText({ address: owner.address, process: owner.ownProcess, runs });
+      const text = fileText({ address: owner.address, owner: owner.ownProcess, runs });
       written = written.then(() => runStore.write(folder, "mlflow.json", text));
       // flush() reports it.
       written.catch(() => {});
@@ -65,7 +65,7 @@ export async function abandonedRuns(
   for (const folder of (await runStore.folders()).slice(0, newestFolders)) {
     const stored = folder.run === current.run ? undefined : await readFolder(folder);
     if (stored === undefined || stored.address !== server.address) continue;
-    const { process: owner } = stored;
+    const { owner } = stored;
     if (owner !== undefined && server.isProcessAlive(owner.pid, owner.startedAt)) continue;
     const runs = [...stored.runs].filter(([, { status }]) => status === "RUNNING");
     if (runs.length > 0) found.push({ folder, runs: new Map(runs) });
@@ -78,10 +78,10 @@ async function readFolder(folder: RunFolder): Promise<StoredFile | undefined> {
   try {
     const json: unknown = JSON.parse(text);
     if (!isJsonObject(json)) return undefined;
-    const { address, process, runs } = json;
+    const { address, process: owner, runs } = json;
     return {
       address: String(address),
-      process: parseMark(String(process)),
+      owner: parseMark(String(owner)),
       runs: new Map(Object.entries(isJsonObject(runs) ? runs : {}).flatMap(entryOf)),
     };
   } catch {
@@ -94,11 +94,11 @@ function entryOf([name, run]: [string, unknown]): readonly (readonly [string, St
   return [[name, { runId: run["run_id"], status: run["status"] as StoredMlflowRun["status"] }]];
 }
 
-function fileText({ address, process, runs }: StoredFile): string {
+function fileText({ address, owner, runs }: StoredFile): string {
   const file: JsonObject = {
     format: 1,
     address,
-    process: process === undefined ? null : formatMark(process),
+    process: owner === undefined ? null : formatMark(owner),
     runs: Object.fromEntries([...runs].map(([name, { runId, status }]) => [name, { run_id: runId, status }])),
   };
   return `${JSON.stringify(file, null, 2)}\n`;

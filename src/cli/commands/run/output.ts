@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { ParetoTable } from "../../../contracts/pareto-table.ts";
 import type { OptimizationPlan } from "../../../contracts/run-plan.ts";
 import type {
   OptimizationRecord,
-  ParetoTable,
   PromptResult,
   ReflectionCounts,
   RunRecord,

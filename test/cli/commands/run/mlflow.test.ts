@@ -51,6 +51,7 @@ describe("a run with registry.mlflow", () => {
     expect(tags).toMatchObject({
       "mlflow.prompt.text": goodPrompt,
       "dao_opt.run": project.runs()[0],
+      "dao_opt.mlflow_run": "run-1",
       "dao_opt.gate": "improved",
       "dao_opt.score_base": "0.3",
       "dao_opt.version": "2",
