@@ -91,8 +91,10 @@ export function createRunFollower(tracker: Tracker): RunFollower {
         one.tracked.logMetrics({ val_score: event.validation, ...spendMetrics(one.spend) }, event.step);
       }
     },
-    runIdOf: (optimization) =>
-      followed.get(optimization)?.tracked.runId ?? stored?.earlier.get(optimization)?.runId,
+    runIdOf(optimization) {
+      const one = followed.get(optimization);
+      return one === undefined ? stored?.earlier.get(optimization)?.runId : one.tracked.runId;
+    },
     finish(results) {
       if (results !== undefined) startUnended(results.record);
       for (const [name, { tracked, step }] of followed) {
