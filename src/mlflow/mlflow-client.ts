@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from "../core/data/json.ts";
 import { thrownReason } from "../core/errors.ts";
 import { createSecretMask, type SecretMask } from "../core/text/secret.ts";
+import { parseExactJson } from "../formats/exact-json.ts";
 import { answerFailure, serverMessage } from "./answer-failure.ts";
 import type { MlflowConnection, MlflowCredentials } from "./connection.ts";
-import { parseExactJson } from "./exact-json.ts";
 import { MlflowError } from "./mlflow-error.ts";
 
 export interface MlflowRequest {
@@ -151,7 +151,7 @@ function readAnswer(text: string, subject: string, mask: SecretMask): JsonObject
   throw new MlflowError(
     isCut ? `${subject} with JSON that is cut off` : `${subject} with something that is not JSON: ${message}`,
     {
-      kind: isCut ? "unreadable" : "unsupported",
+      kind: isCut ? "unreadable" : "not_mlflow",
       hint: isCut
         ? "repeat the command; a proxy before the server may cut long answers"
         : "is this the address of an MLflow server, with the path it is served under?",

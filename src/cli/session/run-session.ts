@@ -16,6 +16,7 @@ import { renderSummary } from "../commands/run/text.ts";
 import { asTyped, type CliContext, lookOf } from "../context.ts";
 import { runExitCode } from "../exit-codes.ts";
 import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
+import { startFetchProgress } from "../terminal/fetch-progress.ts";
 import { folderFlags, nextCommands } from "../terminal/next-commands.ts";
 import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
@@ -42,6 +43,7 @@ export async function runSession(
     isVerbose: settings.verbose === true,
     plannedCalls: (name) => planned.get(name),
   });
+  const fetching = await startFetchProgress(context, settings);
   const flags = settings.registry === undefined ? "" : ` --registry ${shellWord(settings.registry)}`;
   try {
     const request: RunRequest = {
@@ -60,7 +62,9 @@ export async function runSession(
       onSignal: context.onSignal,
       exitNow: context.exitNow,
       toolVersion,
+      onFetch: fetching.listen,
       onPlanned: (plan, project, notes) => {
+        fetching.stop();
         const estimates = estimateRun(plan, project, concurrency);
         // A resumed or replayed run may already have all its answers.
         if (settings.replay === undefined && settings.resume === undefined)
@@ -79,6 +83,7 @@ export async function runSession(
     });
     return result;
   } finally {
+    fetching.stop();
     progress.stop();
     await events
       ?.close()

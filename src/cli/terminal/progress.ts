@@ -25,10 +25,10 @@ const phaseWords: Readonly<Record<RunPhase, string>> = {
   evaluation: "evaluation",
   collection: "collection",
 };
-const plainEveryMs = 5000;
+export const plainEveryMs = 5000;
 /** Keeps slow models from looking like a hang. */
 const aliveEveryMs = { spinner: 1000, plain: 30_000 };
-const usualColumns = 80;
+export const usualColumns = 80;
 
 interface Shown {
   optimization: string;
@@ -70,7 +70,7 @@ export async function startProgress(context: CliContext, options: ProgressOption
     if (shown.phase === "") return;
     const nowMs = context.clock.monotonicMs();
     if (spinner !== undefined) {
-      spinner.text = cut(statusLine(shown, options, nowMs), columnsNow() - 3);
+      spinner.text = cutToWidth(statusLine(shown, options, nowMs), columnsNow() - 3);
       if (!spinner.isSpinning) spinner.start();
       return;
     }
@@ -115,7 +115,8 @@ export async function startProgress(context: CliContext, options: ProgressOption
   };
 }
 
-async function openSpinner(context: CliContext, look: Look) {
+/** Undefined if there is no terminal for it. */
+export async function openSpinner(context: CliContext, look: Look) {
   const { stream } = context.stderr;
   if (!look.hasSpinner || stream === undefined) return undefined;
   const { default: ora } = await import("ora");
@@ -206,6 +207,6 @@ function statusLine(shown: Shown, options: ProgressOptions, nowMs: number): stri
     .join("  ");
 }
 
-function cut(text: string, width: number): string {
+export function cutToWidth(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
 }

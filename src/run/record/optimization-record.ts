@@ -1,3 +1,4 @@
+import type { ParetoTable } from "../../contracts/pareto-table.ts";
 import type {
   EstimateCheck,
   OptimizationPlan,
@@ -8,7 +9,6 @@ import type {
 import type {
   FailureCount,
   OptimizationRecord,
-  ParetoTable,
   PromptResult,
   ReflectionCounts,
   RowResult,

@@ -34,10 +34,9 @@ export async function runCommand(
     return dryRun(opened, settings, settings.concurrency ?? defaultConcurrency, context);
   const look = lookOf(context, context.stderr, settings);
   const result = await runSession(opened, settings, context);
-  const { record, folder, error, mlflowUris } = result;
+  const { record, folder, error } = result;
 
-  if (settings.json === true)
-    context.stdout.write(`${JSON.stringify(runOutput(record, mlflowUris), null, 2)}\n`);
+  if (settings.json === true) context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
   else context.stdout.write(await summaryOf(result, opened, settings, context));
   if (error !== undefined && settings.json !== true) {
     context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
