@@ -13,7 +13,7 @@ const vocabulary = [
   "aether",
 ];
 const fence = /^\s*(`{3,})[^`]*$/;
-const dataTag = /^<(\/?)([a-z]+-[0-9a-f]{12})>$/;
+const dataTag = /^<(\/?)([a-z]+-[0-9a-f]{12}|[a-z]+ name="[^"]+"|instruction)>$/;
 const kept = /(<\/?[a-z]+-[0-9a-f]{12}>|\{\{[^{}]*\}\})|\p{L}[\p{L}'’]*/gu;
 
 /**

@@ -60,6 +60,7 @@ export function readFormRequest({ messages }: OfflineRequest): ReflectionReading
     fence: fenceIn(asked.words) ?? current.fence,
   };
 }
+
 /** What stands after a fence where no text is named. */
 const languages = new Set([
   "text",
@@ -75,11 +76,11 @@ const languages = new Set([
 ]);
 
 /** The text to rewrite; undefined if the request asks for none. */
-function currentBlock({ blocks, words, after }: FencedText): Block | undefined {
+function currentBlock({ after, blocks, isTagged, words }: FencedText): Block | undefined {
   const last = blocks.at(-1);
   if (last === undefined || last.title === "" || languages.has(last.title)) return undefined;
   const isNamed = fenceIn(after) !== undefined;
-  const isShort = blocks.length === 1 && fenceIn(words) !== undefined && readRows(after).length > 0;
+  const isShort = isTagged && blocks.length === 1 && readRows(after).length > 0;
   if (!isNamed && !isShort) return undefined;
   const listed = listedVariables(words).map((one) => one.replace(/\s/g, ""));
   if (listed.every((one) => placeholdersIn(last.body).has(one))) return last;

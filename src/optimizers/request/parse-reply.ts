@@ -45,7 +45,9 @@ export function parseReply(reply: Reflection, wanted: WantedText): ParsedReply {
   const written = withoutThinking(reply.text);
   if (reply.isCutOff && !isCutAfterBlock(written, wanted))
     return { kind: "cut_off", problem: "the reply was cut off by its length limit" };
-  const found = findText(written, wanted, (text) => variables.every((one) => hasVariable(text, one)));
+  const found = findText(withoutTags(written, current), wanted, (text) =>
+    variables.every((one) => hasVariable(text, one)),
+  );
   if (!("text" in found)) return found;
   const text = withoutRepeatedName(withoutClosing(found.text, request), name);
   if (text.trim() === "") return { kind: "empty", problem: "the reply holds no text" };
@@ -59,6 +61,21 @@ function isCutAfterBlock(written: string, { fence, current = "" }: WantedText): 
   const { blocks, open } = fencedBlocks(written, fence);
   const [block] = blocks;
   return open === undefined && blocks.length === 1 && block?.lines.join("\n").trim() !== current.trim();
+}
+
+const instructionTag = /^\s*<instruction[^>\n]*>\n([\s\S]*?)\n\s*<\/instruction>\s*$/m;
+
+/**
+ * The reply without the tags of the short form. Models repeat the old text in its tags and write what is new behind
+ * it, or write the new text in the tags and comments behind it.
+ */
+function withoutTags(written: string, current: string): string {
+  const match = instructionTag.exec(written);
+  if (match === null) return written;
+  const inside = match[1] ?? "";
+  if (inside.trim() !== current.trim()) return inside;
+  const after = written.slice(match.index + match[0].length);
+  return `${inside}${after}`;
 }
 
 function findText(

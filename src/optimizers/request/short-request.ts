@@ -1,4 +1,5 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
+import type { Example } from "../../core/data/example.ts";
 import { inputsText } from "../../core/prompt/conversation.ts";
 import { joinInstruction, splitInstruction } from "./instruction-part.ts";
 import { trimText } from "./records.ts";
@@ -48,14 +49,13 @@ export function shortRequest(grounds: ShortGrounds): TextRequest {
       ? "List the allowed answers and say that nothing else may be written."
       : "Say which form the answer has and that nothing else may be written.";
   const open = request([
-    `An assistant has these instructions, between ${fence} lines:\n\n${shown}`,
-    "With them it answers wrongly:",
+    `<instruction name=${JSON.stringify(name)}>\n${current}\n</instruction>`,
     ...rows,
     ...labels,
     [
-      "Write better instructions so that it gives the right answers.",
+      "Write a better instruction so that it gives the right answers.",
       aims,
-      ...(must === "" ? [] : [`The instructions must contain ${must}.`]),
+      ...(must === "" ? [] : [`The instruction must contain ${must}.`]),
     ].join(" "),
   ]);
   const closed = request([
@@ -76,10 +76,16 @@ export function shortRequest(grounds: ShortGrounds): TextRequest {
 function contrastRow({ example, output, score }: Outcome): string {
   const right = example.expected ?? score?.feedback ?? "";
   return [
-    `Input: ${oneLine(inputsText(example.inputs))}`,
+    `Input: ${oneLine(inputsOf(example))}`,
     `Wrong: ${oneLine(output ?? "(no answer)")}`,
     `Right: ${oneLine(right)}`,
   ].join("\n");
+}
+
+/** A single input needs no name. */
+function inputsOf({ inputs }: Example): string {
+  const [value, ...more] = Object.values(inputs);
+  return more.length === 0 && typeof value === "string" ? value : inputsText(inputs);
 }
 
 function oneLine(text: string): string {
