@@ -137,8 +137,8 @@ export function describeOptimizer(
     it.runIf(reflects && !rewritesWhole)("keeps the variables, whatever reflections write", async () => {
       const { world } = await play({ reflect: (_, turn) => replyWith(`Judge the case ${turn}.`) });
       const texts = world.outcomeStore.candidates.map(({ texts: { p } }) => p);
-      expect(texts.length).toBeGreaterThan(1);
-      for (const text of texts.slice(1)) expect(text).toMatch(/^Judge the case \d+\.\n[^]*Case: \{\{text\}\}$/);
+      expect(texts.filter((text) => text?.match(/^Judge the case \d+\.\n/))).not.toEqual([]);
+      for (const text of texts) expect(text).toMatch(/\nCase: \{\{text\}\}$/);
       for (const asked of world.target.asked)
         expect(asked).toMatch(/^Case: (train|validation) \d+ touches /m);
       const refused = eventsOf(world).filter(({ type }) => type === "candidate-rejected");
