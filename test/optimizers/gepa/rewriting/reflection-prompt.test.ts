@@ -133,3 +133,34 @@ test("nothing in an example can imitate a heading or close its fence", async () 
   expect(shown.split(`\`\`\`\`\`\n${hostile}\n\`\`\`\`\``)).toHaveLength(3);
   expect(shown.replaceAll(hostile, "").match(/^# What to do$/gm)).toHaveLength(1);
 });
+
+test("carries the short form, with the failures alone, and becomes it for a model that needs it", async () => {
+  const { search } = await openSearchWorld();
+  const parent = candidateOf("parent", { p: "Judge.\n{{text}}" });
+  const outcomes: readonly Outcome[] = [
+    { example, output: "no", score: { value: 0 } },
+    { example: { ...example, inputs: { text: "text that went well" } }, output: "yes", score: { value: 1 } },
+  ];
+  const long = reflectionPrompt(search, parent, "p", outcomes);
+  const [short] = long.short?.messages ?? [];
+  expect(String(long.messages[1]?.content)).toContain("text that went well");
+  expect(short?.content).toContain("Input: text: text 0\nWrong: no\nRight: yes");
+  expect(short?.content).not.toContain("text that went well");
+  const unusable = { kind: "refused", parents: [], reason: "", isFirstUnusable: true } as const;
+  search.replies.note([unusable, unusable]);
+  const { complete: _, ...later } = reflectionPrompt(search, parent, "p", outcomes);
+  expect(later).toMatchObject({ messages: [short], isShort: true });
+  expect(later).not.toHaveProperty("short");
+});
+
+test("shows the whole text in both forms if the options say so", async () => {
+  const { search } = await openSearchWorld({ rewrite: "whole" });
+  const parent = candidateOf("parent", { p: "Judge.\n{{text}}" });
+  const request = reflectionPrompt(search, parent, "p", [{ example, output: "no", score: { value: 0 } }]);
+  expect(request.short).toBeDefined();
+  for (const { messages, variables } of [request, ...(request.short === undefined ? [] : [request.short])]) {
+    expect(variables).toEqual(["text"]);
+    expect(String(messages.at(-1)?.content)).toContain("```p\nJudge.\n{{text}}\n```");
+    expect(String(messages.at(-1)?.content)).toMatch(/must contain \{\{text\}\}\.$/);
+  }
+});
