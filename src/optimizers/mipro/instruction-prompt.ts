@@ -58,19 +58,25 @@ export function instructionPrompt(
   name: string,
   { texts, outcomes, history, tip, scope, maxFieldCharacters }: InstructionGrounds,
 ): TextRequest {
-  const shown = (text: string) =>
-    scope === "whole" ? text : (splitInstruction(text, task.contract, name)?.instruction ?? text);
+  const instructionOf = (text: string) => splitInstruction(text, task.contract, name)?.instruction;
+  // Shown like the current text, which the reply replaces: a part of it, or all of it.
+  const isPart = scope === "instructions" && instructionOf(texts[name] ?? "") !== undefined;
+  const older = history.map((one) => ({
+    ...one,
+    text: isPart ? (instructionOf(one.text) ?? one.text) : one.text,
+  }));
   return rewriteRequest({
     role,
     task,
     name,
     text: texts[name] ?? "",
     scope,
+    older: older.map(({ text }) => text),
     sections: [
       ...objectiveSection(task.objective),
       `# Data\n\n${dataSummary(task.train)}`,
       ...otherTextsSection(texts, name),
-      ...historySection(history.map((one) => ({ ...one, text: shown(one.text) }))),
+      ...historySection(older),
       ...examplesSection(outcomes, maxFieldCharacters),
     ],
     guidance: [`# What to do\n\n${wish(history.length > 0)}\n\n${tip}`],

@@ -21,7 +21,8 @@ export function splitInstruction(
   contract: PromptContractText,
   name: string,
 ): InstructionPart | undefined {
-  if (/\{[%#]/.test(text)) return undefined;
+  // Template logic, or a variable that spans lines.
+  if (/\{[%#]|\{\{[^{}]*\n/.test(text)) return undefined;
   const lines = text.split("\n");
   const fixed = fixedLines(lines, text, contract.variables[name] ?? [], contract.locked);
   if (fixed === undefined) return undefined;
@@ -36,11 +37,15 @@ export function splitInstruction(
   return { instruction, before: before.join(""), after: after.join("") };
 }
 
-/** The text with a new instruction. Lines that stay and were repeated at its edges are not doubled. */
+/**
+ * The text with a new instruction. Lines of variables, and other lines that stay, are not doubled if the
+ * instruction repeats them at its edges. A fence stays: it may close a block of the instruction.
+ */
 export function joinInstruction({ before, after }: InstructionPart, instruction: string): string {
-  const kept = new Set(linesOf(before + after));
+  const kept = new Set(linesOf(before + after).filter((line) => !/^[`~]{3,}/.test(line)));
   const lines = instruction.split("\n");
-  const isRepeated = (line: string) => line.trim() === "" || kept.has(line.trim());
+  const isRepeated = (line: string) =>
+    line.trim() === "" || kept.has(line.trim()) || (/\{\{/.test(line) && isLineOfVariable(line, []));
   const start = lines.findIndex((line) => !isRepeated(line));
   const end = lines.findLastIndex((line) => !isRepeated(line));
   return `${before}${lines.slice(Math.max(0, start), end + 1).join("\n")}${after}`;
@@ -71,10 +76,7 @@ function fixedLines(
     if (!isLineOfVariable(line, variables) && !fixed.has(at)) return undefined;
     fixed.add(at);
   }
-  for (const at of [...fixed]) {
-    for (let above = at - 1; above >= 0 && isFrame(lines[above] ?? ""); above--) fixed.add(above);
-    for (let below = at + 1; below < lines.length && isFrame(lines[below] ?? ""); below++) fixed.add(below);
-  }
+  for (const at of [...fixed]) addFrame(lines, fixed, at);
   addClosingCue(lines, fixed);
   return fixed;
 }
@@ -104,12 +106,33 @@ function isLineOfVariable(line: string, variables: readonly string[]): boolean {
   return label.test(rest);
 }
 
-/** A label, tag, fence or rule next to a variable. */
+/**
+ * Adds what stands around a fixed line: labels and rules next to it, and tags, fences or quotes on both sides. One
+ * on one side only belongs to the instruction: it closes an example there.
+ */
+function addFrame(lines: readonly string[], fixed: Set<number>, at: number): void {
+  const next = (from: number, step: number): number => {
+    let found = from + step;
+    for (; fixed.has(found) || isFrame(lines[found] ?? ""); found += step) fixed.add(found);
+    while (fixed.has(found) || lines[found]?.trim() === "") found += step;
+    return found;
+  };
+  let [above, below] = [next(at, -1), next(at, 1)];
+  while (isEnclosing(lines[above]) && isEnclosing(lines[below])) {
+    fixed.add(above).add(below);
+    [above, below] = [next(above, -1), next(below, 1)];
+  }
+}
+
+/** A label or rule next to a variable. */
 function isFrame(line: string): boolean {
   const text = line.trim();
-  return (
-    /^(<\/?[\w-]+>|`{3,}\w*|~{3,}\w*|"""|-{3,}|#{1,4} [\p{L}\p{N} ]{1,30}:?)$/u.test(text) || isCue(text)
-  );
+  return /^(-{3,}|#{1,4} [\p{L}\p{N} ]{1,30}:?)$/u.test(text) || isCue(text);
+}
+
+/** A tag, fence or quote, which encloses a variable even with blank lines between them. */
+function isEnclosing(line = ""): boolean {
+  return /^(<\/?[\w-]+>|`{3,}\w*|~{3,}\w*|""")$/.test(line.trim());
 }
 
 function isCue(text: string): boolean {

@@ -50,8 +50,7 @@ export function parseReply(reply: Reflection, wanted: WantedText): ParsedReply {
   );
   if (!("text" in found)) return found;
   const text = withoutRepeatedName(withoutClosing(found.text, request), name);
-  if (text.trim() === "") return { kind: "empty", problem: "the reply holds no text" };
-  return repeatsRequest(text, request, current)
+  return text.trim() === "" || repeatsRequest(text, request, current)
     ? { kind: "echo", problem: "the reply repeats the request instead of answering it" }
     : { ...found, text };
 }
@@ -91,7 +90,9 @@ function findText(
   const found = changed.length > 0 ? changed : filled;
   const whole = found.filter((block) => isWhole(textOf(block)));
   const isClear =
-    variables.length > 0 || new Set(whole.map(textOf)).size === 1 || fence.length > shortestFence;
+    variables.length > 0 ||
+    new Set(whole.map(textOf)).size === 1 ||
+    (fence.length > shortestFence && whole.every((block) => block.fence === fence));
   const block = isClear && whole.length > 0 ? whole.at(-1) : found.length === 1 ? found[0] : undefined;
   if (block !== undefined) return { text: textOf(block) };
   if (found.length > 1)
@@ -121,9 +122,14 @@ function withoutThinking(text: string): string {
 
 /**
  * A block with the wanted fence is closed only by one at least as long; shorter fences inside belong to the
- * text.
+ * text. So do equal fences if the first of each pair names a language, as models write them.
  */
 function fencedBlocks(text: string, wantedFence: string) {
+  const nested = blocksOf(text, wantedFence, true);
+  return nested.open === undefined ? nested : blocksOf(text, wantedFence, false);
+}
+
+function blocksOf(text: string, wantedFence: string, isNesting: boolean) {
   const lines = text.split(/\r?\n/);
   const start = Math.max(
     0,
@@ -131,15 +137,19 @@ function fencedBlocks(text: string, wantedFence: string) {
   );
   const blocks: Block[] = [];
   let open: { fence: string; info: string; lines: string[]; at: number } | undefined;
+  let isInside = false;
   for (const [at, line] of lines.entries()) {
     if (at < start) continue;
     const mark = markOf(line);
     if (open === undefined) {
       if (mark !== undefined) open = { fence: mark.fence, info: mark.rest, lines: [], at };
-    } else if (mark?.rest === "" && mark.fence.length >= open.fence.length) {
+    } else if (mark?.rest === "" && mark.fence.length >= open.fence.length && !isInside) {
       blocks.push(open);
       open = undefined;
-    } else open.lines.push(line);
+    } else {
+      if (mark?.fence === open.fence) isInside = isNesting && /^\w+$/.test(mark.rest);
+      open.lines.push(line);
+    }
   }
   if (open === undefined) return { blocks, open, before: "" };
   const unclosed: Block = { ...open, lines: withoutStrayFence(open.lines) };

@@ -5,6 +5,9 @@ const comment =
   /^\W*(explanation|note|notes|changes|rationale|why|this (prompt|text|version|rewrite|revision|instruction)|the (changes|new text|revised|updated)|i(['’]ve| have)|let me know|with (this|these)|feel free)\b/i;
 const title =
   /^\W*((new|revised|improved|better|updated|rewritten) )?(instructions?|prompt)( for the assistant)?\W*$/i;
+// A first line that ends with a colon may also begin the text: `The following labels are allowed:`.
+const announcement =
+  /^[\p{L}’'!,. ]{0,20}:$|\b(instructions?|prompt|version|rewrite|(new|revised|improved|better|updated|rewritten|complete) text)\b.*:$/iu;
 const separator = /^\s*([-*_=]\s*){3,}$/;
 
 /**
@@ -28,7 +31,7 @@ function withoutFrame(text: string): string {
     line.trim() === "" ||
     separator.test(line) ||
     title.test(line) ||
-    (at === 0 && preamble.test(line.trim()) && line.trim().endsWith(":"));
+    (at === 0 && preamble.test(line.trim()) && announcement.test(line.trim()));
   const start = lines.findIndex((line, at) => !isDropped(line, at));
   if (start === -1) return "";
   lines = lines.slice(start);
@@ -36,5 +39,5 @@ function withoutFrame(text: string): string {
   return lines
     .slice(0, end + 1)
     .join("\n")
-    .replace(/^\W{0,3}instructions?\W{0,3}:\W{0,3}(?=\S)/i, "");
+    .replace(/^[*_#\s]{0,4}instructions?[*_]{0,2}:[*_]{0,2}[ \t]+(?=\S)/i, "");
 }

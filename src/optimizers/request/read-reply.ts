@@ -15,11 +15,14 @@ export function readReply(reply: Reflection, name: string, request: TextRequest)
   const asked = messages.filter(({ role }) => role === "user").map(messageText);
   const parsed = parseReply(reply, { fence, name, variables, current, request: asked.join("\n\n") });
   if (!("text" in parsed)) return parsed;
+  const text = complete(parsed.text);
+  if (text === complete(""))
+    return { kind: "empty", problem: "the reply repeats the lines that stay and holds no instructions" };
   const copied = copiedWords(parsed.text, current, inputs);
   if (copied !== undefined)
     return {
       kind: "copied_row",
       problem: `the text copies an example ("${copied} …"): write a general rule instead`,
     };
-  return { ...parsed, text: complete(parsed.text) };
+  return { ...parsed, text };
 }

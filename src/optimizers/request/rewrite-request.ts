@@ -18,6 +18,8 @@ export interface RewriteGrounds {
   readonly scope: RewriteScope;
   /** Other versions of the text, shown under its name. */
   readonly versions?: readonly { readonly text: string; readonly about: string }[];
+  /** Older texts that the sections show and the reply may take over. */
+  readonly older?: readonly string[];
   /** Sections before the text, in order. */
   readonly sections: readonly string[];
   /** Sections between what must stay and the text. */
@@ -33,12 +35,12 @@ export interface RewriteGrounds {
  * request, and no placeholder stands in for the reply, since they copy it (`docs/decisions/044-…`).
  */
 export function rewriteRequest(grounds: RewriteGrounds): TextRequest {
-  const { demand, guidance, name, outcomes, role, sections, task, versions = [] } = grounds;
+  const { demand, guidance, name, older = [], outcomes, role, sections, task, versions = [] } = grounds;
   const part = commonPart(grounds);
   const shown = (text: string) => shownText(text, part, task.contract, name);
   const current = shown(grounds.text);
   const variants = versions.map(({ text, about }, at) => ({ about, text: shown(text), at: at + 1 }));
-  const fence = fenceFor([current, ...variants.map(({ text }) => text)]);
+  const fence = fenceFor([current, ...variants.map(({ text }) => text), ...older]);
   const variables = part === undefined ? (task.contract.variables[name] ?? []) : [];
   const content = [
     ...(variants.length === 0

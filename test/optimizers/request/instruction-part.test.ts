@@ -24,6 +24,12 @@ describe("the instruction of a text", () => {
     ["the variable first", "{{text}}\n\nClassify the text above.", "Classify the text above."],
     ["several variables", "Answer.\n\nQuestion: {{q}}\nContext: {{c}}", "Answer."],
     ["several paragraphs", "One.\n\nTwo.\n- a\n- b\n\nText: {{text}}", "One.\n\nTwo.\n- a\n- b"],
+    ["a tag around it with blank lines", "Classify.\n\n<text>\n\n{{text}}\n\n</text>", "Classify."],
+    ["a fence around it with blank lines", "Classify.\n```\n\n{{text}}\n\n```", "Classify."],
+    ["a tag around two variables", "Answer.\n<d>\nQuestion: {{q}}\n\n{{c}}\n</d>", "Answer."],
+    ["a label before a tag", "Classify.\n\nText:\n<text>\n{{text}}\n</text>", "Classify."],
+    ["an example in a block", "So:\n```json\n{}\n```\n\nText: {{text}}", "So:\n```json\n{}\n```"],
+    ["an example in a tag", "So:\n<a>\n1\n</a>\n{{text}}", "So:\n<a>\n1\n</a>"],
     ["one brace", "Classify.\nText: {text}", "Classify."],
   ])("ends at %s", (_, text, instruction) => {
     expect(part(text, ["text", "q", "c"])?.instruction).toBe(instruction);
@@ -34,6 +40,7 @@ describe("the instruction of a text", () => {
     ["a variable in the question", "What is the tone of this review: {{text}}"],
     ["instructions on both sides", "Classify.\n\n{{text}}\n\nAnswer with one word."],
     ["template logic", "Classify.\n{% if text %}\n{{text}}\n{% endif %}"],
+    ["a variable that spans lines", "{{\n text }}\nClassify."],
     ["nothing but variables", "Text: {{text}}"],
   ])("is not split for %s", (_, text) => {
     expect(part(text, ["text"])).toBeUndefined();
@@ -65,6 +72,20 @@ describe("a new instruction", () => {
   it("may repeat the lines that stay", () => {
     const found = part("A\n\nText: {{text}}", ["text"]);
     expect(found && joinInstruction(found, "B\n\nText: {{text}}\n")).toBe("B\n\nText: {{text}}");
+  });
+
+  it("may repeat the variables under other labels at its edges", () => {
+    const found = part("A\n\nText: {{text}}", ["text"]);
+    expect(found && joinInstruction(found, "Input:{{ text }}\n\nB {{text}} C\n<t>{{text}}</t>")).toBe(
+      "B {{text}} C\n\nText: {{text}}",
+    );
+  });
+
+  it("keeps its last fence, also if a fence stays", () => {
+    const found = part("A\n\n```\n{{text}}\n```", ["text"]);
+    expect(found && joinInstruction(found, "B\n```json\n{}\n```")).toBe(
+      "B\n```json\n{}\n```\n\n```\n{{text}}\n```",
+    );
   });
 
   it("keeps the contract, whatever it says", () => {
