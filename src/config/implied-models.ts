@@ -50,8 +50,12 @@ export function impliedModel(
 
 /** Where a model's endpoint is and what it takes to use it. */
 function serverOf(written: WrittenModel): Partial<WrittenModel> {
-  const { provider, base_url, api_key, api_version, workspace_host, pat, headers } = written;
-  return { provider, base_url, api_key, api_version, workspace_host, pat, headers };
+  const { provider, base_url, workspace_host, api_version, headers } = written;
+  const { api_key, pat, client_id, client_secret, service_principal, azure_ad_token } = written;
+  return {
+    ...{ provider, base_url, workspace_host, api_version, headers },
+    ...{ api_key, pat, client_id, client_secret, service_principal, azure_ad_token },
+  };
 }
 
 function modelOf(fields: Readonly<Record<string, unknown>>): WrittenModel {

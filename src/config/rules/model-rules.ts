@@ -1,5 +1,6 @@
 import { nearNames } from "../../core/text/near-names.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
+import { servicePrincipalField } from "../credentials.ts";
 import { providers } from "../providers.ts";
 import type { Tree } from "../tree.ts";
 import { isSecretKey, secretPaths } from "../values/secret-fields.ts";
@@ -83,6 +84,39 @@ const providerIsKnown: Rule = ({ references, problems }) => {
   }
 };
 
+/** As in dao-ai: a model signs in in one way. */
+const credentialsAreOne: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.model.things.values()) {
+    const isSet = (value: string | undefined) => value !== undefined && value.trim() !== "";
+    const [id, secret] = (["client_id", "client_secret"] as const).map((field) =>
+      servicePrincipalField(written, field),
+    );
+    const token = (["api_key", "pat"] as const).find((key) => isSet(written[key]));
+    if (id !== undefined && secret !== undefined && token !== undefined)
+      problems.report(
+        [...path, token],
+        "a model signs in with a token or as a service principal, not with both",
+        `remove ${token}, or client_id and client_secret`,
+      );
+    if (isSet(written.api_key) && isSet(written.azure_ad_token))
+      problems.report(
+        [...path, "azure_ad_token"],
+        "a model signs in with api_key or azure_ad_token, not with both",
+        "remove one of them",
+      );
+    for (const [key, provider] of [
+      ["client_secret", "databricks"],
+      ["azure_ad_token", "azure"],
+    ] as const) {
+      if (!isSet(written[key]) || written.provider === provider) continue;
+      problems.warn(
+        [...path, key],
+        `only provider ${provider} uses it, and the provider is ${written.provider}`,
+      );
+    }
+  }
+};
+
 const simulationIsOffline: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
     if (written.simulate === undefined || written.provider === "offline") continue;
@@ -150,6 +184,7 @@ const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
 
 export const modelRules: readonly Rule[] = [
   providerIsKnown,
+  credentialsAreOne,
   simulationIsOffline,
   addressIsPlain,
   addressIsABase,

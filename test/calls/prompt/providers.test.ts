@@ -141,7 +141,7 @@ describe("calls by provider", () => {
   });
 
   it("ollama and other OpenAI-compatible providers: no key needed on this machine", async () => {
-    world = await openCallWorld({ apiKey: "none" });
+    world = await openCallWorld();
     const { baseUrl } = world.server;
     const env = { OLLAMA_HOST: baseUrl.replace(/\/v1$/, ""), GROQ_BASE_URL: baseUrl };
     const { callPrompt } = await import("../../../src/calls/prompt/call-prompt.ts");
@@ -150,6 +150,7 @@ describe("calls by provider", () => {
       const { output } = await callPrompt({ ...world.services, env }, { path: `x@${at + 1}` });
       expect(output).toBe("ok");
     }
+    for (const { headers } of world.server.requests) expect(headers).not.toHaveProperty("authorization");
   });
 
   it.each(["mock", "offline"])("%s: answered here, streamed too, without a price", async (provider) => {
