@@ -1,5 +1,6 @@
 import { databricksKeys, isDaoAiSection, isIgnoredKey, kindAt } from "./layout.ts";
 import type { Problems } from "./problems.ts";
+import { isDatabricksName } from "./providers.ts";
 import { isTreeMap, type KeyPath, type Tree, type TreeMap } from "./tree.ts";
 
 /**
@@ -13,9 +14,7 @@ export function setDefaultProvider(tree: TreeMap, ignored: readonly string[], pr
   if (section === undefined) return;
   for (const { model } of found) model.provider = "databricks";
   // Endpoints of this name are Databricks' own in every config.
-  const first = found.find(
-    (one) => !String(one.model.name).startsWith("databricks-") && !hasDatabricksKey(one),
-  );
+  const first = found.find((one) => !isDatabricksName(String(one.model.name)) && !hasDatabricksKey(one));
   if (first === undefined) return;
   problems.warn(
     first.path,

@@ -78,6 +78,26 @@ optimizations:
     expect(texts.some((text) => text.includes('[{"role"'))).toBe(false);
   });
 
+  test("rows with expected facts alone are scored by a judge that looks for each fact", async () => {
+    const folder = project({
+      "config.yaml": config.replaceAll('expected_facts: ["use', 'expected_facts: ["be safe", "use'),
+    });
+    const validated = await runCli(["validate", "config.yaml"], { cwd: folder });
+    expect(validated.stdout + validated.stderr).toContain(
+      "o: scorer equivalence, chosen because rows have expected facts and no expected answer: a judge looks for each fact",
+    );
+    const { json } = await run(folder);
+    const judged = requestsOf(folder)
+      .flatMap((messages) => messages.map(({ content }) => String(content)))
+      .filter((text) => text.includes('"verdicts"'));
+    expect(judged.length).toBeGreaterThan(0);
+    for (const text of judged) expect(text).toMatch(/be safe[\s\S]*use (hinges|a pipe cutter)/);
+    // Neither fact is an error of scoring, and an answer that states none scores 0.
+    expect(json).toMatchObject({
+      optimizations: [{ scores: { validation: { base: 0, failed: { base: 0, optimized: 0 } } } }],
+    });
+  });
+
   test("a variable missing from the rows is an error with its position", async () => {
     const folder = project({ "config.yaml": config.replaceAll("{user_id}", "{user_idd}") });
     const { exitCode, stderr } = await runCli(["validate", "config.yaml"], { cwd: folder });

@@ -9,7 +9,7 @@ import { isModulePath } from "../../plugins/load-module.ts";
 import type { ModelConfig } from "../config.ts";
 import { credentialsOf } from "../credentials.ts";
 import { knownPrice } from "../prices.ts";
-import { providers, servingEndpoints } from "../providers.ts";
+import { isDatabricksName, providers, servingEndpoints } from "../providers.ts";
 import type { Declared } from "../references.ts";
 import type { WrittenModel } from "../schema/model.ts";
 import type { EnvironmentVariables } from "../values/environment.ts";
@@ -18,9 +18,8 @@ import type { EnvironmentVariables } from "../values/environment.ts";
 const defaultSeconds = 60;
 const reflectionSeconds = 300;
 
-/** Databricks' own endpoints are named `databricks-…`; dao-ai's configs name no provider for them. */
 function withProvider(written: WrittenModel): WrittenModel {
-  const isDatabricks = written.name.startsWith("databricks-") && written.base_url === undefined;
+  const isDatabricks = isDatabricksName(written.name) && written.base_url === undefined;
   return isDatabricks && written.provider === "openai" ? { ...written, provider: "databricks" } : written;
 }
 

@@ -1,7 +1,7 @@
 import { nearNames } from "../../core/text/near-names.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import { servicePrincipalField } from "../credentials.ts";
-import { providers } from "../providers.ts";
+import { insteadOfProvider, providers } from "../providers.ts";
 import type { Tree } from "../tree.ts";
 import { isSecretKey, secretPaths } from "../values/secret-fields.ts";
 import { shellHint } from "../values/variable-forms.ts";
@@ -76,6 +76,11 @@ function problemOf(url: URL, provider: string): string | undefined {
 const providerIsKnown: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
     if (Object.hasOwn(providers, written.provider) || isModulePath(written.provider)) continue;
+    const instead = insteadOfProvider(written.provider, written.name);
+    if (instead !== undefined) {
+      problems.report([...path, "provider"], `there is no client for provider ${written.provider}`, instead);
+      continue;
+    }
     const names = Object.keys(providers);
     const [near] = nearNames(written.provider, names);
     const listed = `one of ${names.join(", ")}, or the path of a module such as ./my-provider.js`;

@@ -1,7 +1,6 @@
 import type { Config, ModelConfig } from "../../../config/config.ts";
 import { credentialsOf } from "../../../config/credentials.ts";
-import { providerNamed } from "../../../config/match-model.ts";
-import { providers } from "../../../config/providers.ts";
+import { providerNamed, providers } from "../../../config/providers.ts";
 import type { EnvironmentVariables } from "../../../config/values/environment.ts";
 import type { ModelSpec } from "../../../contracts/model-spec.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
