@@ -192,3 +192,63 @@ optimizations: { prompt_optimizations: { o: { prompt: p, agent: a, dataset: d } 
   await run(folder);
   expect(requestsOf(folder)).toContainEqual([{ role: "user", content: 'Answer {"label": …} for: Great' }]);
 });
+
+describe("{name} in a template without template_language", () => {
+  const config = (inputs: string) =>
+    `${models}
+prompts: { p: { default_template: "Answer {q} {r}." } }
+agents: { a: { model: m, prompt: p } }
+optimizations:
+  training_datasets: { d: { name: d, data: [1, 2].map } }
+  prompt_optimizations: { o: { prompt: p, agent: a, dataset: d } }
+`.replace(
+      "[1, 2].map",
+      `[${["1", "2"].map((at) => `{ inputs: ${inputs.replaceAll("N", at)}, expectations: { expected_response: yes } }`).join(", ")}]`,
+    );
+
+  test.each([
+    [
+      "messages",
+      "{ messages: [{ role: user, content: hi N }], q: vN, r: w }",
+      { role: "system", content: "Answer v1 w." },
+    ],
+    [
+      "custom_inputs",
+      "{ custom_inputs: { configurable: { q: vN }, r: w } }",
+      { role: "user", content: "Answer v1 w." },
+    ],
+  ])("is a variable if the rows have %s", async (_, inputs, sent) => {
+    const folder = project({ "config.yaml": config(inputs) });
+    await run(folder);
+    expect(requestsOf(folder).map(([first]) => first)).toContainEqual(sent);
+  });
+
+  test("is plain text for other rows, which validate reports", async () => {
+    const folder = project({ "config.yaml": config("{ q: vN, r: w }") });
+    const { exitCode, stderr } = await runCli(["validate", "config.yaml"], { cwd: folder });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("write {{q}} for {q}");
+  });
+});
+
+test("variables that only ignored sections and keys need are not asked for", async () => {
+  const folder = project({
+    "config.yaml": `
+parameters: { space: { description: filled in by a deployment } }
+variables: { host: { env: NOT_SET_ANYWHERE } }
+service_principals: { robot: { client_id: { env: NOT_SET_ANYWHERE }, client_secret: { env: NOT_SET_ANYWHERE } } }
+resources:
+  llms: { m: &m { name: offline/large, provider: offline, on_behalf_of_user: true, permissions: ["\${var.space}"] } }
+  databases: { d: { name: d, host: "\${var.host}" } }
+tools: { t: { name: t, function: { space_id: "\${var.space}" } } }
+app: { name: { env: NOT_SET_ANYWHERE } }
+prompts: { p: &p { name: p, default_template: "Answer {q}." } }
+agents: { a: &a { name: a, model: *m, prompt: *p, middleware: ["\${var.space}"] } }
+optimizations:
+  training_datasets: { d: &d { name: d, data: [{ inputs: { custom_inputs: { q: a } }, expectations: { expected_response: yes } }, { inputs: { custom_inputs: { q: b } }, expectations: { expected_response: no } }] } }
+  prompt_optimizations: { o: { name: o, prompt: *p, agent: *a, dataset: *d } }
+`,
+  });
+  const { exitCode } = await run(folder);
+  expect([0, 100]).toContain(exitCode);
+});

@@ -3,7 +3,7 @@ import { DatasetError, NotFoundError, UsageError } from "../../core/errors.ts";
 import { nearNames } from "../../core/text/near-names.ts";
 import { importFormats } from "./formats/index.ts";
 import { mlflowDataset } from "./formats/mlflow-dataset.ts";
-import { isConversationRow, rows } from "./formats/rows.ts";
+import { hasMessagesColumn, rows } from "./formats/rows.ts";
 import type { ImportFormat } from "./import-format.ts";
 import { readValues } from "./source/read-values.ts";
 import type { ReadValue, SourceFile } from "./source/source-file.ts";
@@ -107,7 +107,7 @@ async function sampleOf(file: SourceFile) {
 }
 
 function isConversation(value: JsonValue): boolean {
-  return isJsonObject(value) && isConversationRow(value);
+  return isJsonObject(value) && hasMessagesColumn(value);
 }
 
 function isFlat(value: JsonValue): boolean {

@@ -6,7 +6,7 @@ import { readRequestFields, type TracedEndpoint } from "../../../traces/openai/r
 import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
 import { messagesIn } from "../payload-message.ts";
-import { isConversationRow } from "./rows.ts";
+import { hasMessagesColumn } from "./rows.ts";
 
 const requestMembers = ["request", "request_body", "body", "input"];
 const responseMembers = ["response", "response_body", "completion", "output"];
@@ -72,7 +72,7 @@ function isTuningLine(value: JsonObject): boolean {
     messagesIn(value["messages"]) !== undefined &&
     !("trace_id" in value) &&
     !("inputs" in value) &&
-    !isConversationRow(value)
+    !hasMessagesColumn(value)
   );
 }
 

@@ -39,7 +39,7 @@ const membersOfCalls = new Set(
 );
 
 /** A row with a conversation in `messages` and other columns beside it, also as JSON text in a cell. */
-export function isConversationRow(value: JsonObject): boolean {
+export function hasMessagesColumn(value: JsonObject): boolean {
   const messages = structured(value["messages"]);
   return (
     isMessageList(messages) &&
