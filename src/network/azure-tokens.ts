@@ -3,7 +3,7 @@ import { SignInError } from "./sign-in-error.ts";
 import { type AccessToken, createTokenSource, type TokenSource } from "./token-source.ts";
 
 /** An optional peer: sign-in with Entra ID needs it, and nothing else does. */
-export const identityPackage = "@azure/identity";
+const identityPackage = "@azure/identity";
 /** Covers Azure OpenAI and Azure AI Foundry. */
 const scope = "https://cognitiveservices.azure.com/.default";
 const longestReason = 600;
