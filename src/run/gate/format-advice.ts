@@ -1,0 +1,32 @@
+import type { Outcome } from "../../contracts/optimizer.ts";
+import type { OptimizationPlan } from "../../contracts/run-plan.ts";
+import type { Split } from "../../core/data/split.ts";
+import { answerSetOf } from "../../scorers/format/answer-set.ts";
+import { describeFormat } from "../../scorers/format/describe-format.ts";
+import { type AnsweredRow, findFormatFailures } from "../../scorers/format/find-format-failures.ts";
+import type { Runtime } from "../session/run-context.ts";
+
+/** Rows of each part that are read to find the labels; rows of a large dataset are read from disk. */
+const mostRowsRead = 5000;
+
+/** Advice about failed rows whose answer is right in content: one line for each fault of form. */
+export async function formatAdvice(
+  { scorers }: Pick<OptimizationPlan, "scorers">,
+  outcomes: readonly Outcome[],
+  { runtime, split }: { readonly runtime: Pick<Runtime, "catalog" | "directory">; readonly split: Split },
+): Promise<readonly string[]> {
+  const parts = [split.train, split.validation, split.test];
+  const answers = answerSetOf(parts.flatMap((rows) => rows.slice(0, mostRowsRead)));
+  const { catalog, directory } = runtime;
+  const context = { answers, catalog, directory };
+  return describeFormat(await findFormatFailures(answeredRows(outcomes), scorers, context));
+}
+
+/** The outcomes with an answer and a score. Rows without usable content are left out: they have no form. */
+export function answeredRows(outcomes: readonly Outcome[]): readonly AnsweredRow[] {
+  return outcomes.flatMap(({ example, output, toolCalls, score, missing }) =>
+    output === undefined || score === undefined || missing !== undefined
+      ? []
+      : [{ example, output, ...(toolCalls === undefined ? {} : { toolCalls }), score: score.value }],
+  );
+}
