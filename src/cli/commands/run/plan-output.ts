@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Estimate, PlanEstimate, RunPlan } from "../../../contracts/run-plan.ts";
+import { headroomOutputSchema } from "../headroom/output.ts";
 
 const estimate = z.object({ low: z.number(), likely: z.number(), high: z.number() });
 
@@ -45,6 +46,7 @@ export const planOutputSchema = z.object({
       }),
     }),
   ),
+  headroom: headroomOutputSchema.optional().describe("with --probe only"),
 });
 
 export type PlanOutput = z.infer<typeof planOutputSchema>;
