@@ -70,12 +70,14 @@ export async function headroomSession(
   if (settings.quiet !== true) {
     printNotices(context, look, { warnings: [], notes: [spendingNote(headrooms, costs, maxCalls)] });
   }
-  const callsOf = new Map(plan.optimizations.map(({ name }, at) => [name, headrooms[at]?.calls]));
+  const plannedOf = new Map(
+    plan.optimizations.map(({ name }, at) => [name, { calls: headrooms[at]?.calls ?? 0 }]),
+  );
   const progress = await startProgress(context, {
     look,
     isQuiet: settings.quiet === true || settings.progress === false,
     isVerbose: settings.verbose === true,
-    plannedCalls: (name) => callsOf.get(name),
+    plannedWork: (name) => plannedOf.get(name),
   });
   const session = await openEvaluation({
     opened,

@@ -16,7 +16,7 @@ const words: Readonly<Record<FormatFault, string>> = {
 };
 const mostLabels = 12;
 /** Fewer rows are not worth a line. */
-const fewestRows = 2;
+const fewestRows = 3;
 
 /**
  * One line for each fault: "40 of 90 failed rows differ in letter case only: `scorers: [{ use: exact_match,
@@ -24,7 +24,7 @@ const fewestRows = 2;
  */
 export function describeFormat({ failed, findings }: FormatFailures): readonly string[] {
   return findings
-    .filter(({ rows }) => rows >= fewestRows || rows === failed)
+    .filter(({ rows }) => rows >= fewestRows)
     .map(
       (finding) =>
         `${finding.rows} of ${failed} failed rows ${describeFault(finding)}: ${describeChange(finding)}`,

@@ -114,17 +114,21 @@ describe("format failures of other scorers", () => {
 
   test("json_fields: no scorer takes JSON out of other text", async () => {
     const pair = ['{"a":1}', 'Here it is:\n{"a":1}'] as const;
-    const { found } = await faultsOf([pair, pair], [spec("json_fields")]);
-    expect(found.findings).toMatchObject([{ fault: "text_around_json", rows: 2, scorers: null }]);
+    const { found } = await faultsOf([pair, pair, pair], [spec("json_fields")]);
+    expect(found.findings).toMatchObject([{ fault: "text_around_json", rows: 3, scorers: null }]);
     expect(describeFormat(found)).toEqual([
-      "2 of 2 failed rows hold the right JSON inside other text: no scorer accepts this; ask for the bare answer in the prompt",
+      "3 of 3 failed rows hold the right JSON inside other text: no scorer accepts this; ask for the bare answer in the prompt",
     ]);
   });
 
   test("a part of several scorers counts with its weight, and the others stay in the advice", async () => {
     const specs = [spec("exact_match", {}, 3), spec("length", { max_chars: 100 })];
-    const { found } = await faultsOf([["positive", "POSITIVE"]], specs, sentiments);
-    expect(found.findings).toMatchObject([{ fault: "letter_case", points: 0.75 }]);
+    const { found } = await faultsOf(
+      Array.from({ length: 3 }, () => ["positive", "POSITIVE"] as const),
+      specs,
+      sentiments,
+    );
+    expect(found.findings).toMatchObject([{ fault: "letter_case", points: 3 * 0.75 }]);
     expect(describeFormat(found)[0]).toContain(
       "`scorers: [{ use: exact_match, options: { ignore_case: true }, weight: 3 }, { use: length, options: { max_chars: 100 } }]`",
     );
@@ -139,7 +143,7 @@ describe("format failures of other scorers", () => {
 });
 
 test("the printed scorers are YAML that gives these rows their score", async () => {
-  const outputs = ["The sentiment is positive.", "I would say: Positive!", "So positive."] as const;
+  const outputs = ["The sentiment is positive.", "I would say Positive, clearly!", "So positive."] as const;
   const { rows, found } = await faultsOf(
     outputs.map((output) => ["positive", output] as const),
     [spec("exact_match")],
@@ -154,7 +158,7 @@ test("the printed scorers are YAML that gives these rows their score", async () 
     expect(await scorer.score({ example, output, toolCalls: [] })).toEqual({ value: 1 });
 });
 
-test("a single row of many is no line", async () => {
+test("a single row is no line", async () => {
   const right = Array.from({ length: 3 }, () => ["positive", "wrong"] as const);
   const { found } = await faultsOf([["positive", "Positive"], ...right], [spec("exact_match")], sentiments);
   expect(found.findings).toHaveLength(1);

@@ -9,6 +9,7 @@ import {
   unusedModelNotes,
 } from "../../../run/plan/plan-run.ts";
 import { defaultConcurrency } from "../../../run/session/run-context.ts";
+import { readModelTimes } from "../../../run/store/times-file.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { type HeadroomSession, headroomSession } from "../../session/headroom-session.ts";
@@ -74,7 +75,8 @@ export async function planOf(
   });
   try {
     const plan = planRun(project);
-    const estimates = estimateRun(plan, project, concurrency);
+    const times = await readModelTimes(opened.config.statePath);
+    const estimates = estimateRun(plan, project, { concurrency, times });
     const uncallable = uncallableWarnings(uncallableModels(plan, project, estimates), project);
     return planOutput(plan, estimates, {
       concurrency,
@@ -83,7 +85,7 @@ export async function planOf(
         ...project.notes,
         ...budgetNotes(plan, project),
         ...unusedModelNotes(project),
-        ...estimateNotes(project),
+        ...estimateNotes(project, estimates),
       ],
       statePath: opened.config.statePath,
       registryPath: opened.config.registryPath,

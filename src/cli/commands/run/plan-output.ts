@@ -42,7 +42,7 @@ export const planOutputSchema = z.object({
         }),
         tokens: estimate,
         usd: estimate.nullable().describe("null if a price is unknown"),
-        seconds: estimate,
+        seconds: estimate.nullable().describe("null if a model was never timed"),
       }),
     }),
   ),
@@ -105,7 +105,7 @@ export function planOutput(
           },
           tokens: plain(tokens),
           usd: usd === null ? null : plain(usd),
-          seconds: plain(seconds),
+          seconds: seconds === null ? null : plain(seconds),
         },
       };
     }),
