@@ -62,6 +62,7 @@ export async function executeOptimization(
   const failures = createRowFailures();
   const split = runtime.rows(plan.name);
   const emit: Emit = (event) => {
+    if (log.isRepeated(event)) return;
     for (const missed of log.note(event)) send(missed);
     if (event.type === "row-failed") failures.note(event);
     send(event);
