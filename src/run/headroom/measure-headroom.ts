@@ -2,8 +2,6 @@ import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
 import type { AnswerCounts } from "../../contracts/run-record.ts";
 import type { Example } from "../../core/data/example.ts";
 import { type DaoOptError, isDaoOptError } from "../../core/errors.ts";
-import { meanOf } from "../../core/statistics/mean.ts";
-import { meanInterval } from "../../core/statistics/mean-interval.ts";
 import type { Spend } from "../../core/usage.ts";
 import { findFormatFailures, fullScore } from "../../scorers/format/find-format-failures.ts";
 import type { AnswerSet } from "../../scorers/format/format-fault.ts";
@@ -15,6 +13,7 @@ import { createErrorWatch } from "../lab/error-watch.ts";
 import type { EvaluationContext, MeasuredOutcome } from "../lab/evaluation-context.ts";
 import { createMeter } from "../lab/meter.ts";
 import { createEmitter, type Runtime } from "../session/run-context.ts";
+import { baseFigures, noiseFigures, type RowOutcomes, sourceFigures } from "./headroom-figures.ts";
 import type { HeadroomFindings } from "./headroom-findings.ts";
 import type { HeadroomPlan } from "./plan-headroom.ts";
 import { sampleTemperature, withTemperature } from "./sample-temperature.ts";
@@ -43,146 +42,132 @@ interface HeadroomTask {
  * same rows, and more samples of the wrong rows. An error or limit ends it with what was measured until then.
  */
 export async function measureHeadroom(task: HeadroomTask, runtime: Runtime): Promise<HeadroomResult> {
-  const { plan, models, headroom, answers } = task;
+  const { plan, headroom, answers } = task;
   const emit = createEmitter(runtime, plan.name);
   const meter = createMeter((role, origin, spend) => emit({ type: "call-finished", role, origin, spend }));
   const startedMs = runtime.elapsedMs();
-  const evaluation = await openEvaluationContext(plan, models, runtime, meter);
+  const evaluation = await openEvaluationContext(plan, task.models, runtime, meter);
   emit({ type: "phase-started", phase: "evaluation", rows: headroom.rows.length });
   const watch = createErrorWatch(plan.maxErrorRate, emit, headroom.rows.length);
   const { catalog, directory } = runtime;
-  const formatOf = (outcomes: readonly MeasuredOutcome[]) =>
+  const formatOf: FormatOf = (outcomes) =>
     findFormatFailures(answeredRows(outcomes), plan.scorers, { answers, catalog, directory });
-  const ask = async (side: EvaluationContext, rows: readonly Example[], options: AskOptions) => {
-    const outcomes: (MeasuredOutcome | undefined)[] = rows.map(() => undefined);
-    const { concurrency } = runtime;
-    const failure = await scoreRows(side, rows, { concurrency, ...options }, (outcome, at) => {
-      outcomes[at] = outcome;
-      if (options.isBase) watch.note([outcome]);
-    }).then(
-      () => undefined,
-      (cause: unknown) => {
-        if (!isDaoOptError(cause)) throw cause;
-        return cause;
-      },
-    );
-    error ??= failure;
-    return outcomes;
-  };
-  let error: DaoOptError | undefined;
+  const asker = createAsker(runtime.concurrency);
   try {
-    const base = await ask(evaluation, headroom.rows, { role: "target", isBase: true });
-    const { agent: _agent, ...single } = evaluation;
+    const base = await asker.ask(evaluation, headroom.rows, { role: "target", watch });
     const source =
-      plan.models.source === undefined || headroom.compared === 0 || error !== undefined
+      headroom.compared === 0
         ? []
-        : await ask(sourceSide(single, task, runtime), headroom.rows.slice(0, headroom.compared), {
+        : await asker.ask(sourceSide(evaluation, task, runtime), headroom.rows.slice(0, headroom.compared), {
             role: "source",
           });
-    const first = headroom.rows.slice(0, headroom.repeated);
-    const again =
-      error === undefined ? await ask(evaluation, first, { role: "target", repeatOf: () => 1 }) : [];
+    const repeated = headroom.rows.slice(0, headroom.repeated);
+    const again = await asker.ask(evaluation, repeated, { role: "target", repeatOf: () => 1 });
+    const noise = noiseFigures(base, again);
     const done = base.flatMap((outcome) => outcome ?? []);
     const failures = await formatOf(done);
-    const noise = noiseOf(base, again);
-    const wrong = await wrongRows(done, formatOf);
-    const isVaried = noise === null || noise.reworded > 0;
-    const temperature = sampleTemperature(evaluation, isVaried);
-    let samples: HeadroomFindings["samples"] = null;
-    if (error === undefined && temperature !== "fixed") {
-      const chosen = wrong.slice(0, headroom.sampled);
-      const { samples: each } = headroom;
-      const drawn = await ask(
-        temperature === null ? evaluation : withTemperature(evaluation, temperature),
-        chosen.flatMap((example) => Array.from({ length: each }, () => example)),
-        // The first two answers at the model's own temperature are known.
-        { role: "target", repeatOf: (at) => (at % each) + (temperature === null ? 2 : 0) },
-      );
-      const right = await rightRows(drawn, formatOf);
-      const rows = chosen.filter((_, at) => drawn.slice(at * each, (at + 1) * each).some(Boolean));
-      if (rows.length > 0)
-        samples = {
-          rows: rows.length,
-          each,
-          right: rows.filter(({ id }) => right.has(id)).length,
-          temperature,
-        };
-    }
-    const scores = scoresOf(done);
     const lost = failures.findings.reduce((sum, { points }) => sum + points, 0);
-    const { confidence } = plan.gate;
+    const figures = baseFigures(base, plan);
     const findings: HeadroomFindings = {
-      base: {
-        score: scores.length === 0 ? null : meanOf(scores),
-        interval: scores.length === 0 ? null : meanInterval(scores, { confidence, seed: plan.seed }),
-        rows: scores.length,
-        failed: done.length - scores.length,
-        wrong: scores.filter((score) => score < fullScore).length,
-      },
+      base: figures,
       noise,
-      format: { failures, gain: scores.length === 0 ? 0 : lost / scores.length },
-      source: sourceFindings(base, source),
-      samples,
+      format: { failures, gain: figures.rows === 0 ? 0 : lost / figures.rows },
+      source: sourceFigures(base, source),
+      samples: await sampleWrongRows(evaluation, await wrongRows(done, formatOf), {
+        ...{ asker, headroom, formatOf },
+        isVaried: noise === null || noise.reworded > 0,
+      }),
     };
-    const seconds = (runtime.elapsedMs() - startedMs) / 1000;
-    const notes = evaluation.tally?.lines ?? [];
-    const spent = { usage: meter.total, answers: meter.answers, seconds, notes };
-    return { findings, ...spent, ...(error === undefined ? {} : { error }) };
+    return {
+      findings,
+      usage: meter.total,
+      answers: meter.answers,
+      seconds: (runtime.elapsedMs() - startedMs) / 1000,
+      notes: evaluation.tally?.lines ?? [],
+      ...(asker.error === undefined ? {} : { error: asker.error }),
+    };
   } finally {
     await evaluation.agent?.close?.();
   }
 }
 
+interface Asker {
+  /** Outcomes in the order of the rows. Asks nothing after an error. */
+  ask(side: EvaluationContext, rows: readonly Example[], options: AskOptions): Promise<RowOutcomes>;
+  /** The first error that ended a series of questions. */
+  readonly error: DaoOptError | undefined;
+}
+
 interface AskOptions {
   readonly role: "target" | "source";
   readonly repeatOf?: (at: number) => number;
-  readonly isBase?: boolean;
+  /** Ends the test if too many rows fail. */
+  readonly watch?: ReturnType<typeof createErrorWatch>;
 }
 
-function sourceSide(
+function createAsker(concurrency: number): Asker {
+  let error: DaoOptError | undefined;
+  return {
+    async ask(side, rows, { watch, ...options }) {
+      const outcomes: (MeasuredOutcome | undefined)[] = rows.map(() => undefined);
+      if (error !== undefined) return outcomes;
+      try {
+        await scoreRows(side, rows, { concurrency, ...options }, (outcome, at) => {
+          outcomes[at] = outcome;
+          watch?.note([outcome]);
+        });
+      } catch (cause) {
+        if (!isDaoOptError(cause)) throw cause;
+        error = cause;
+      }
+      return outcomes;
+    },
+    get error() {
+      return error;
+    },
+  };
+}
+
+/** Asks for several answers to wrong rows; null if there are none, or if answers cannot vary. */
+async function sampleWrongRows(
   evaluation: EvaluationContext,
+  wrong: readonly Example[],
+  {
+    asker,
+    headroom,
+    formatOf,
+    isVaried,
+  }: {
+    readonly asker: Asker;
+    readonly headroom: HeadroomPlan;
+    readonly formatOf: FormatOf;
+    readonly isVaried: boolean;
+  },
+): Promise<HeadroomFindings["samples"]> {
+  const temperature = sampleTemperature(evaluation, isVaried);
+  if (temperature === "fixed") return null;
+  const chosen = wrong.slice(0, headroom.sampled);
+  const { samples: each } = headroom;
+  const drawn = await asker.ask(
+    temperature === null ? evaluation : withTemperature(evaluation, temperature),
+    chosen.flatMap((example) => Array.from({ length: each }, () => example)),
+    // The first two answers at the model's own temperature are known.
+    { role: "target", repeatOf: (at) => (at % each) + (temperature === null ? 2 : 0) },
+  );
+  const right = await rightRows(drawn, formatOf);
+  const rows = chosen.filter((_, at) => drawn.slice(at * each, (at + 1) * each).some(Boolean));
+  if (rows.length === 0) return null;
+  return { rows: rows.length, each, right: rows.filter(({ id }) => right.has(id)).length, temperature };
+}
+
+/** The source model answers directly, not through the user's application. */
+function sourceSide(
+  { agent: _agent, ...evaluation }: EvaluationContext,
   { plan, models }: HeadroomTask,
   runtime: Runtime,
 ): EvaluationContext {
   const side = sourceTarget(plan, plan.models.source ?? "");
   return { ...evaluation, plan: side.plan, target: liveModel(side.modelKey, models, runtime) };
-}
-
-function scoresOf(outcomes: readonly MeasuredOutcome[]): readonly number[] {
-  return outcomes.flatMap(({ score }) => score?.value ?? []);
-}
-
-type Outcomes = readonly (MeasuredOutcome | undefined)[];
-
-function noiseOf(base: Outcomes, again: Outcomes): HeadroomFindings["noise"] {
-  const pairs = again.flatMap((second, at) => {
-    const first = base[at];
-    if (first?.score === undefined || second?.score === undefined) return [];
-    return [{ moved: second.score.value - first.score.value, isReworded: second.output !== first.output }];
-  });
-  if (pairs.length === 0) return null;
-  return {
-    rows: pairs.length,
-    changed: pairs.filter(({ moved }) => Math.abs(moved) > 1e-9).length,
-    reworded: pairs.filter(({ isReworded }) => isReworded).length,
-    variance: meanOf(pairs.map(({ moved }) => moved * moved)),
-  };
-}
-
-function sourceFindings(base: Outcomes, source: Outcomes): HeadroomFindings["source"] {
-  const pairs = source.flatMap((one, at) => {
-    const other = base[at]?.score?.value;
-    return one?.score === undefined || other === undefined ? [] : [{ source: one.score.value, base: other }];
-  });
-  if (pairs.length === 0) return null;
-  const score = meanOf(pairs.map((pair) => pair.source));
-  const asked = source.filter((one) => one !== undefined);
-  return {
-    score,
-    difference: score - meanOf(pairs.map((pair) => pair.base)),
-    rows: pairs.length,
-    failed: asked.filter((one) => one?.score === undefined).length,
-  };
 }
 
 type FormatOf = (outcomes: readonly MeasuredOutcome[]) => ReturnType<typeof findFormatFailures>;
@@ -198,7 +183,7 @@ async function wrongRows(
 }
 
 /** Ids of the rows with an answer that is right, or right in content. */
-async function rightRows(outcomes: Outcomes, formatOf: FormatOf): Promise<ReadonlySet<string>> {
+async function rightRows(outcomes: RowOutcomes, formatOf: FormatOf): Promise<ReadonlySet<string>> {
   const done = outcomes.flatMap((outcome) => outcome ?? []);
   const right = done.filter(({ score }) => score !== undefined && score.value >= fullScore);
   const rows = answeredRows(done);

@@ -14,7 +14,7 @@ const scorer = z.object({
 });
 
 /** The headroom of one optimization. */
-export const headroomSchema = z.object({
+const headroomSchema = z.object({
   optimization: z.string(),
   model: z.string().describe("the target model"),
   confidence: z.number(),
@@ -117,7 +117,7 @@ export function headroomOutput(config: string, session: HeadroomSession): Headro
   };
 }
 
-export function testedOutput({ plan, model, headroom, result, verdict }: TestedHeadroom): HeadroomFields {
+function testedOutput({ plan, model, headroom, result, verdict }: TestedHeadroom): HeadroomFields {
   const { findings, usage, answers, seconds, notes } = result;
   const { base, noise, format, source, samples } = findings;
   const formatRows = format.failures.at.size;
