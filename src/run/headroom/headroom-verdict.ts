@@ -75,7 +75,11 @@ export function headroomVerdict(
     return verdict("knowledge", `few-shot or another model; ${how}`);
   }
   if (samples === null || samples.rows < fewestSampled) {
-    return verdict("unclear", "too few wrong rows to sample; a short run shows whether a rewrite helps");
+    const why =
+      samples === null && base.wrong - format.failures.at.size >= fewestSampled
+        ? "wrong rows were not sampled, because the answers do not vary or the test ended early"
+        : "too few wrong rows to sample";
+    return verdict("unclear", `${why}; a short run shows whether a rewrite helps`);
   }
   return verdict(
     "unclear",

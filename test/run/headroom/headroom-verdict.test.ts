@@ -35,7 +35,12 @@ describe("the verdict", () => {
       findings(0.5, { samples: { rows: 4, each: 4, right: 3, temperature: 0.8 } }),
       /^unclear: the model gets most wrong rows right/,
     ],
-    ["unclear", findings(0.5, { samples: null }), /^unclear: too few wrong rows/],
+    ["unclear", findings(0.5, { samples: null }), /^unclear: wrong rows were not sampled/],
+    [
+      "unclear",
+      findings(0.5, { samples: { rows: 1, each: 4, right: 0, temperature: 0.8 } }),
+      /^unclear: too few wrong rows/,
+    ],
   ])("%s", (kind, found, message) => {
     const verdict = headroomVerdict(found, gate);
     expect(verdict.kind).toBe(kind);

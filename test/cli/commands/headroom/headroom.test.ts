@@ -203,6 +203,30 @@ describe("limits and errors", () => {
     expect(stderr).toMatch(/Incorrect API key/);
   });
 
+  test("Ctrl-C prints what was measured and ends with exit code 130", async () => {
+    server = await startLoopbackOpenAI({ answer: offlineAnswer, latency: { fixedMs: 20 } });
+    const made = createHttpProject({ baseUrl: server.baseUrl, rows: 120 });
+    const interrupts = [{ when: server.reached(12), signal: "SIGINT" as const }];
+    const args = ["headroom", "config.yaml", "--json", "-j", "1"];
+    const { exitCode, stdout } = await runCli(args, { cwd: made.directory, env, interrupts });
+    const output = headroomOutputSchema.parse(JSON.parse(stdout));
+    expect([exitCode, output.status]).toEqual([130, "interrupted"]);
+    expect(only(output).base.rows).toBeGreaterThan(0);
+    expect(server.count).toBeLessThan(30);
+  });
+
+  test("judge calls are part of the calls that are stated", async () => {
+    const { json, server } = await project(
+      (request) =>
+        request.model === "offline/large" ? '{"equivalent": true, "reason": "same"}' : offlineAnswer(request),
+      { optimization: { scorers: ["equivalence"], scorer_model: "large" } },
+    );
+    const { output } = await json();
+    expect(server.count).toBeLessThanOrEqual(60);
+    expect(server.requests.some(({ body }) => body.model === "offline/large")).toBe(true);
+    expect(only(output).usage.calls).toBe(server.count);
+  });
+
   test("a budget of the config does not limit it", async () => {
     const { json } = await project(offlineAnswer, { optimization: { budget: { calls: 3000 } } });
     expect((await json()).exitCode).toBe(0);
