@@ -22,11 +22,17 @@ export async function formatAdvice(
   return describeFormat(await findFormatFailures(answeredRows(outcomes), scorers, context));
 }
 
-/** The outcomes with an answer and a score. Rows without usable content are left out: they have no form. */
+/** The readable outcomes as rows, in order. */
 export function answeredRows(outcomes: readonly Outcome[]): readonly AnsweredRow[] {
-  return outcomes.flatMap(({ example, output, toolCalls, score, missing }) =>
-    output === undefined || score === undefined || missing !== undefined
-      ? []
-      : [{ example, output, ...(toolCalls === undefined ? {} : { toolCalls }), score: score.value }],
-  );
+  return outcomes.filter(isReadable).map(({ example, output = "", toolCalls, score }) => ({
+    example,
+    output,
+    ...(toolCalls === undefined ? {} : { toolCalls }),
+    score: score?.value ?? 0,
+  }));
+}
+
+/** Whether there is an answer and a score. An answer without usable content has no form. */
+export function isReadable({ output, score, missing }: Outcome): boolean {
+  return output !== undefined && score !== undefined && missing === undefined;
 }

@@ -42,6 +42,12 @@ export interface HeadroomFindings {
     readonly each: number;
     /** Rows with at least one right answer. */
     readonly right: number;
+    /** Right answers, over all rows. */
+    readonly answersRight: number;
+    /** Answers with a score, over all rows. */
+    readonly answers: number;
+    /** Chance that a guess is right, if the answers are a set of labels. */
+    readonly chance: number | null;
     /** null: the model's own temperature. */
     readonly temperature: number | null;
   } | null;

@@ -22,7 +22,7 @@ const leastFormatGain = 0.1;
 const leastRoom = 0.08;
 /** Share of the room that a search gains on a task that it can improve. */
 const expectedShare = 0.6;
-/** Share of wrong rows that come right in some sample, up to which the model does not know the answer. */
+/** Share of wrong rows that the model knows, by its samples, up to which knowledge is what it lacks. */
 const mostKnown = 0.34;
 /** Sampled rows that show whether the model knows the answers. */
 const fewestSampled = 2;
@@ -67,7 +67,7 @@ export function headroomVerdict(
   if (moreTestRows !== null) {
     return verdict("noise", `${more} first, to prove a gain of ${points(gain)}`);
   }
-  if (samples !== null && samples.rows >= fewestSampled && samples.right / samples.rows <= mostKnown) {
+  if (samples !== null && samples.rows >= fewestSampled && knownShare(samples) <= mostKnown) {
     const better = source !== null && source.difference >= leastFormatGain;
     const how = better
       ? "the source model is better on the same rows"
@@ -83,7 +83,7 @@ export function headroomVerdict(
   }
   return verdict(
     "unclear",
-    "the model gets most wrong rows right in some sample; a short run shows whether a rewrite makes it reliable",
+    "the model gets wrong rows right when asked again; a short run shows whether a rewrite makes it reliable",
   );
 }
 
@@ -93,6 +93,15 @@ export function headroomVerdict(
  */
 function inherentError(variance: number): number {
   return (1 - Math.sqrt(Math.max(0, 1 - 2 * variance))) / 2;
+}
+
+/**
+ * Share of the sampled rows that the model knows: those with a right answer among several. With a set of labels,
+ * guesses hit the right one too often for that, so it is the share of right answers beyond those of a guess.
+ */
+function knownShare(samples: NonNullable<HeadroomFindings["samples"]>): number {
+  const { rows, right, answers, answersRight, chance } = samples;
+  return chance === null ? right / rows : (answersRight / answers - chance) / (1 - chance);
 }
 
 /** Rows of a paired test that prove this gain with a chance of 80 %. */

@@ -8,7 +8,7 @@ import type { AnswerSet } from "../../scorers/format/format-fault.ts";
 import { sourceTarget } from "../evaluate/eval-targets.ts";
 import { liveModel, openEvaluationContext } from "../evaluate/open-evaluation-context.ts";
 import { scoreRows } from "../evaluate/score-rows.ts";
-import { answeredRows } from "../gate/format-advice.ts";
+import { answeredRows, isReadable } from "../gate/format-advice.ts";
 import { createErrorWatch } from "../lab/error-watch.ts";
 import type { EvaluationContext, MeasuredOutcome } from "../lab/evaluation-context.ts";
 import { createMeter } from "../lab/meter.ts";
@@ -76,6 +76,7 @@ export async function measureHeadroom(task: HeadroomTask, runtime: Runtime): Pro
       samples: await sampleWrongRows(evaluation, await wrongRows(done, formatOf), {
         ...{ asker, headroom, formatOf },
         isVaried: noise === null || noise.reworded > 0,
+        labels: answers.labels,
       }),
     };
     return {
@@ -137,11 +138,13 @@ async function sampleWrongRows(
     headroom,
     formatOf,
     isVaried,
+    labels,
   }: {
     readonly asker: Asker;
     readonly headroom: HeadroomPlan;
     readonly formatOf: FormatOf;
     readonly isVaried: boolean;
+    readonly labels: readonly string[] | undefined;
   },
 ): Promise<HeadroomFindings["samples"]> {
   const temperature = sampleTemperature(evaluation, isVaried);
@@ -154,10 +157,19 @@ async function sampleWrongRows(
     // The first two answers at the model's own temperature are known.
     { role: "target", repeatOf: (at) => (at % each) + (temperature === null ? 2 : 0) },
   );
-  const right = await rightRows(drawn, formatOf);
-  const rows = chosen.filter((_, at) => drawn.slice(at * each, (at + 1) * each).some(Boolean));
-  if (rows.length === 0) return null;
-  return { rows: rows.length, each, right: rows.filter(({ id }) => right.has(id)).length, temperature };
+  const answered = drawn.flatMap((outcome) => (outcome?.score === undefined ? [] : [outcome]));
+  if (answered.length === 0) return null;
+  const right = await rightOutcomes(answered, formatOf);
+  const rowsOf = (outcomes: readonly MeasuredOutcome[]) => new Set(outcomes.map(({ example }) => example.id));
+  return {
+    rows: rowsOf(answered).size,
+    each,
+    right: rowsOf(right).size,
+    answersRight: right.length,
+    answers: answered.length,
+    chance: labels === undefined ? null : 1 / labels.length,
+    temperature,
+  };
 }
 
 /** The source model answers directly, not through the user's application. */
@@ -178,18 +190,19 @@ async function wrongRows(
   formatOf: FormatOf,
 ): Promise<readonly Example[]> {
   const failed = outcomes.filter(({ score }) => score !== undefined && score.value < fullScore);
-  const readable = await rightRows(failed, formatOf);
-  return failed.flatMap(({ example }) => (readable.has(example.id) ? [] : [example]));
+  const readable = new Set(await rightOutcomes(failed, formatOf));
+  return failed.flatMap((outcome) => (readable.has(outcome) ? [] : [outcome.example]));
 }
 
-/** Ids of the rows with an answer that is right, or right in content. */
-async function rightRows(outcomes: RowOutcomes, formatOf: FormatOf): Promise<ReadonlySet<string>> {
-  const done = outcomes.flatMap((outcome) => outcome ?? []);
-  const right = done.filter(({ score }) => score !== undefined && score.value >= fullScore);
-  const rows = answeredRows(done);
-  const { at } = await formatOf(done);
-  return new Set([
-    ...right.map(({ example }) => example.id),
-    ...[...at].flatMap((place) => rows[place]?.example.id ?? []),
-  ]);
+/** The outcomes with an answer that is right, or right in content. */
+async function rightOutcomes(
+  outcomes: readonly MeasuredOutcome[],
+  formatOf: FormatOf,
+): Promise<readonly MeasuredOutcome[]> {
+  const readable = outcomes.filter(isReadable);
+  const { at } = await formatOf(readable);
+  const isRight = new Set([...at].map((place) => readable[place]));
+  return outcomes.filter(
+    (outcome) => (outcome.score !== undefined && outcome.score.value >= fullScore) || isRight.has(outcome),
+  );
 }

@@ -10,7 +10,7 @@ function findings(score: number, over: Partial<HeadroomFindings> = {}): Headroom
     noise: { rows: 10, changed: 0, reworded: 0, variance: 0 },
     format: { failures, gain: 0 },
     source: null,
-    samples: { rows: 4, each: 4, right: 0, temperature: 0.8 },
+    samples: { rows: 4, each: 4, right: 0, answersRight: 0, answers: 16, chance: null, temperature: 0.8 },
     ...over,
   };
 }
@@ -32,19 +32,40 @@ describe("the verdict", () => {
     ],
     [
       "unclear",
-      findings(0.5, { samples: { rows: 4, each: 4, right: 3, temperature: 0.8 } }),
-      /^unclear: the model gets most wrong rows right/,
+      findings(0.5, {
+        samples: { rows: 4, each: 4, right: 3, answersRight: 8, answers: 16, chance: null, temperature: 0.8 },
+      }),
+      /^unclear: the model gets wrong rows right/,
     ],
     ["unclear", findings(0.5, { samples: null }), /^unclear: wrong rows were not sampled/],
     [
       "unclear",
-      findings(0.5, { samples: { rows: 1, each: 4, right: 0, temperature: 0.8 } }),
+      findings(0.5, {
+        samples: { rows: 1, each: 4, right: 0, answersRight: 0, answers: 16, chance: null, temperature: 0.8 },
+      }),
       /^unclear: too few wrong rows/,
     ],
   ])("%s", (kind, found, message) => {
     const verdict = headroomVerdict(found, gate);
     expect(verdict.kind).toBe(kind);
     expect(verdict.message).toMatch(message);
+  });
+
+  test("with few labels, a row that comes right once in four samples may be a guess", () => {
+    const kindOf = (answersRight: number) => {
+      const samples = {
+        rows: 4,
+        each: 4,
+        right: 4,
+        answersRight,
+        answers: 16,
+        chance: 1 / 3,
+        temperature: 1,
+      };
+      return headroomVerdict(findings(0.5, { samples }), gate).kind;
+    };
+    // A third of the answers is what guesses get.
+    expect([5, 8, 11].map(kindOf)).toEqual(["knowledge", "knowledge", "unclear"]);
   });
 
   test("few scored rows give no verdict", () => {

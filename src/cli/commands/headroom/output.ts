@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ScorerSpec } from "../../../contracts/scorer.ts";
 import { type DaoOptError, InterruptedError } from "../../../core/errors.ts";
+import type { HeadroomFindings } from "../../../run/headroom/headroom-findings.ts";
 import { describeFormat } from "../../../scorers/format/describe-format.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
 import { errorOutput } from "../../output/error-output.ts";
@@ -71,6 +72,9 @@ const headroomSchema = z.object({
       each: z.int().describe("answers per row"),
       right: z.int().describe("rows with at least one right answer"),
       share: z.number(),
+      answers: z.int().describe("answers with a score"),
+      answers_right: z.int(),
+      chance: z.number().nullable().describe("chance that a guess is right; null without a set of labels"),
       temperature: z.number().nullable().describe("null: the model's own"),
     })
     .nullable()
@@ -155,7 +159,7 @@ function testedOutput({ plan, model, headroom, result, verdict }: TestedHeadroom
       })),
     },
     source,
-    samples: samples === null ? null : { ...samples, share: samples.right / samples.rows },
+    samples: samples === null ? null : samplesOutput(samples),
     verdict: {
       kind: verdict.kind,
       message: verdict.message,
@@ -171,6 +175,20 @@ function testedOutput({ plan, model, headroom, result, verdict }: TestedHeadroom
 }
 
 type HeadroomFields = z.infer<typeof headroomSchema>;
+
+function samplesOutput(samples: NonNullable<HeadroomFindings["samples"]>) {
+  const { rows, each, right, answers, answersRight, chance, temperature } = samples;
+  return {
+    rows,
+    each,
+    right,
+    share: right / rows,
+    answers,
+    answers_right: answersRight,
+    chance,
+    temperature,
+  };
+}
 
 function scorerOutput({ use, options, weight }: ScorerSpec) {
   return { use, options: { ...options }, weight };

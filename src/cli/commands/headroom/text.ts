@@ -67,7 +67,7 @@ function figureLines(one: Tested): readonly string[] {
     const temperature = samples.temperature === null ? "" : ` at temperature ${samples.temperature}`;
     lines.push([
       `best of ${samples.each}`,
-      `${samples.right} of ${countOf(samples.rows, "wrong row")} right in some sample${temperature}`,
+      `${samples.right} of ${countOf(samples.rows, "wrong row")} right in some sample${temperature}, ${samples.answers_right} of ${countOf(samples.answers, "answer")}`,
     ]);
   }
   const cached = usage.cached_calls === 0 ? "" : `, ${formatCount(usage.cached_calls)} from the cache`;

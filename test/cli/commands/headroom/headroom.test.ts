@@ -72,8 +72,9 @@ describe("the prediction", () => {
     expect(found.noise?.changed).toBeGreaterThan(0);
     expect(found.noise?.reworded).toBeGreaterThan(0);
     // Four answers in a row hold every label.
-    expect(found.samples).toMatchObject({ share: 1, temperature: null });
-    expect(found.verdict.kind).not.toBe("knowledge");
+    expect(found.samples).toMatchObject({ share: 1, temperature: null, chance: 1 / 3 });
+    // Guesses: a row that comes right in some sample shows nothing.
+    expect(found.samples?.answers_right).toBeLessThan((found.samples?.answers ?? 0) * 0.6);
   });
 
   test("a deterministic model is sampled at a higher temperature, which is sent", async () => {
@@ -213,6 +214,26 @@ describe("limits and errors", () => {
     expect([exitCode, output.status]).toEqual([130, "interrupted"]);
     expect(only(output).base.rows).toBeGreaterThan(0);
     expect(server.count).toBeLessThan(30);
+  });
+
+  test("answers cut off by the user's limit are wrong rows, no format failures, and are noted", async () => {
+    server = await startLoopbackOpenAI({
+      answer: offlineAnswer,
+      faults: (index) => (index % 3 === 0 ? undefined : { kind: "length" }),
+    });
+    const made = createHttpProject({
+      baseUrl: server.baseUrl,
+      rows: 60,
+      model: { max_tokens: 5, temperature: 0 },
+    });
+    const args = ["headroom", "config.yaml", "--json", "--max-calls", "40", "-j", "1"];
+    const { exitCode, stdout } = await runCli(args, { cwd: made.directory, env });
+    expect(exitCode).toBe(0);
+    const [found] = headroomOutputSchema.parse(JSON.parse(stdout)).optimizations;
+    expect(found?.answers.cut_off).toBeGreaterThan(10);
+    expect(found?.notes.join("\n")).toMatch(/cut off/);
+    expect(found?.base.wrong).toBeGreaterThan(found?.format.format_rows ?? 0);
+    expect(server.count).toBeLessThanOrEqual(40);
   });
 
   test("judge calls are part of the calls that are stated", async () => {
