@@ -7,8 +7,10 @@ import { isDaoOptError } from "../../../core/errors.ts";
 import { missingKey } from "../../../models/open-prompt-model.ts";
 import { buildModel } from "../../../models/stack.ts";
 import { createStackServices } from "../../../models/stack-services.ts";
+import { createTimeLog } from "../../../models/time-log.ts";
 import { resolveProject } from "../../../project/resolve-project.ts";
 import { budgetIssues } from "../../../run/plan/plan-run.ts";
+import { addModelTimes } from "../../../run/store/times-file.ts";
 import { toolVersion } from "../../../version.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf, exitRuntime, worstExit } from "../../exit-codes.ts";
@@ -163,9 +165,11 @@ async function askModel(
       secrets,
       services,
     );
-    const { latencyMs } = await model.complete({
+    const timeLog = createTimeLog();
+    const { latencyMs } = await timeLog.timedModel(spec, model).complete({
       messages: [{ role: "user", content: "Answer with the word ok." }],
     });
+    await addModelTimes(config.statePath, timeLog.times);
     return pass(name, `${spec.name} (${spec.provider}) answered in ${Math.round(latencyMs)} ms`);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
