@@ -106,7 +106,10 @@ export interface PlanEstimate {
   };
   readonly tokens: Estimate;
   readonly usd: Estimate | null;
-  readonly seconds: Estimate;
+  /** null if a model was never timed. */
+  readonly seconds: Estimate | null;
+  /** Keys of the models that were never timed. */
+  readonly unmeasured: readonly string[];
 }
 
 /** What a run will do, decided before the first call. Survives a JSON round trip. */
@@ -138,7 +141,8 @@ export interface EstimateCheck {
   readonly tokens: LikelyAndActual;
   /** null if a price is unknown. */
   readonly usd: LikelyAndActual | null;
-  readonly seconds: LikelyAndActual;
+  /** null if the time could not be estimated. */
+  readonly seconds: LikelyAndActual | null;
 }
 
 interface LikelyAndActual {

@@ -88,6 +88,8 @@ function hintOf(kind: MlflowErrorKind, circumstances: Circumstances): string | u
 
 function signInHint({ answer, connection }: Circumstances): string {
   if (connection.kind === "databricks") {
+    if (connection.credentials.kind === "service_principal")
+      return "the service principal signed in, but this workspace does not accept it: add it to the workspace, or check DATABRICKS_HOST";
     return "check DATABRICKS_TOKEN: it may have expired, or be of another workspace than DATABRICKS_HOST";
   }
   const names = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD";

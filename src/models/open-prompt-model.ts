@@ -2,9 +2,9 @@ import type { AdaptationLog } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
 import { ModelError, UsageError } from "../core/errors.ts";
+import { type Fetch, openFetch } from "../network/open-fetch.ts";
 import type { Transport } from "./generation/transport.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
-import { type Fetch, openFetch } from "./open-fetch.ts";
 import { createAdaptationLog } from "./openai/adaptation-log.ts";
 import {
   azureEndpoint,

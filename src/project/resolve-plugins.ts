@@ -3,11 +3,12 @@ import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts"
 import type { Dataset } from "../contracts/dataset-store.ts";
 import type { EstimateSearch, OptimizerPlugin, PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
+import type { Example } from "../core/data/example.ts";
 import type { JsonObject } from "../core/data/json.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
-import { chooseDefaultScorer, createScorer } from "../scorers/create-scorer.ts";
+import { chooseDefaultScorer, createScorer, hasFactsAlone } from "../scorers/create-scorer.ts";
 import type { IssueList } from "./issue-list.ts";
 
 interface ResolvedScorers {
@@ -80,7 +81,9 @@ export async function resolveScorers(
   try {
     const { judgeCalls } = await createScorer(specs, catalog, config.directory);
     const notes = isDefault
-      ? [`${optimization.name}: scorer ${specs[0]?.use}, chosen because ${defaultReason(specs[0]?.use)}`]
+      ? [
+          `${optimization.name}: scorer ${specs[0]?.use}, chosen because ${defaultReason(specs[0]?.use, dataset?.examples ?? [])}`,
+        ]
       : [];
     return { specs, isDefault, judgeCalls, notes };
   } catch (error) {
@@ -90,8 +93,11 @@ export async function resolveScorers(
   }
 }
 
-function defaultReason(use: string | undefined): string {
-  return use === "exact_match" ? "every expected answer is short" : "expected answers are longer texts";
+function defaultReason(use: string | undefined, examples: Iterable<Example>): string {
+  if (use === "exact_match") return "every expected answer is short";
+  return hasFactsAlone(examples)
+    ? "rows have expected facts and no expected answer: a judge looks for each fact"
+    : "expected answers are longer texts";
 }
 
 interface CheckedUse<Kind extends PluginKind> {

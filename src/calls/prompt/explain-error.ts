@@ -3,13 +3,6 @@ import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
 import { providerPrefix } from "../../models/open-prompt-model.ts";
 
-const addressVariables: Readonly<Record<string, string>> = {
-  openai: "OPENAI_BASE_URL",
-  azure: "AZURE_OPENAI_ENDPOINT",
-  databricks: "DATABRICKS_HOST",
-  ollama: "OLLAMA_HOST",
-};
-
 /** Adds a hint for the caller of a prompt: what to change in the environment or in the config. */
 export function explainError(given: ModelError, spec: ModelSpec, isOfConfig = false): ModelError {
   const error = isNeverReached(given) ? ofKind(given, "unreachable") : given;
@@ -44,7 +37,7 @@ function hintOf(
   const known = providers[provider];
   const prefix = providerPrefix(provider);
   const keyVariable = known === undefined ? `${prefix}_API_KEY` : known.keyVariable;
-  const address = addressVariables[provider] ?? `${prefix}_BASE_URL`;
+  const address = known?.addressVariable ?? `${prefix}_BASE_URL`;
   if (kind === "rate_limit" && retryAfterMs !== undefined)
     return `the provider asks for a wait of ${Math.ceil(retryAfterMs / 1000)} s`;
   if (isOfConfig) return kind === "unreachable" ? (hint ?? `check base_url of resources.llms.${key}`) : hint;

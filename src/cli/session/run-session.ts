@@ -10,6 +10,7 @@ import { toRecordJson } from "../../run/record/record-json.ts";
 import { defaultConcurrency } from "../../run/session/run-context.ts";
 import type { RunResult } from "../../run/session/run-project.ts";
 import type { RunRequest } from "../../run/session/run-request.ts";
+import { readModelTimes } from "../../run/store/times-file.ts";
 import { type MlflowRunResult, runWithMlflow } from "../../run/tracking/run-with-mlflow.ts";
 import { toolVersion } from "../../version.ts";
 import { renderSummary } from "../commands/run/text.ts";
@@ -19,7 +20,7 @@ import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
 import { startFetchProgress } from "../terminal/fetch-progress.ts";
 import { folderFlags, nextCommands } from "../terminal/next-commands.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { startProgress } from "../terminal/progress.ts";
+import { type PlannedWork, startProgress } from "../terminal/progress.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { usualFolders } from "./workspace.ts";
@@ -36,12 +37,13 @@ export async function runSession(
   const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
   // Events on stderr replace the progress output.
   const isQuiet = settings.quiet === true || settings.events === "-";
-  const planned = new Map<string, number>();
+  const planned = new Map<string, PlannedWork>();
+  const times = await readModelTimes(opened.config.statePath);
   const progress = await startProgress(context, {
     look,
     isQuiet: isQuiet || settings.progress === false,
     isVerbose: settings.verbose === true,
-    plannedCalls: (name) => planned.get(name),
+    plannedWork: (name) => planned.get(name),
   });
   const fetching = await startFetchProgress(context, settings);
   const flags = settings.registry === undefined ? "" : ` --registry ${shellWord(settings.registry)}`;
@@ -65,11 +67,12 @@ export async function runSession(
       onFetch: fetching.listen,
       onPlanned: (plan, project, notes) => {
         fetching.stop();
-        const estimates = estimateRun(plan, project, concurrency);
+        const estimates = estimateRun(plan, project, { concurrency, times });
         // A resumed or replayed run may already have all its answers.
         if (settings.replay === undefined && settings.resume === undefined)
           checkCallable(uncallableModels(plan, project, estimates));
-        for (const estimate of estimates) planned.set(estimate.optimization, estimate.calls.total.likely);
+        for (const { optimization, calls, seconds } of estimates)
+          planned.set(optimization, { calls: calls.total.likely, seconds: seconds?.likely });
         if (isQuiet) return;
         printNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
       },

@@ -103,7 +103,7 @@ function estimateCheck(
     calls: { likely: calls.total.likely, actual: actual.calls },
     tokens: { likely: tokens.likely, actual: actual.tokens },
     usd: usd === null ? null : { likely: usd.likely, actual: actual.usd },
-    seconds: { likely: seconds.likely, actual: actualSeconds },
+    seconds: seconds === null ? null : { likely: seconds.likely, actual: actualSeconds },
   };
 }
 

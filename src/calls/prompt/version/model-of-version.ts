@@ -1,6 +1,6 @@
 import type { Config, ModelConfig } from "../../../config/config.ts";
-import { providerNamed } from "../../../config/match-model.ts";
-import { providers } from "../../../config/providers.ts";
+import { credentialsOf } from "../../../config/credentials.ts";
+import { providerNamed, providers } from "../../../config/providers.ts";
 import type { EnvironmentVariables } from "../../../config/values/environment.ts";
 import type { ModelSpec } from "../../../contracts/model-spec.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
@@ -35,7 +35,11 @@ export function modelOfCall(
   const address =
     key === undefined ? undefined : [keys[`${stored}_endpoint`], keys.openai_azure_endpoint].find(isGiven);
   const baseUrl = (provider === "azure" ? address : undefined) ?? reached.baseUrl;
-  const apiKey = key ?? reached.apiKey;
+  const own = key ?? reached.apiKey;
+  const secrets = {
+    headers: {},
+    ...(own !== undefined ? { apiKey: new Secret(own) } : isKnown ? credentialsOf(provider, {}, env) : {}),
+  };
   const spec: ModelSpec = {
     ...{ key: configuration.model, name: configuration.model },
     provider,
@@ -43,13 +47,13 @@ export function modelOfCall(
     ...{ parameters: {}, limits: {}, timeoutMs, retries: callRetries, fallbacks: [] },
     ...(reached.options === undefined ? {} : { providerOptions: reached.options }),
   };
-  const secrets = { headers: {}, ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }) };
   return { spec, secrets, isPriced: isKnown && providers[provider]?.isPriced === true };
 }
 
 interface Reached {
   readonly baseUrl: string | undefined;
-  readonly apiKey: string | undefined;
+  /** Of a provider without its own client. */
+  readonly apiKey?: string | undefined;
   readonly options?: JsonObject;
 }
 
@@ -58,11 +62,9 @@ function knownProvider(provider: string, env: EnvironmentVariables): Reached {
   const address = defaults?.address(env);
   const hasScheme = address !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
   const baseUrl = isGiven(address) && !hasScheme ? `${defaults?.scheme ?? ""}${address}` : address;
-  const key = defaults?.keyVariable === undefined ? undefined : env[defaults.keyVariable];
   const version = provider === "azure" ? env["OPENAI_API_VERSION"] : undefined;
   return {
     baseUrl: isGiven(baseUrl) ? baseUrl : undefined,
-    apiKey: isGiven(key) ? key : undefined,
     ...(isGiven(version) ? { options: { api_version: version } } : {}),
   };
 }
@@ -138,7 +140,7 @@ function fromConfig(
       ...{ ...spec, name, parameters: {}, fallbacks: [] },
       retries: Math.min(callRetries, spec.retries),
     },
-    secrets: key === undefined ? secrets : { ...secrets, apiKey: new Secret(key) },
+    secrets: key === undefined ? secrets : { headers: secrets.headers, apiKey: new Secret(key) },
     isPriced: providers[spec.provider]?.isPriced === true,
     isOfConfig: true,
     ...defined({ price, note }),

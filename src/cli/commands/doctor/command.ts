@@ -4,10 +4,13 @@ import { Chalk } from "chalk";
 import { z } from "zod";
 import type { ModelConfig } from "../../../config/config.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
+import { missingKey } from "../../../models/open-prompt-model.ts";
 import { buildModel } from "../../../models/stack.ts";
 import { createStackServices } from "../../../models/stack-services.ts";
+import { createTimeLog } from "../../../models/time-log.ts";
 import { resolveProject } from "../../../project/resolve-project.ts";
 import { budgetIssues } from "../../../run/plan/plan-run.ts";
+import { addModelTimes } from "../../../run/store/times-file.ts";
 import { toolVersion } from "../../../version.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf, exitRuntime, worstExit } from "../../exit-codes.ts";
@@ -131,15 +134,21 @@ const keyless: ReadonlySet<string> = new Set(["offline", "ollama"]);
 function checkKey({ spec, secrets }: ModelConfig): Check {
   const name = `model ${spec.key}`;
   if (secrets.apiKey !== undefined) return pass(name, `${spec.name} (${spec.provider}), key present`);
+  if (secrets.servicePrincipal !== undefined)
+    return pass(name, `${spec.name} (${spec.provider}), service principal present`);
+  if (secrets.entraToken !== undefined)
+    return pass(name, `${spec.name} (${spec.provider}), token of Entra ID present`);
   if (keyless.has(spec.provider) || spec.provider.includes("/"))
     return pass(name, `${spec.name} (${spec.provider}), no key needed`);
   if (spec.baseUrl !== undefined && /\/\/(localhost|127\.|\[::1\])/.test(spec.baseUrl)) {
     return pass(name, `${spec.name} at ${spec.baseUrl}, no key needed on this machine`);
   }
+  const missing = missingKey(spec, secrets);
+  if (missing === undefined) return pass(name, `${spec.name} (${spec.provider}), no key needed`);
   return fail(
     name,
     `${spec.name} (${spec.provider}) has no key`,
-    "set the provider's environment variable or api_key in the config",
+    missing.hint ?? "set the provider's environment variable or api_key in the config",
   );
 }
 
@@ -156,9 +165,11 @@ async function askModel(
       secrets,
       services,
     );
-    const { latencyMs } = await model.complete({
+    const timeLog = createTimeLog();
+    const { latencyMs } = await timeLog.timedModel(spec, model).complete({
       messages: [{ role: "user", content: "Answer with the word ok." }],
     });
+    await addModelTimes(config.statePath, timeLog.times);
     return pass(name, `${spec.name} (${spec.provider}) answered in ${Math.round(latencyMs)} ms`);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;

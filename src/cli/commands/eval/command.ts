@@ -96,7 +96,7 @@ async function evaluate(
     look: lookOf(context, context.stderr, settings),
     isQuiet: settings.quiet === true || settings.progress === false,
     isVerbose: settings.verbose === true,
-    plannedCalls: () => undefined,
+    plannedWork: () => undefined,
   });
   const session = await openEvaluation({
     opened,

@@ -87,7 +87,11 @@ async function validate(file: string, settings: Settings, context: CliContext): 
   const uncallable =
     plan === undefined || project === undefined
       ? []
-      : uncallableModels(plan, project, estimateRun(plan, project, defaultConcurrency));
+      : uncallableModels(
+          plan,
+          project,
+          estimateRun(plan, project, { concurrency: defaultConcurrency, times: {} }),
+        );
   const warnings = [
     ...(project?.warnings ?? configWarnings(config)),
     ...uncallableWarnings(uncallable, config),
