@@ -62,7 +62,7 @@ function isCutAfterBlock(written: string, { fence, current = "" }: WantedText): 
   return open === undefined && blocks.length === 1 && block?.lines.join("\n").trim() !== current.trim();
 }
 
-const instructionTag = /^\s*<instruction[^>\n]*>\n([\s\S]*?)\n\s*<\/instruction>\s*$/m;
+const instructionTag = /^\s*<instruction[^>\n]*>\n([\s\S]*?)\n\s*<\/instruction>[ \t]*$/m;
 
 /**
  * The reply without the tags of the short form. Models repeat the old text in its tags and write what is new behind

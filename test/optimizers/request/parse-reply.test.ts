@@ -153,11 +153,12 @@ describe("rejects a reply", () => {
     expect(parse(reply)).toEqual({ kind, problem });
   });
 
-  test("rejects a reply cut off by its limit, however complete it looks", () => {
-    expect(parse("````\nSay yes.\n````", true)).toEqual({
-      kind: "cut_off",
-      problem: "the reply was cut off by its length limit",
-    });
+  test("rejects a reply cut off by its limit, unless that happened behind its only block", () => {
+    const cutOff = { kind: "cut_off", problem: "the reply was cut off by its length limit" };
+    expect(parse("````\nSay yes.\n````\n\n### Explanation\n1. It", true)).toEqual({ text: "Say yes." });
+    expect(parse("````\nSay yes.\n````\nor\n````\nSay no.\n````", true)).toEqual(cutOff);
+    expect(parse("````\nSay yes.\n````\nor\n````\nSay", true)).toEqual(cutOff);
+    expect(parse("Say yes", true)).toEqual(cutOff);
   });
 
   test("never throws, whatever the model wrote", () => {

@@ -30,25 +30,21 @@ const contentOf = (over: object = {}) =>
 
 test("shows rows wrong and right, the labels, and one demand at the end", () => {
   expect(contentOf()).toBe(
-    `An assistant has these instructions, between \`\`\` lines:
-
-\`\`\`p
+    `<instruction name="p">
 What is the sentiment of this text?
-\`\`\`
+</instruction>
 
-With them it answers wrongly:
-
-Input: text: ${funny}
+Input: ${funny}
 Wrong: 5 (best)
 Right: neutral
 
-Input: text: Fine. It is.
+Input: Fine. It is.
 Wrong: (no answer)
 Right: neutral
 
 The right answers are always one of: neutral, positive.
 
-Write better instructions so that it gives the right answers. They say which answers are allowed, how to choose between them, and that nothing else may be written.`,
+Write a better instruction so that it gives the right answers. List the allowed answers and say that nothing else may be written.`,
   );
 });
 
@@ -56,10 +52,8 @@ test("names no labels if the expected answers are no set, and takes the feedback
   const { expected: _, ...free } = train[0] as Example;
   const failures = [failure("a", "b", { example: free, score: { value: 0, feedback: "say c" } })];
   const content = contentOf({ task: { ...task, train: [free] }, failures });
-  expect(content).toContain("Wrong: b\nRight: say c\n\nWrite better");
-  expect(content).toMatch(
-    /They say how to find the answer, which form it has, and that nothing else may be written\.$/,
-  );
+  expect(content).toContain("Wrong: b\nRight: say c\n\nWrite a better");
+  expect(content).toMatch(/Say which form the answer has and that nothing else may be written\.$/);
 });
 
 test("shows at most six rows, each field on one short line", () => {
@@ -73,8 +67,10 @@ test("shows at most six rows, each field on one short line", () => {
 
 test("asks for the variables where the whole text is rewritten", () => {
   const content = contentOf({ scope: "whole" });
-  expect(content).toContain("```p\nWhat is the sentiment of this text?\n\n{{text}}\n```");
-  expect(content).toMatch(/The instructions must contain \{\{text\}\}\.$/);
+  expect(content).toContain(
+    '<instruction name="p">\nWhat is the sentiment of this text?\n\n{{text}}\n</instruction>',
+  );
+  expect(content).toMatch(/The instruction must contain \{\{text\}\}\.$/);
 });
 
 const read = (text: string) => readReply({ text, isCutOff: false }, "p", shortRequest(grounds));
@@ -94,12 +90,39 @@ test.each([
   expect(read(reply)).toEqual({ text: `${text ?? reply}\n\n{{text}}`, isUnfenced: true });
 });
 
+test("the next short form has the text and a fence at its end", () => {
+  const { short } = shortRequest(grounds);
+  const content = short?.messages.map(messageText).join("\n") ?? "";
+  expect(content).toMatch(/^An assistant answered these inputs wrongly\.\n\nInput: It's funny/);
+  expect(content).toMatch(
+    /```p\nWhat is the sentiment of this text\?\n```\n\nYour task is to write new instructions/,
+  );
+  expect(content).toMatch(/Provide the new instructions in full within ``` blocks\.$/);
+  expect(short?.isShort).toBe(true);
+  expect(short?.short).toBeUndefined();
+});
+
+test.each([
+  [
+    "the old text in its tags, and additions behind it",
+    '<instruction name="p">\nWhat is the sentiment of this text?\n</instruction>\n\nAllowed answers: neutral, positive\n\nNothing else may be written.',
+    "What is the sentiment of this text?\n\nAllowed answers: neutral, positive\n\nNothing else may be written.",
+  ],
+  [
+    "a new text in the tags, and an explanation behind it",
+    '<instruction name="p">\nSay neutral or positive.\n</instruction>\n\nThis is better because it lists the labels.',
+    "Say neutral or positive.",
+  ],
+])("a small model's reply of %s is read", (_, reply, text) => {
+  expect(read(reply)).toEqual({ text: `${text}\n\n{{text}}`, isUnfenced: true });
+});
+
 test.each([
   ["an apology", "I'm sorry, but I can't help you with that.", "no_fence"],
   ["a question to the user", "Please provide the text you would like me to rate.", "no_fence"],
   ["a question after a preamble", "Certainly! Please provide the new instruction.", "no_fence"],
-  ["a row of the request", `Input: text: ${funny}\nWrong: 5 (best)\nRight: neutral`, "echo"],
-  ["a row under its own label", `Input: ${funny}\nWrong: 5 (best)\nRight: neutral`, "copied_row"],
+  ["a row of the request", `Input: ${funny}\nWrong: 5 (best)\nRight: neutral`, "echo"],
+  ["a row under its own label", `Text: ${funny}\nWrong: 5 (best)\nRight: neutral`, "copied_row"],
 ])("a small model's reply of %s is refused", (_, reply, kind) => {
   expect(read(reply)).toMatchObject({ kind });
 });

@@ -3,7 +3,7 @@ import { createReplyRecord } from "../../../src/optimizers/search/reply-record.t
 import type { Attempt } from "../../../src/optimizers/search/rewrite-texts.ts";
 
 const usable: Attempt = { kind: "refused", parents: [], reason: "the same text as its parent" };
-const unusable: Attempt = { ...usable, isFirstUnusable: true };
+const unusable: Attempt = { ...usable, isFirstRefused: true };
 const failed: Attempt = { kind: "failed", failure: { cause: "model server 503", reason: "busy" } };
 
 test.each<readonly [string, readonly Attempt[], boolean]>([

@@ -132,6 +132,7 @@ test("the parent's own text, ignoring whitespace, is asked to change once more a
     texts: seed,
     reason: "the same text as its parent",
     failure: { cause: "unchanged", reason: "the same text as its parent" },
+    isFirstRefused: true,
   });
   expect(lab.calls).toEqual({ rollouts: 0, reflections: 2 });
   expect(lab.requests[1]?.messages.at(-1)?.content).toContain("- it equals the current instructions");
@@ -203,7 +204,7 @@ describe("with a short form", () => {
       parents: [lab.seed],
       reason: "the reply was cut off by its length limit",
       failure: { cause: "cut_off", reason: "the reply was cut off by its length limit" },
-      isFirstUnusable: true,
+      isFirstRefused: true,
     });
     expect(askedIn(lab)).toEqual([long, "In short.", "In short.", "In short."]);
     expect(lab.events.map((event) => "cause" in event && event.cause)).toEqual([
@@ -229,10 +230,10 @@ describe("with a short form", () => {
 
   test("the first reply alone decides whether the long form is of use", async () => {
     const second = labReplying("Sorry.", good);
-    expect(await order(second, ["user"], { short })).toHaveProperty("isFirstUnusable", true);
+    expect(await order(second, ["user"], { short })).toHaveProperty("isFirstRefused", true);
     const first = labReplying(good);
-    expect(await order(first, ["user"], { short })).not.toHaveProperty("isFirstUnusable");
+    expect(await order(first, ["user"], { short })).not.toHaveProperty("isFirstRefused");
     const same = labReplying(inFence(seed.user), good);
-    expect(await order(same, ["user"], { short })).not.toHaveProperty("isFirstUnusable");
+    expect(await order(same, ["user"], { short })).toHaveProperty("isFirstRefused", true);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../../../src/contracts/optimizer.ts";
-import { reflectionPrompt } from "../../../../src/optimizers/gepa/rewriting/reflect.ts";
+import { isShortLane, reflectionPrompt } from "../../../../src/optimizers/gepa/rewriting/reflect.ts";
 import { rows } from "../../../support/lab-world.ts";
 import { candidateOf, openSearchWorld } from "../open-search.ts";
 
@@ -144,13 +144,18 @@ test("carries the short form, with the failures alone, and becomes it for a mode
   const long = reflectionPrompt(search, parent, "p", outcomes);
   const [short] = long.short?.messages ?? [];
   expect(String(long.messages[1]?.content)).toContain("text that went well");
-  expect(short?.content).toContain("Input: text: text 0\nWrong: no\nRight: yes");
+  expect(short?.content).toContain("Input: text 0\nWrong: no\nRight: yes");
   expect(short?.content).not.toContain("text that went well");
-  const unusable = { kind: "refused", parents: [], reason: "", isFirstUnusable: true } as const;
-  search.replies.note([unusable, unusable]);
-  const { complete: _, ...later } = reflectionPrompt(search, parent, "p", outcomes);
-  expect(later).toMatchObject({ messages: [short], isShort: true });
-  expect(later).not.toHaveProperty("short");
+  expect([0, 1].map((lane) => isShortLane(search, lane))).toEqual([false, false]);
+  search.fruitless = 1;
+  expect([0, 1].map((lane) => isShortLane(search, lane))).toEqual([true, false]);
+  const refused = { kind: "refused", parents: [], reason: "", isFirstRefused: true } as const;
+  search.replies.note([refused, refused]);
+  expect([0, 1].map((lane) => isShortLane(search, lane))).toEqual([true, true]);
+  expect(reflectionPrompt(search, parent, "p", outcomes, true)).toMatchObject({
+    messages: [short],
+    isShort: true,
+  });
 });
 
 test("shows the whole text in both forms if the options say so", async () => {
@@ -160,7 +165,7 @@ test("shows the whole text in both forms if the options say so", async () => {
   expect(request.short).toBeDefined();
   for (const { messages, variables } of [request, ...(request.short === undefined ? [] : [request.short])]) {
     expect(variables).toEqual(["text"]);
-    expect(String(messages.at(-1)?.content)).toContain("```p\nJudge.\n{{text}}\n```");
+    expect(String(messages.at(-1)?.content)).toContain("\nJudge.\n{{text}}\n");
     expect(String(messages.at(-1)?.content)).toMatch(/must contain \{\{text\}\}\.$/);
   }
 });
