@@ -42,14 +42,6 @@ async function json<Document>(...args: readonly string[]): Promise<Document> {
 
 const runFolder = (run: string) => join(directory, "state/runs", run);
 const read = (folder: string, name: string) => readFileSync(join(folder, name), "utf8");
-const linesOf = (text: string) =>
-  text
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { address: string; exchange?: object; from?: string });
-/** The call that each answer of a journal belongs to. */
-const answered = (journal: string) =>
-  linesOf(journal).flatMap(({ exchange, address }) => (exchange === undefined ? [] : [address]));
 
 /** Every file below a folder with its bytes. */
 function contentOf(folder: string): ReadonlyMap<string, string> {
@@ -88,27 +80,15 @@ describe("what is stored", () => {
 });
 
 describe.each(finished)("the finished run of %s", (config, run) => {
-  // The fixture is older than the present requests for new texts, so its journal does not answer them.
-  test("replayed repeats the base, stops at the first request for a new text, and changes nothing else", async () => {
-    const registry = contentOf(join(directory, "prompts"));
+  test("is not replayed, since its journal answers the requests of older engines", async () => {
     const folder = contentOf(runFolder(run));
-    const before = readdirSync(join(directory, "state/runs"));
+    const runs = readdirSync(join(directory, "state/runs"));
     const { exitCode, stderr } = await cli(["run", config, "--replay", run]);
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      new RegExp(
-        `error: the journal of ${run} has no answer to call [0-9a-f]{12} \\(offline/large: "# Objective`,
-      ),
-    );
-    expect(stderr).toContain("→ an input of the call has changed; run without --replay to call the model");
-    const [replay = ""] = readdirSync(join(directory, "state/runs")).filter((one) => !before.includes(one));
-    // Every answer is one of the run; none was paid for.
-    const known = new Set(read(runFolder(run), "journal.jsonl").split("\n"));
-    const repeated = read(runFolder(replay), "journal.jsonl").trimEnd().split("\n");
-    expect(repeated.length).toBeGreaterThanOrEqual(8);
-    expect(repeated.filter((line) => !known.has(line))).toEqual([]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${run} was searched by an earlier version of the engines (1; now 2)`);
+    expect(stderr).toContain(`\`dao-opt runs show ${run}\` still shows its result`);
     expect(contentOf(runFolder(run))).toEqual(folder);
-    expect(contentOf(join(directory, "prompts"))).toEqual(registry);
+    expect(readdirSync(join(directory, "state/runs"))).toEqual(runs);
   });
 
   test("gives the same report when it is written again", async () => {
@@ -125,38 +105,13 @@ describe.each(finished)("the finished run of %s", (config, run) => {
 });
 
 describe("the interrupted run", () => {
-  interface Output {
-    readonly run: string;
-    readonly optimizations: readonly [
-      {
-        readonly status: string;
-        readonly scores: object;
-        readonly best: object;
-        readonly usage: { readonly total: { readonly calls: number } };
-      },
-    ];
-  }
-
-  test("is resumed, repeats no call, and ends like an uninterrupted run", async () => {
-    const before = read(runFolder(interrupted), "journal.jsonl");
-    expect(answered(before)).toHaveLength(45);
-    const resumed = await json<Output>("run", "interrupted.yaml", "--resume", "--no-cache");
-    expect(resumed).toMatchObject({ run: interrupted, status: "completed", exit_code: 0 });
-    const after = read(runFolder(interrupted), "journal.jsonl");
-    expect(after.startsWith(before)).toBe(true);
-    const addresses = answered(after);
-    const [optimization] = resumed.optimizations;
-    expect(new Set(addresses).size).toBe(addresses.length);
-    // Its requests for new texts are older than the present ones: what only they led to is in the journal alone.
-    const unused = addresses.length - optimization.usage.total.calls;
-    expect(unused).toBeGreaterThan(0);
-    expect(unused).toBeLessThan(45);
-
-    const fresh = ["--no-cache", "--registry", "fresh"];
-    const [whole] = (await json<Output>("run", "interrupted.yaml", ...fresh)).optimizations;
-    for (const key of ["status", "scores", "best", "usage"] as const) {
-      expect(optimization[key], key).toEqual(whole[key]);
-    }
+  test("is not resumed: a search of older engines cannot be continued", async () => {
+    const folder = contentOf(runFolder(interrupted));
+    const { exitCode, stderr } = await cli(["run", "interrupted.yaml", "--resume", "--no-cache"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${interrupted} was searched by an earlier version of the engines (1; now 2)`);
+    expect(stderr).toContain("start a fresh run without --resume; cached answers are reused");
+    expect(contentOf(runFolder(interrupted))).toEqual(folder);
   });
 });
 
