@@ -64,6 +64,8 @@ export interface OptimizationPlan {
   readonly optimizer: {
     readonly use: string;
     readonly options: JsonObject;
+    /** Revision of the engine and of those it opens; absent: 1. */
+    readonly revision?: number;
     readonly candidatesPerStep: number;
     /** null: the search runs until the budget is spent. */
     readonly maxSteps: number | null;

@@ -53,6 +53,7 @@ function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
 
 export const gepa = defineOptimizer({
   name: "gepa",
+  revision: 2,
   summary: "reflective evolution: rewrites learn from failures, compete on validation rows, and are combined",
   options: gepaOptions,
   estimate: estimateGepa,
