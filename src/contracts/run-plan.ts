@@ -64,6 +64,8 @@ export interface OptimizationPlan {
   readonly optimizer: {
     readonly use: string;
     readonly options: JsonObject;
+    /** Revision of the engine and of those it opens; absent: 1. */
+    readonly revision?: number;
     readonly candidatesPerStep: number;
     /** null: the search runs until the budget is spent. */
     readonly maxSteps: number | null;
@@ -117,8 +119,6 @@ export interface RunPlan {
   readonly format: 1;
   /** Version of the rules for reading, judging and charging answers; 1 for plans of 0.1.0, which name none. */
   readonly rules: number;
-  /** Version of what the shipped engines send and decide; absent from plans of 0.2.0 and earlier, which have 1. */
-  readonly engines?: number;
   /** SHA-256 of everything that determines the outcome, without concurrency and output flags. */
   readonly digest: string;
   /** The config's file name as given. */

@@ -19,7 +19,7 @@ interface ResolvedScorers {
 }
 
 interface ResolvedOptimizer {
-  readonly spec: { readonly use: string; readonly options: JsonObject };
+  readonly spec: { readonly use: string; readonly options: JsonObject; readonly revision?: number };
   readonly estimateSearch?: EstimateSearch;
 }
 
@@ -35,16 +35,27 @@ export async function resolveOptimizer(
   const { plugin, data, ...spec } = checked;
   const before = issues.problems.length;
   const estimates: (EstimateSearch | undefined)[] = [];
+  let revision = revisionOf(plugin);
   for (const reference of plugin.opens?.(data as never) ?? []) {
     const path = [use.path, "options", ...reference.path].join(".");
     const opened = await checkUse("optimizer", { ...reference, path }, catalog, config, issues);
     if (opened?.plugin.opens !== undefined)
       issues.add(path, `${reference.use} runs other engines and cannot be run by ${use.use}`);
-    if (opened !== undefined) estimates.push(estimateOf(opened.plugin, opened.data, []));
+    if (opened === undefined) continue;
+    estimates.push(estimateOf(opened.plugin, opened.data, []));
+    // A sum of what was raised: it changes whichever of the engines does.
+    revision += revisionOf(opened.plugin) - 1;
   }
   if (issues.problems.length > before) return undefined;
   const estimateSearch = estimateOf(plugin, data, estimates);
-  return { spec, ...(estimateSearch === undefined ? {} : { estimateSearch }) };
+  return {
+    spec: { ...spec, ...(revision === 1 ? {} : { revision }) },
+    ...(estimateSearch === undefined ? {} : { estimateSearch }),
+  };
+}
+
+function revisionOf({ revision = 1 }: OptimizerPlugin): number {
+  return revision;
 }
 
 /** Undefined if the engine, or one that it opens, has no estimate. */

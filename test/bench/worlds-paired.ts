@@ -6,7 +6,7 @@
  *
  *     node test/bench/run.js worlds-paired --out before.jsonl
  *     node test/bench/run.js worlds-paired --against before.jsonl [--out after.jsonl]
- *         [--worlds reference,noisy] [--seeds 20] [--budgets 300,400,1000] [--options '{"restore":false}']
+ *         [--worlds reference,noisy] [--seeds 20] [--from 1] [--budgets 300,400,1000] [--options '{"restore":false}']
  *         [--pace ANSWER_MS,REFLECTION_MS] [--concurrency 32]
  */
 import { appendFile, readFile } from "node:fs/promises";
@@ -28,6 +28,7 @@ const { values } = parseArgs({
   options: {
     worlds: { type: "string", default: worlds.map(({ name }) => name).join(",") },
     seeds: { type: "string", default: "20" },
+    from: { type: "string", default: "1" },
     budgets: { type: "string", default: "300,400,1000" },
     options: { type: "string", default: "{}" },
     limits: { type: "string", default: "{}" },
@@ -60,7 +61,8 @@ async function run(world: WorldSpec, budget: number, seed: number): Promise<Pair
 const runs: PairedRun[] = [];
 for (const budget of values.budgets.split(",").map(Number))
   for (const name of values.worlds.split(","))
-    for (let seed = 1; seed <= Number(values.seeds); seed++) {
+    for (let nth = 0; nth < Number(values.seeds); nth++) {
+      const seed = Number(values.from) + nth;
       const found = await run(worldNamed(name), budget, seed);
       runs.push(found);
       if (values.out !== undefined) await appendFile(values.out, `${JSON.stringify(found)}\n`);

@@ -49,8 +49,9 @@ export async function openGepaSearch(
   task: OptimizationTask,
   given: Lab,
   options: GepaOptions,
+  emit: Lab["emit"] = (event) => given.emit(event),
 ): Promise<GepaSearch> {
-  const counted = countReflections(given);
+  const counted = countReflections(given, emit);
   const { lab } = counted;
   const cards = createScorecards(lab);
   await cards.measure(task.seed, task.validation);

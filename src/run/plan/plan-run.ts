@@ -4,7 +4,7 @@ import type { OptimizationPlan, PlanEstimate, RunPlan } from "../../contracts/ru
 import { digestOf } from "../../core/data/digest.ts";
 import { deepFreeze } from "../../core/deep-freeze.ts";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
-import { enginesNumber, rulesNumber } from "../../core/rules-number.ts";
+import { rulesNumber } from "../../core/rules-number.ts";
 import { placedWarning } from "../../project/config-warnings.ts";
 import { type ModuleDigests, modulesUsed } from "../../project/module-digests.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
@@ -27,7 +27,6 @@ export function planRun(project: Project): RunPlan {
   return deepFreeze({
     format: 1,
     rules: rulesNumber,
-    engines: enginesNumber,
     digest: digestOf(decisivePart({ rules: rulesNumber, models, optimizations, ...modules })),
     config: project.file,
     models,

@@ -190,8 +190,8 @@ async function earlierRun(
   const folder = wanted === true ? await runStore.newestOf(opened.path) : await runStore.find(wanted);
   if (folder === undefined) return undefined;
   const stored = await runStore.readPlan(folder);
-  const record = await runStore.readRecord(folder).catch(() => undefined);
-  refuseOtherRules(folder, stored, { flag: replay === undefined ? "resume" : "replay", record });
+  const hasRecord = (await runStore.readRecord(folder).catch(() => undefined)) !== undefined;
+  refuseOtherRules(folder, stored, { flag: replay === undefined ? "resume" : "replay", hasRecord });
   return { folder, stored };
 }
 

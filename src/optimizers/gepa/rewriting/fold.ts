@@ -187,5 +187,5 @@ function noteOwnLessons(
       [current[name] ?? "", ...rewrites.map(({ candidate }) => candidate.texts[name] ?? "")].join("\n"),
     ]),
   );
-  search.provenance.note(known, fold, examplesOf(rewrites));
+  search.provenance.note(known, fold.texts, examplesOf(rewrites));
 }

@@ -13,7 +13,7 @@ import { shortRequest } from "../../request/short-request.ts";
 import { fenced, type TextRequest } from "../../request/text-request.ts";
 import { type Attempt, rewriteTexts } from "../../search/rewrite-texts.ts";
 import { textEdits } from "../../search/text-edits.ts";
-import { gatherFailures } from "../gather-failures.ts";
+import type { RewriteEvidence } from "../gather-failures.ts";
 import type { RejectedEdit } from "../memory.ts";
 import type { GepaSearch } from "../state.ts";
 
@@ -108,15 +108,15 @@ export interface LaneResult {
   readonly attempt?: Attempt;
 }
 
-/** One lane: runs the parent, then asks for new texts that keep the contract, based on its failures. */
+/** One lane: asks for new texts that keep the contract, based on failures of the parent. */
 export async function reflectOn(
   search: GepaSearch,
   step: number,
   parent: Candidate,
   names: readonly string[],
+  { outcomes, minibatch }: RewriteEvidence,
   isShort: boolean,
 ): Promise<LaneResult> {
-  const { outcomes, minibatch } = await gatherFailures(search, parent);
   if (outcomes.length === 0) return { parent, minibatch, lesson: [] };
   const requests = names.map(
     (name) => [name, reflectionPrompt(search, parent, name, outcomes, isShort)] as const,
@@ -129,6 +129,9 @@ export async function reflectOn(
     settled: parent.texts,
     requests: Object.fromEntries(requests),
   });
-  if (attempt.kind === "drafted") search.provenance.note(parent.texts, attempt.candidate, outcomes);
+  const rewrite = attempt.kind === "drafted" ? attempt.candidate : attempt;
+  // The text of another lane was learned from the rows of both.
+  if ("texts" in rewrite && rewrite.texts !== undefined)
+    search.provenance.note(parent.texts, rewrite.texts, outcomes);
   return { parent, minibatch, lesson: outcomes, attempt };
 }
