@@ -33,7 +33,7 @@ function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
   const minibatches = options.prune ? minibatchesOfLane : withoutPruning;
   const fold = options.merge === "fold" && isByTest ? 1 : 0;
   const lane = (batches: number) => batches * options.minibatch_size;
-  const rewrites = estimateRewrites(size, steps, options.components === "all" ? texts : 1);
+  const rewrites = estimateRewrites(size, steps, options.components === "all" ? texts : 1, true);
   return {
     rollouts: {
       low: steps.low * (Math.min(trainRows, lanes * options.minibatch_size) + first),

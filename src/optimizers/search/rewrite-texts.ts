@@ -12,20 +12,23 @@ import {
 } from "./reflection-failures.ts";
 import { settleAll } from "./settle-all.ts";
 
-// A reply that cannot be parsed or breaks the contract is requested once more.
+// A reply that cannot be parsed or breaks the contract is requested once more, and in the short forms, where an engine
+// has them, three times.
 const callsPerRewrite: Estimate = { low: 1, likely: 1.1, high: 2 };
+const mostShortReplies = 3;
 
 /** Reflections for a number of steps in which every lane rewrites some texts. */
 export function estimateRewrites(
   { candidatesPerStep }: SearchSize,
   steps: Estimate,
   textsPerRewrite: number,
+  hasShortForms = false,
 ): Estimate {
   const rewrites = candidatesPerStep * textsPerRewrite;
   return {
     low: steps.low * rewrites * callsPerRewrite.low,
     likely: steps.likely * rewrites * callsPerRewrite.likely,
-    high: steps.high * rewrites * callsPerRewrite.high,
+    high: steps.high * rewrites * (hasShortForms ? 1 + mostShortReplies : callsPerRewrite.high),
   };
 }
 
@@ -67,9 +70,6 @@ interface Asked {
   readonly text?: string;
   readonly failure?: ReflectionFailure;
 }
-
-// The short form is asked again at a higher temperature, since its reply may be anything.
-const mostShortReplies = 3;
 
 /**
  * Requests the texts and drafts a candidate from them. If a reply is unusable, changes nothing or breaks the

@@ -36,6 +36,6 @@ async function pruned(search: GepaSearch, step: number, { candidate, parents, le
   const pruning = { base: parent, candidate, rowsOf: () => rows, enoughMended: 0.9, guarded: [] };
   const found = await pruneEdits(search, step, pruning);
   if (found === undefined)
-    reject(search, step, candidate, "mends none of the rows it was learnt from", { parent });
+    reject(search, step, candidate, "fixes none of the rows it was written for", { parent });
   return found;
 }

@@ -29,7 +29,7 @@ test("a rewrite that fixes none of its rows is reported, remembered and stopped"
   const { found, candidate, lab, search, rollouts } = await look(["Note 1."]);
   expect(found).toBeUndefined();
   expect(rollouts).toBe(2);
-  const reason = "mends none of the rows it was learnt from";
+  const reason = "fixes none of the rows it was written for";
   expect(lab.events).toMatchObject([
     { type: "candidate-rejected", step: 2, candidate: candidate.id, reason },
   ]);
