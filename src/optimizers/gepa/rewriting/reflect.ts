@@ -32,7 +32,7 @@ const guidance = [
   ].join("\n"),
 ].join("\n\n");
 
-export const reflectionDemand =
+const reflectionDemand =
   "Your task is to write new instructions for the assistant, so that it gives the right answers.";
 
 /** Builds the request to rewrite one text of a candidate, in the long or the short form, from its outcomes. */
