@@ -38,7 +38,13 @@ export const gepaOptions = z.strictObject({
     .enum(["racing", "full"])
     .default("racing")
     .describe("racing: validation row by row in blocks, losers stopped early; full: every row at once"),
-  block_size: z.int().min(1).default(4).describe("Validation rows between two checks of a race"),
+  block_size: z
+    .int()
+    .min(1)
+    .default(4)
+    .describe(
+      "Half of the validation rows before the first check of a race; each further check doubles the rows",
+    ),
   merge: z
     .enum(["fold", "components", "off"])
     .default("fold")

@@ -15,7 +15,7 @@ export interface HeadroomVerdict {
   readonly room: number;
 }
 
-// Chosen by calibration: docs/decisions/046-headroom-verdicts.md.
+// Chosen by calibration: docs/decisions/045-headroom-verdicts.md.
 /** Score that format alone must cost. */
 const leastFormatGain = 0.1;
 /** Room below which nothing is left to gain. */
