@@ -7,6 +7,7 @@ import { estimateSteps } from "../search/run-steps.ts";
 import { createStepEvents } from "../search/step-events.ts";
 import { firstRowsOf } from "./budget-checks.ts";
 import { type GepaOptions, gepaOptions } from "./options.ts";
+import { tryLabels } from "./rewriting/label-rewrites.ts";
 import { shorten } from "./rewriting/shorten.ts";
 import { type GepaSearch, openGepaSearch } from "./state.ts";
 import { canOverlap, decide, type Proposal, propose } from "./step.ts";
@@ -41,7 +42,9 @@ function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
         steps.likely * (lanes * (lane(minibatches.likely) + first) + validationsOfStep * validationRows),
       high:
         steps.high *
-        (lanes * lane(minibatches.high) + (lanes * finishers + 1) * Math.max(first, validationRows)),
+          (lanes * lane(minibatches.high) + (lanes * finishers + 1) * Math.max(first, validationRows)) +
+        // Two rewrites that try the set of labels.
+        (options.labels ? 2 * validationRows : 0),
     },
     reflections: {
       low: Math.ceil(rewrites.low / 2),
@@ -76,6 +79,7 @@ export async function searchByReflection(
   const events = createStepEvents((event) => lab.emit(event));
   try {
     const search = await openGepaSearch(task, lab, options, events.emit);
+    await tryLabels(search);
     const end = await runSteps(search);
     if (isLengthPriced(task)) await shorten(search, end.steps);
     return end;

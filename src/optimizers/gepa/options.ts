@@ -61,6 +61,12 @@ export const gepaOptions = z.strictObject({
     .describe(
       "If the budget covers it, run failures twice before learning from them, and undo edits that change no answer on the rows they were made for",
     ),
+  labels: z
+    .boolean()
+    .default(true)
+    .describe(
+      "If the expected answers are a set of labels and many answers are not in it, try the set itself before the first step",
+    ),
   rewrite: rewriteOption,
   memory: z
     .int()

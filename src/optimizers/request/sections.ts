@@ -68,7 +68,7 @@ const longestAnswer = 60;
 const rowsPerAnswer = 2;
 
 /** The expected answers of the train rows if they are a set of labels, sorted; undefined otherwise. */
-function labelsOf(train: readonly Example[]): readonly string[] | undefined {
+export function labelsOf(train: readonly Example[]): readonly string[] | undefined {
   const answers = train.flatMap(({ expected }) => (expected === undefined ? [] : [expected.trim()]));
   const labels = [...new Set(answers)].sort();
   const isSet =

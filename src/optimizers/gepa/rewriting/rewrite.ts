@@ -5,7 +5,7 @@ import { sentencesOf } from "../../search/text-edits.ts";
 
 /** A new candidate of a step, not yet compared. */
 export interface Rewrite {
-  readonly by: "reflection" | "fold" | "merge";
+  readonly by: "reflection" | "fold" | "merge" | "labels";
   readonly candidate: Candidate;
   readonly parents: readonly Candidate[];
   /** The parent's train rows used for the rewrite; empty for folds and merges. */
