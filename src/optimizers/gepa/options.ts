@@ -65,7 +65,7 @@ export const gepaOptions = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      "If the expected answers are a set of labels and many answers are not in it, try the set itself before the first step",
+      "If the expected answers are a set of labels that the prompt does not name, and many answers are not in it, try the set itself before the first step",
     ),
   rewrite: rewriteOption,
   memory: z

@@ -14,8 +14,8 @@ const validationsToTry = 4;
 const firstStep = 1;
 
 /**
- * Before the first step, tries what no model has to write: if the expected answers are a set of labels and many
- * answers are not in it, the set itself, added to the instruction and in its place (a start that a misleading
+ * Before the first step, tries what no model has to write: if the expected answers are a set of labels that the prompt does
+ * not name, and many answers are not in it, the set itself, added to the instruction and in its place (a start that a misleading
  * instruction cannot spoil). Costs at most two validation sets.
  */
 export async function tryLabels(search: GepaSearch): Promise<void> {
@@ -45,7 +45,9 @@ function draftLabels({ lab, leader, task }: GepaSearch, labels: readonly string[
     return part === undefined ? [] : [{ name, part }];
   });
   const [first] = parts;
-  if (first === undefined) return [];
+  // A prompt that names the labels fails for another reason, and a rewrite must keep its rules.
+  const whole = Object.values(leader.texts).join("\n");
+  if (first === undefined || labels.every((label) => whole.includes(label))) return [];
   const { name, part } = first;
   const instructions = [
     `${part.instruction}\nAllowed answers: ${set}. Nothing else may be written.`,
