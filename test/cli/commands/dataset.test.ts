@@ -446,7 +446,7 @@ describe("export --to mlflow", () => {
   test.each([
     [["--to", "s3:reviews"], 2, '--to: unknown target "s3:reviews"'],
     [["--to", "mlflow:reviews", "--output", "a.csv"], 2, "--to and --output cannot be combined"],
-    [["--to", "mlflow:reviews"], 1, "no address of an MLflow server is given"],
+    [["--to", "mlflow:reviews"], 2, "no address of an MLflow server is given"],
   ] as const)("%j is refused", async (flags, exit, message) => {
     write("rows.jsonl", ...rowsOf(2));
     const { exitCode, stderr } = await cli(["export", "rows.jsonl", ...flags]);

@@ -54,12 +54,13 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
 test("large bodies are processed one at a time, small ones concurrently", async () => {
   const { send, answers, most } = await start();
   const large = [send(19 * mebibyte), send(19 * mebibyte), send(19 * mebibyte)];
+  await vi.waitFor(() => expect(answers.length).toBe(1), 20_000);
   await settled();
   expect([answers.length, most()]).toEqual([1, 1]);
   const small = [send(1000), send(1000)];
-  await vi.waitFor(() => expect(answers.length).toBe(3), 5000);
+  await vi.waitFor(() => expect(answers.length).toBe(3), 20_000);
   for (let at = 0; at < 5; at++) {
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(at), 5000);
+    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(at), 20_000);
     answers[at]?.();
   }
   expect(await Promise.all([...large, ...small])).toEqual([200, 200, 200, 200, 200]);
@@ -81,7 +82,7 @@ test("a request aborted in the queue does not block the others", async () => {
   const last = send(15 * mebibyte);
   await settled();
   answers[0]?.();
-  await vi.waitFor(() => expect(answers.length).toBe(2), 5000);
+  await vi.waitFor(() => expect(answers.length).toBe(2), 20_000);
   answers[1]?.();
   expect(await Promise.all([first, last])).toEqual([200, 200]);
 });
