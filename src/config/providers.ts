@@ -1,37 +1,62 @@
+import { defined } from "../core/defined.ts";
+import { knownProviders } from "../core/provider/known-providers.ts";
 import type { EnvironmentVariables } from "./values/environment.ts";
 
 /** Defaults of a provider that come from the environment. */
 interface ProviderDefaults {
   readonly keyVariable?: string;
+  /** Variables that are read if `keyVariable` is not set. */
+  readonly otherKeyVariables?: readonly string[];
   address(env: EnvironmentVariables): string | undefined;
   /** Prepended to an address without a scheme. */
   readonly scheme?: "http://" | "https://";
-  /** Whether the shipped price list covers its models. */
-  readonly isPriced: boolean;
+  /** Section of the shipped price list with its models; absent if it covers none. */
+  readonly prices?: string;
 }
 
-/** The shipped providers. Other providers are given as module paths. */
+/** Providers of the table whose address needs no rules of its own. */
+function fromTable(): Readonly<Record<string, ProviderDefaults>> {
+  const entries = Object.entries(knownProviders).map(([name, known]) => {
+    const { keyVariables, addressVariable, prices } = known;
+    const [keyVariable, ...otherKeyVariables] = keyVariables;
+    const defaults: ProviderDefaults = {
+      address: (env) => env[addressVariable],
+      ...defined({ keyVariable, prices }),
+      ...(otherKeyVariables.length === 0 ? {} : { otherKeyVariables }),
+    };
+    return [name, defaults] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The shipped providers by name. Other providers are given as module paths. */
 export const providers: Readonly<Record<string, ProviderDefaults>> = {
-  openai: { keyVariable: "OPENAI_API_KEY", address: (env) => env.OPENAI_BASE_URL, isPriced: true },
+  ...fromTable(),
+  openai: { keyVariable: "OPENAI_API_KEY", address: (env) => env.OPENAI_BASE_URL, prices: "openai" },
   azure: {
     keyVariable: "AZURE_OPENAI_API_KEY",
     address: (env) => env.AZURE_OPENAI_ENDPOINT,
     scheme: "https://",
-    isPriced: true,
+    prices: "openai",
   },
   databricks: {
     keyVariable: "DATABRICKS_TOKEN",
     address: (env) => servingEndpoints(env.DATABRICKS_HOST),
     scheme: "https://",
-    isPriced: false,
   },
   ollama: {
     address: (env) => ollamaAddress(env.OLLAMA_HOST),
     scheme: "http://",
-    isPriced: false,
   },
-  offline: { address: () => undefined, isPriced: false },
+  offline: { address: () => undefined },
 };
+
+/** The first key of a provider that the environment holds. */
+export function environmentKey(provider: string, env: EnvironmentVariables): string | undefined {
+  const { keyVariable, otherKeyVariables = [] } = providers[provider] ?? {};
+  const variables = keyVariable === undefined ? [] : [keyVariable, ...otherKeyVariables];
+  return variables.map((variable) => env[variable]).find((key) => key !== undefined && key !== "");
+}
 
 /** Address of the model endpoints of a Databricks workspace. */
 export function servingEndpoints(host: string | undefined): string | undefined {

@@ -12,6 +12,7 @@ export function secretMask(
   const headers = Object.values(secrets.headers).map((secret) => secret.reveal());
   return createSecretMask([
     secrets.apiKey?.reveal() ?? "",
+    ...Object.values(secrets.settings ?? {}).map((secret) => secret.reveal()),
     ...headers,
     ...headers.flatMap((value) => value.split(/\s+/)),
     ...urlValues(baseUrl),

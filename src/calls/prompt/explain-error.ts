@@ -1,14 +1,8 @@
 import { providers } from "../../config/providers.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
+import { knownProviders, nativeProvider } from "../../core/provider/known-providers.ts";
 import { providerPrefix } from "../../models/open-prompt-model.ts";
-
-const addressVariables: Readonly<Record<string, string>> = {
-  openai: "OPENAI_BASE_URL",
-  azure: "AZURE_OPENAI_ENDPOINT",
-  databricks: "DATABRICKS_HOST",
-  ollama: "OLLAMA_HOST",
-};
 
 /** Adds a hint for the caller of a prompt: what to change in the environment or in the config. */
 export function explainError(given: ModelError, spec: ModelSpec, isOfConfig = false): ModelError {
@@ -44,7 +38,7 @@ function hintOf(
   const known = providers[provider];
   const prefix = providerPrefix(provider);
   const keyVariable = known === undefined ? `${prefix}_API_KEY` : known.keyVariable;
-  const address = addressVariables[provider] ?? `${prefix}_BASE_URL`;
+  const address = knownProviders[provider]?.addressVariable ?? `${prefix}_BASE_URL`;
   if (kind === "rate_limit" && retryAfterMs !== undefined)
     return `the provider asks for a wait of ${Math.ceil(retryAfterMs / 1000)} s`;
   if (isOfConfig) return kind === "unreachable" ? (hint ?? `check base_url of resources.llms.${key}`) : hint;
@@ -53,6 +47,8 @@ function hintOf(
       ? `check ${address}`
       : `set ${keyVariable} to a valid key, or pass a key with the call`;
   }
+  // A missing package or region has its own hint.
+  if (kind === "unreachable" && nativeProvider(provider) !== undefined && hint !== undefined) return hint;
   if (kind === "unreachable") return `set ${address} to the address of the endpoint`;
   if (kind === "model_not_found") return `check the prompt's model ("${name}") and ${address}`;
   return hint;

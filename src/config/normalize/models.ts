@@ -7,8 +7,9 @@ import { Secret } from "../../core/text/secret.ts";
 import type { Price } from "../../core/usage.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { ModelConfig } from "../config.ts";
+import { nativeSettings } from "../native-settings.ts";
 import { knownPrice } from "../prices.ts";
-import { providers, servingEndpoints } from "../providers.ts";
+import { environmentKey, providers, servingEndpoints } from "../providers.ts";
 import type { Declared } from "../references.ts";
 import type { WrittenModel } from "../schema/model.ts";
 import type { EnvironmentVariables } from "../values/environment.ts";
@@ -112,10 +113,9 @@ function baseUrlOf(written: WrittenModel, env: EnvironmentVariables): string | u
 }
 
 function priceOf(written: WrittenModel): Price | undefined {
-  if (written.price === undefined)
-    return providers[written.provider]?.isPriced ? knownPrice(written.name) : undefined;
-  const { input, output, cached_input } = written.price;
-  return defined({ input, output, cachedInput: cached_input });
+  if (written.price === undefined) return knownPrice(written.name, written.provider);
+  const { input, output, cached_input, cache_write } = written.price;
+  return defined({ input, output, cachedInput: cached_input, cacheWrite: cache_write });
 }
 
 function providerOptionsOf(
@@ -126,6 +126,8 @@ function providerOptionsOf(
   const azureVersion = written.provider === "azure" ? env.OPENAI_API_VERSION || undefined : undefined;
   const version = written.api_version ?? azureVersion;
   const options = {
+    ...nativeSettings(written.provider, env).options,
+    ...(written.package === undefined ? {} : { package: written.package }),
     ...(version === undefined ? {} : { api_version: version }),
     ...(isJsonObject(given) ? given : {}),
   };
@@ -133,9 +135,8 @@ function providerOptionsOf(
 }
 
 function secretsOf(written: WrittenModel, env: EnvironmentVariables): ModelConfig["secrets"] {
-  const variable = providers[written.provider]?.keyVariable;
   const token = written.provider === "databricks" ? written.pat : undefined;
-  const key = [written.api_key, token, variable === undefined ? undefined : env[variable]].find(
+  const key = [written.api_key, token, environmentKey(written.provider, env)].find(
     (one) => one !== undefined && one !== "",
   );
   const headers = Object.entries(written.headers ?? {}).map(
@@ -144,5 +145,6 @@ function secretsOf(written: WrittenModel, env: EnvironmentVariables): ModelConfi
   return defined({
     apiKey: key === undefined ? undefined : new Secret(key),
     headers: Object.fromEntries(headers),
+    settings: nativeSettings(written.provider, env).secrets,
   });
 }

@@ -10,7 +10,7 @@ test.each([
   ],
   [
     "provider: anthropic-native",
-    'config.yaml:3:19  resources.llms.m.provider: no provider named "anthropic-native"; one of openai, azure, databricks, ollama, offline, or the path of a module such as ./my-provider.js',
+    'config.yaml:3:19  resources.llms.m.provider: no provider named "anthropic-native"; one of openai, azure, databricks, ollama, openrouter, groq, mistral, together, fireworks, deepseek, xai, gemini, cerebras, perplexity, vllm, lmstudio, litellm, llamacpp, anthropic, google, bedrock, vertex, cohere, ai-sdk, offline, or the path of a module such as ./my-provider.js',
   ],
   [
     "simulate: { latency_ms: 5 }",

@@ -1,6 +1,7 @@
 import type { Config, ModelConfig } from "../../../config/config.ts";
 import { providerNamed } from "../../../config/match-model.ts";
-import { providers } from "../../../config/providers.ts";
+import { nativeSettings } from "../../../config/native-settings.ts";
+import { environmentKey, providers } from "../../../config/providers.ts";
 import type { EnvironmentVariables } from "../../../config/values/environment.ts";
 import type { ModelSpec } from "../../../contracts/model-spec.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
@@ -28,7 +29,7 @@ export function modelOfCall(
 ): CallModel {
   const stored = configuration.provider ?? "openai";
   const provider = providerNamed(stored);
-  const isKnown = (promptProviders as readonly string[]).includes(provider);
+  const isKnown = promptProviders.includes(provider);
   const reached = isKnown ? knownProvider(provider, env) : compatibleProvider(stored, env);
   const key = [keys[stored], keys[provider], keys[`openai_${provider}`]].find(isGiven);
   // An address from the call is used with the call's own key, or this program's key would go to a third party.
@@ -43,14 +44,20 @@ export function modelOfCall(
     ...{ parameters: {}, limits: {}, timeoutMs, retries: callRetries, fallbacks: [] },
     ...(reached.options === undefined ? {} : { providerOptions: reached.options }),
   };
-  const secrets = { headers: {}, ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }) };
-  return { spec, secrets, isPriced: isKnown && providers[provider]?.isPriced === true };
+  const secrets = {
+    headers: {},
+    ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }),
+    ...(reached.settings === undefined ? {} : { settings: reached.settings }),
+  };
+  return { spec, secrets, isPriced: isKnown && providers[provider]?.prices !== undefined };
 }
 
 interface Reached {
   readonly baseUrl: string | undefined;
   readonly apiKey: string | undefined;
   readonly options?: JsonObject;
+  /** Secret settings besides the key: AWS keys. */
+  readonly settings?: Readonly<Record<string, Secret>>;
 }
 
 function knownProvider(provider: string, env: EnvironmentVariables): Reached {
@@ -58,12 +65,14 @@ function knownProvider(provider: string, env: EnvironmentVariables): Reached {
   const address = defaults?.address(env);
   const hasScheme = address !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
   const baseUrl = isGiven(address) && !hasScheme ? `${defaults?.scheme ?? ""}${address}` : address;
-  const key = defaults?.keyVariable === undefined ? undefined : env[defaults.keyVariable];
   const version = provider === "azure" ? env["OPENAI_API_VERSION"] : undefined;
+  const native = nativeSettings(provider, env);
+  const options = { ...native.options, ...(isGiven(version) ? { api_version: version } : {}) };
   return {
     baseUrl: isGiven(baseUrl) ? baseUrl : undefined,
-    apiKey: isGiven(key) ? key : undefined,
-    ...(isGiven(version) ? { options: { api_version: version } } : {}),
+    apiKey: environmentKey(provider, env),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+    ...(native.secrets === undefined ? {} : { settings: native.secrets }),
   };
 }
 
@@ -139,7 +148,7 @@ function fromConfig(
       retries: Math.min(callRetries, spec.retries),
     },
     secrets: key === undefined ? secrets : { ...secrets, apiKey: new Secret(key) },
-    isPriced: providers[spec.provider]?.isPriced === true,
+    isPriced: providers[spec.provider]?.prices !== undefined,
     isOfConfig: true,
     ...defined({ price, note }),
   };

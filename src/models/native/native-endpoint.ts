@@ -1,0 +1,71 @@
+import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import { ModelError } from "../../core/errors.ts";
+import { nativeProvider } from "../../core/provider/known-providers.ts";
+import { isLoopback, shownUrl } from "../secret-mask.ts";
+
+/** What a provider package is given to sign in. Holds secrets. */
+interface NativeCredentials {
+  readonly apiKey?: string;
+  /** Settings of the package by its own names. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** The endpoint needs no key, so that none is sent. */
+  readonly isKeyless: boolean;
+}
+
+/** Sent by packages that insist on a key, and removed before a request leaves. */
+export const placeholderKey = "dao-opt-no-key";
+
+const authHeaders: ReadonlySet<string> = new Set(["authorization", "x-api-key", "x-goog-api-key"]);
+
+/** URL of a native provider's models; undefined if its package decides. */
+export function nativeAddress(spec: ModelSpec): string | undefined {
+  if (spec.baseUrl !== undefined) return spec.baseUrl;
+  const region = spec.providerOptions?.["region"];
+  if (spec.provider === "bedrock")
+    return typeof region === "string" ? `https://bedrock-runtime.${region}.amazonaws.com` : undefined;
+  return nativeProvider(spec.provider)?.baseUrl;
+}
+
+/**
+ * How requests are authorized. Throws ModelError `unreachable` for an invalid or missing address and `auth` without a
+ * required key, before anything is sent.
+ */
+export function nativeCredentials(spec: ModelSpec, secrets: ModelSecrets): NativeCredentials {
+  const known = nativeProvider(spec.provider);
+  const baseUrl = nativeAddress(spec);
+  const who = `model "${spec.name}" (provider ${spec.provider})`;
+  const place = `resources.llms.${spec.key}`;
+  if (baseUrl !== undefined && !URL.canParse(baseUrl)) {
+    throw new ModelError(`the address of ${who} is not a valid URL: ${shownUrl(baseUrl)}`, {
+      kind: "unreachable",
+      hint: `set base_url of ${place}`,
+    });
+  }
+  if (spec.provider === "bedrock" && baseUrl === undefined) {
+    throw new ModelError(`no AWS region for ${who}`, {
+      kind: "unreachable",
+      hint: `set AWS_REGION, or other.provider_options.region of ${place}`,
+    });
+  }
+  const settings = Object.fromEntries(
+    Object.entries(secrets.settings ?? {}).map(([name, secret]) => [name, secret.reveal()]),
+  );
+  const apiKey = secrets.apiKey?.reveal() ?? "";
+  if (apiKey !== "") return { apiKey, settings, isKeyless: false };
+  const hasHeader = Object.keys(secrets.headers).some((name) => authHeaders.has(name.toLowerCase()));
+  if (hasHeader || (baseUrl !== undefined && isLoopback(baseUrl) && !hasPair(settings)))
+    return { apiKey: placeholderKey, settings, isKeyless: true };
+  // These packages find credentials of the machine: AWS keys, Google's default login, variables of their own.
+  const findsOwn = spec.provider === "vertex" || spec.provider === "ai-sdk";
+  if (findsOwn || hasPair(settings)) return { settings, isKeyless: false };
+  const [keyVariable = ""] = known?.keyVariables ?? [];
+  const others = spec.provider === "bedrock" ? "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or " : "";
+  throw new ModelError(`no API key for ${who}`, {
+    kind: "auth",
+    hint: `set ${others}${keyVariable}, or api_key of ${place}`,
+  });
+}
+
+function hasPair(settings: Readonly<Record<string, string>>): boolean {
+  return settings["accessKeyId"] !== undefined && settings["secretAccessKey"] !== undefined;
+}
