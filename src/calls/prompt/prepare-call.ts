@@ -60,7 +60,12 @@ export async function prepareCall(
   const version = await chooseVersion(services.registry, request, services.models);
   const { inputs, text, tools, callModel, model } = await readied(services, request, version);
   const { prompt, notes } = text;
-  const { spec, secrets, isPriced, price = isPriced ? services.priceOf(spec.name, spec.provider) : undefined } = callModel;
+  const {
+    spec,
+    secrets,
+    isPriced,
+    price = isPriced ? services.priceOf(spec.name, spec.provider) : undefined,
+  } = callModel;
   const mask = secretMask(secrets, spec.baseUrl, Object.values(request.providerApiKeys ?? {}));
   const isVainSuffix = request.suffix !== undefined && typeof prompt !== "string";
   return Object.freeze({

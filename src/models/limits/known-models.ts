@@ -53,6 +53,11 @@ const families: readonly ModelFamily[] = [
     oneOf: ["temperature", "topP"],
   },
   { name: /claude-(opus|sonnet|haiku)-[4-9]|claude-3[-.]7/, refuses: ["seed", ...penalties] },
+  // platform.claude.com: sampling parameters were removed with Opus 4.7.
+  {
+    name: /claude-(opus-4[-.][7-9]|(opus|sonnet|haiku|fable|mythos)-[5-9])/,
+    refuses: ["temperature", "topP"],
+  },
   { name: /gemini-(2\.5|[3-9])/, isReasoning: true },
   // Qwen 3 reasons by default; its instruct variants do not.
   { name: /qwen3(?![\w.:-]*(instruct|coder|embedding))/, isReasoning: true },

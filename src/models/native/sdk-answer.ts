@@ -6,6 +6,8 @@ import type { SdkContent, SdkFinish, SdkResult, SdkUsage } from "./sdk-model.ts"
 export function answerBody(result: SdkResult, model: string): JsonObject {
   const { content, finishReason, usage, response } = result;
   const calls = content.filter(isOwnCall);
+  // The package's stand-in for a body in which it found no answer.
+  if (content.length === 0 && isUnended(finishReason)) return { object: "chat.completion", choices: [] };
   const reasoning = joined(content, "reasoning");
   const text = joined(content, "text");
   const message = {
@@ -39,6 +41,11 @@ const finishReasons: Readonly<Record<string, string>> = {
   "tool-calls": "tool_calls",
   "content-filter": "content_filter",
 };
+
+/** Whether the provider sent no reason for the end: the packages fill it in when a body or stream ends without one. */
+export function isUnended({ unified, raw }: SdkFinish): boolean {
+  return unified === "other" && (raw === undefined || raw === "");
+}
 
 /**
  * The end of a choice: OpenAI's finish reason, and the provider's own beside it. Only the provider's own tells a refusal

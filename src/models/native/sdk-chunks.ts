@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
-import { endOf, isOwnCall, toolCallBody, usageBody } from "./sdk-answer.ts";
+import { endOf, isOwnCall, isUnended, toolCallBody, usageBody } from "./sdk-answer.ts";
 import type { SdkStreamPart, SdkWarning } from "./sdk-model.ts";
 
 /** Converts the parts of one stream to chunks of chat completions. */
@@ -55,8 +55,8 @@ export function createChunkMaker(
           if (!isOwnCall(part) || calls.includes(part.toolCallId ?? "")) return [];
           return begin(part.toolCallId ?? "", part.toolName, part.input ?? "");
         case "finish":
-          isEnded = true;
-          return endChunks(part, head);
+          isEnded = part.finishReason === undefined || !isUnended(part.finishReason);
+          return isEnded ? endChunks(part, head) : [];
         case "error":
           throw part.error;
         default:

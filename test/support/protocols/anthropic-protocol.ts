@@ -167,7 +167,7 @@ export const anthropicProtocol: Protocol = {
     ),
     overloaded: error(529, "overloaded_error", "Overloaded"),
     server: error(500, "api_error", "Internal server error"),
-    // continuedev/continue#2768
+    // anthropics/claude-code#4208
     quota: error(
       400,
       "invalid_request_error",
@@ -175,8 +175,10 @@ export const anthropicProtocol: Protocol = {
     ),
     model_not_found: error(404, "not_found_error", "model: claude-sonnet-4-5"),
     too_long: error(400, "invalid_request_error", "prompt is too long: 208310 tokens > 200000 maximum"),
+    // altic-dev/FluidVoice#285
     refused_parameter: error(400, "invalid_request_error", "`temperature` is deprecated for this model."),
   },
+  refused: { member: "temperature", parameters: { temperature: 0.5 } },
   waitMs: 7000,
   countsReasoning: true,
   countsWritten: true,

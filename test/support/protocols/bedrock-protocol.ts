@@ -113,11 +113,11 @@ function turnText(given: unknown): string {
 /** Bedrock's Converse. */
 export const bedrockProtocol: Protocol = {
   provider: "bedrock",
-  model: "anthropic.claude-sonnet-4-5-20250929-v1:0",
+  model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
   basePath: "",
   keyVariable: "AWS_BEARER_TOKEN_BEDROCK",
   keyIn: (headers) => (headers["authorization"] as string | undefined)?.replace(/^Bearer /, ""),
-  path: /^\/model\/anthropic\.claude-sonnet-4-5-20250929-v1%3A0\/converse(-stream)?$/,
+  path: /^\/model\/us\.anthropic\.claude-sonnet-4-5-20250929-v1%3A0\/converse(-stream)?$/,
   isStreamed: (path) => path.endsWith("/converse-stream"),
   read: (body) => {
     const config = (body["inferenceConfig"] ?? {}) as Readonly<Record<string, unknown>>;
@@ -159,16 +159,18 @@ export const bedrockProtocol: Protocol = {
     rate_limit: error(429, "ThrottlingException", "Too many requests, please wait before trying again."),
     overloaded: error(503, "ServiceUnavailableException", "Bedrock is unable to process your request."),
     server: error(500, "InternalServerException", "The system encountered an unexpected error."),
-    // aws-samples/bedrock-access-gateway#188
+    // Ivy-Interactive/Ivy-Tendril#1756
     quota: error(429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
     model_not_found: error(400, "ValidationException", "The provided model identifier is invalid."),
     too_long: error(400, "ValidationException", "Input is too long for requested model."),
+    // cline/cline#10572
     refused_parameter: error(
       400,
       "ValidationException",
       "The model returned the following errors: `temperature` is deprecated for this model.",
     ),
   },
+  refused: { member: "temperature", parameters: { temperature: 0.5 } },
   waitMs: undefined,
   countsReasoning: false,
   countsWritten: true,

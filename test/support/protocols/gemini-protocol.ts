@@ -129,7 +129,7 @@ export const geminiProtocol: Protocol = {
     auth: error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", [
       { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "API_KEY_INVALID" },
     ]),
-    // google-gemini/gemini-cli#1502
+    // google-gemini/gemini-cli#8437
     rate_limit: error(
       429,
       "RESOURCE_EXHAUSTED",
@@ -154,9 +154,10 @@ export const geminiProtocol: Protocol = {
       "INVALID_ARGUMENT",
       "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
     ),
-    // BerriAI/litellm#4333, Ikalus1988/MisakaNet#1473
-    refused_parameter: error(400, "INVALID_ARGUMENT", "temperature is not supported for this model"),
+    // Ikalus1988/MisakaNet#1473
+    refused_parameter: error(400, "INVALID_ARGUMENT", "Penalty is not enabled for this model"),
   },
+  refused: { member: "presence_penalty", parameters: { presencePenalty: 0.5 } },
   waitMs: 7000,
   countsReasoning: true,
   countsWritten: false,

@@ -26,7 +26,11 @@ export interface ProtocolServer {
 /** A server on this machine that speaks one protocol; anything else on the wire gets a 404 with the path. */
 export async function startProtocolServer(
   protocol: Protocol,
-  reply: (request: NeutralRequest, index: number) => ProtocolReply = () => ({ answer: { text: "ok" } }),
+  reply: (
+    request: NeutralRequest,
+    index: number,
+    body: Readonly<Record<string, unknown>>,
+  ) => ProtocolReply = () => ({ answer: { text: "ok" } }),
 ): Promise<ProtocolServer> {
   const requests: ProtocolServer["requests"][number][] = [];
   const server = createServer((request, response) => {
@@ -41,7 +45,7 @@ export async function startProtocolServer(
       const body = JSON.parse(Buffer.concat(bytes).toString()) as Readonly<Record<string, unknown>>;
       const read = protocol.read(body);
       requests.push({ path, headers: request.headers, body, read });
-      const chosen = reply(read, requests.length - 1);
+      const chosen = reply(read, requests.length - 1, body);
       if (chosen === "hang") return;
       if (chosen === "drop") {
         response.socket?.destroy();

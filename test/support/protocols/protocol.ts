@@ -1,3 +1,4 @@
+import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 
 /** A model's answer, whatever protocol carries it. */
@@ -67,6 +68,8 @@ export interface Protocol {
   readonly brokenStream: (text: string) => WireAnswer | Buffer;
   /** Errors with the page or report that shows them. */
   readonly errors: Readonly<Record<ProtocolError, WireAnswer>>;
+  /** What `refused_parameter` refuses: the member as reported, and the parameters that send it. */
+  readonly refused: { readonly member: string; readonly parameters: ModelParameters };
   /** Milliseconds that the rate limit of `errors` asks for; undefined if it does not say. */
   readonly waitMs: number | undefined;
   /** Whether usage tells how many tokens reasoning took. */
