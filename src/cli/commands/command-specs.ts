@@ -7,6 +7,7 @@ import { doctorSpec } from "./doctor/spec.ts";
 import { evalSpec } from "./eval/spec.ts";
 import { initSpec } from "./init/spec.ts";
 import { migrateSpec } from "./migrate/spec.ts";
+import { modelsSpec } from "./models/spec.ts";
 import { offlineServerSpec } from "./offline-server/spec.ts";
 import { registrySpec } from "./registry/spec.ts";
 import { reportSpec } from "./report/spec.ts";
@@ -34,6 +35,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   callSpec,
   serveSpec,
   offlineServerSpec,
+  modelsSpec,
   schemaSpec,
   doctorSpec,
   completionSpec(() => commandSpecs),

@@ -1,5 +1,6 @@
 import { anthropicProtocol } from "./anthropic-protocol.ts";
 import { bedrockProtocol } from "./bedrock-protocol.ts";
+import { cohereProtocol } from "./cohere-protocol.ts";
 import { geminiProtocol } from "./gemini-protocol.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -11,10 +12,20 @@ const vertexProtocol: Protocol = {
   keyVariable: "GOOGLE_VERTEX_API_KEY",
 };
 
+/** Any package of the AI SDK by its name; here one whose protocol is spoken above. */
+const packageProtocol: Protocol = {
+  ...anthropicProtocol,
+  provider: "ai-sdk",
+  keyVariable: "api_key",
+  options: { package: "@ai-sdk/anthropic" },
+};
+
 /** The protocols of the native providers. */
 export const nativeProtocols: readonly Protocol[] = [
   anthropicProtocol,
   geminiProtocol,
   bedrockProtocol,
   vertexProtocol,
+  cohereProtocol,
+  packageProtocol,
 ];

@@ -180,6 +180,7 @@ export const anthropicProtocol: Protocol = {
   },
   refused: { member: "temperature", parameters: { temperature: 0.5 } },
   waitMs: 7000,
+  countsCached: true,
   countsReasoning: true,
   countsWritten: true,
 };

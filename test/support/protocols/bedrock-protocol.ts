@@ -172,6 +172,7 @@ export const bedrockProtocol: Protocol = {
   },
   refused: { member: "temperature", parameters: { temperature: 0.5 } },
   waitMs: undefined,
+  countsCached: true,
   countsReasoning: false,
   countsWritten: true,
 };

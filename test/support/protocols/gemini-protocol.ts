@@ -159,6 +159,7 @@ export const geminiProtocol: Protocol = {
   },
   refused: { member: "presence_penalty", parameters: { presencePenalty: 0.5 } },
   waitMs: 7000,
+  countsCached: true,
   countsReasoning: true,
   countsWritten: false,
 };

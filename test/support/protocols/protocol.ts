@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../src/core/data/json.ts";
 import type { ModelParameters } from "../../../src/core/prompt/prompt.ts";
 import type { WireAnswer } from "../loopback-wire.ts";
 
@@ -52,6 +53,8 @@ export interface Protocol {
   /** Name of the provider in a config. */
   readonly provider: string;
   readonly model: string;
+  /** `other.provider_options` of the config. */
+  readonly options?: JsonObject;
   /** Path below the server's origin that a config gives as base_url. */
   readonly basePath: string;
   /** The variable of the key, as messages name it. */
@@ -72,6 +75,8 @@ export interface Protocol {
   readonly refused: { readonly member: string; readonly parameters: ModelParameters };
   /** Milliseconds that the rate limit of `errors` asks for; undefined if it does not say. */
   readonly waitMs: number | undefined;
+  /** Whether the package reads how many tokens came from a cache. */
+  readonly countsCached: boolean;
   /** Whether usage tells how many tokens reasoning took. */
   readonly countsReasoning: boolean;
   /** Whether usage tells how many tokens were written to a cache. */
