@@ -5,7 +5,8 @@ import { ModelError, UsageError } from "../core/errors.ts";
 import { knownProviders, nativeProvider } from "../core/provider/known-providers.ts";
 import type { Transport } from "./generation/transport.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
-import { nativeAddress, nativeCredentials } from "./native/native-endpoint.ts";
+import { isInstalled, missingPackage } from "./native/load-package.ts";
+import { nativeAddress, nativeCredentials, nativePackage } from "./native/native-endpoint.ts";
 import { type Fetch, openFetch } from "./open-fetch.ts";
 import { createAdaptationLog } from "./openai/adaptation-log.ts";
 import { namedEndpoint, type OpenAIEndpoint, reachEndpoint } from "./openai/openai-endpoint.ts";
@@ -75,14 +76,18 @@ export function providerPrefix(provider: string): string {
 }
 
 /**
- * The error that a model's first call would get for a missing key or address; undefined if nothing is missing,
+ * The error that a model's first call would get for a missing key, address or package; undefined if nothing is missing,
  * and for the user's own providers.
  */
 export function missingKey(spec: ModelSpec, secrets: ModelSecrets): ModelError | undefined {
   if (!promptProviders.includes(spec.provider) || spec.provider === "offline") return undefined;
   try {
     if (nativeProvider(spec.provider) === undefined) reachEndpoint(endpointOf(spec), spec, secrets);
-    else nativeCredentials(spec, secrets);
+    else {
+      nativeCredentials(spec, secrets);
+      const peer = nativePackage(spec);
+      if (peer !== undefined && !isInstalled(peer.name)) return missingPackage(peer);
+    }
     return undefined;
   } catch (error) {
     if (error instanceof ModelError) return error;

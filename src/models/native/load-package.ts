@@ -13,13 +13,35 @@ interface PeerPackage {
   readonly provider: string;
 }
 
+/** The error of a package that neither this program nor the working folder's project has. */
+export function missingPackage({ name, major, provider }: PeerPackage): ModelError {
+  return new ModelError(`provider ${provider} needs the package ${rootOf(name)}, which is not installed`, {
+    kind: "unreachable",
+    hint: `npm install ${rootOf(name)}${major === undefined ? "" : `@${major}`}`,
+  });
+}
+
+/** Whether `loadPackage` will find a package. */
+export function isInstalled(name: string): boolean {
+  return [import.meta.url, join(resolve("."), "package.json")].some((from) => {
+    try {
+      createRequire(from).resolve(name);
+      return true;
+    } catch (error) {
+      // It is there, but for `import` alone.
+      return (error as { readonly code?: unknown }).code === "ERR_PACKAGE_PATH_NOT_EXPORTED";
+    }
+  });
+}
+
 type Exports = Readonly<Record<string, unknown>>;
 
 /**
  * Imports an optional peer, as this program finds it, else as the working folder's project does. Rejects with ModelError
  * `unreachable`, which names the command that installs it.
  */
-export async function loadPackage({ name, major, provider }: PeerPackage): Promise<Exports> {
+export async function loadPackage(peer: PeerPackage): Promise<Exports> {
+  const { name } = peer;
   try {
     // As a variable, so that type checks and bundles do not need the package.
     const specifier: string = name;
@@ -28,12 +50,7 @@ export async function loadPackage({ name, major, provider }: PeerPackage): Promi
     if (!isMissing(error, name)) throw unloadable(name, error);
   }
   const file = await findInProject(name, resolve("."));
-  if (file === undefined) {
-    throw new ModelError(`provider ${provider} needs the package ${name}, which is not installed`, {
-      kind: "unreachable",
-      hint: `npm install ${name}${major === undefined ? "" : `@${major}`}`,
-    });
-  }
+  if (file === undefined) throw missingPackage(peer);
   try {
     return (await import(pathToFileURL(file).href)) as Exports;
   } catch (error) {
@@ -43,11 +60,13 @@ export async function loadPackage({ name, major, provider }: PeerPackage): Promi
 
 function isMissing(error: unknown, name: string): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  const root = name
-    .split("/")
-    .slice(0, name.startsWith("@") ? 2 : 1)
-    .join("/");
-  return code === "ERR_MODULE_NOT_FOUND" && String(message).includes(`'${root}`);
+  return code === "ERR_MODULE_NOT_FOUND" && String(message).includes(`'${rootOf(name)}`);
+}
+
+/** `@ai-sdk/google-vertex` for `@ai-sdk/google-vertex/anthropic`. */
+function rootOf(name: string): string {
+  const parts = name.split("/");
+  return parts.slice(0, name.startsWith("@") ? 2 : 1).join("/");
 }
 
 function unloadable(name: string, error: unknown): ModelError {
@@ -67,15 +86,13 @@ async function findInProject(name: string, folder: string): Promise<string | und
 }
 
 async function importEntry(name: string, folder: string): Promise<string | undefined> {
-  const [scope = "", second = "", ...rest] = name.split("/");
-  const root = name.startsWith("@") ? `${scope}/${second}` : scope;
-  const path = name.startsWith("@") ? rest : [second, ...rest].filter((part) => part !== "");
+  const root = rootOf(name);
   for (let at = folder; ; at = dirname(at)) {
     const place = join(at, "node_modules", root);
     const manifest = await readFile(join(place, "package.json"), "utf8").catch(() => undefined);
     if (manifest !== undefined) {
       const { exports } = JSON.parse(manifest) as { exports?: Readonly<Record<string, unknown>> };
-      const entry = importCondition(exports?.[["."].concat(path).join("/")]);
+      const entry = importCondition(exports?.[`.${name.slice(root.length)}`]);
       return entry === undefined ? undefined : join(place, entry);
     }
     if (dirname(at) === at) return undefined;

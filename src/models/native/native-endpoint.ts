@@ -26,6 +26,17 @@ export function nativeAddress(spec: ModelSpec): string | undefined {
   return nativeProvider(spec.provider)?.baseUrl;
 }
 
+/** The package that a spec's provider needs; undefined if the config names none. */
+export function nativePackage({ provider, name, providerOptions }: ModelSpec) {
+  const { package: fixed, major } = nativeProvider(provider) ?? {};
+  const named = providerOptions?.["package"];
+  const root = fixed ?? (typeof named === "string" ? named : undefined);
+  if (root === undefined) return undefined;
+  // Claude on Vertex has an entry of its own.
+  const isClaude = provider === "vertex" && /claude/i.test(name);
+  return { name: isClaude ? `${root}/anthropic` : root, major, provider };
+}
+
 /**
  * How requests are authorized. Throws ModelError `unreachable` for an invalid or missing address and `auth` without a
  * required key, before anything is sent.

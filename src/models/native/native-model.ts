@@ -9,16 +9,10 @@ import { nativeRoute } from "./native-route.ts";
 const settings = z.record(z.string(), z.json());
 
 /** The plugin of a provider that is reached through a package of the AI SDK. */
-export function nativePlugin(name: string, { summary, package: fixed }: NativeProvider): ModelPlugin {
+export function nativePlugin(name: string, { summary }: NativeProvider): ModelPlugin {
   return defineModel({
     ...{ name, summary },
-    options:
-      fixed === undefined
-        ? settings.refine(
-            (given) => typeof given["package"] === "string",
-            "name a package, for example @ai-sdk/mistral",
-          )
-        : settings,
+    options: settings,
     create: (_, services) =>
       createRouteModel(
         nativeRoute(services.spec, services.warn === undefined ? {} : { warn: services.warn }),

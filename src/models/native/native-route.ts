@@ -10,7 +10,7 @@ import { refusedRedirect } from "../openai/openai-client.ts";
 import { secretMask, shownUrl } from "../secret-mask.ts";
 import { loadPackage } from "./load-package.ts";
 import { nativeConnection } from "./native-connection.ts";
-import { nativeAddress, nativeCredentials, placeholderKey } from "./native-endpoint.ts";
+import { nativeAddress, nativeCredentials, nativePackage, placeholderKey } from "./native-endpoint.ts";
 import type { SdkModel } from "./sdk-model.ts";
 
 interface NativeRouteOptions {
@@ -54,11 +54,18 @@ async function openModel(
 ): Promise<SdkModel> {
   const known: Partial<NativeProvider> = nativeProvider(spec.provider) ?? {};
   const { apiKey, settings, isKeyless } = nativeCredentials(spec, secrets);
-  const { package: named, factory: chosen, ...own } = spec.providerOptions ?? {};
-  const onVertex = spec.provider === "vertex" && isClaude(spec.name);
-  const packageName = onVertex ? `${known.package}/anthropic` : (known.package ?? String(named ?? ""));
-  const factoryName = onVertex ? "createVertexAnthropic" : (known.factory ?? chosen);
-  const exports = await loadPackage({ name: packageName, major: known.major, provider: spec.provider });
+  const { package: _, factory: chosen, ...own } = spec.providerOptions ?? {};
+  const peer = nativePackage(spec);
+  if (peer === undefined) {
+    throw new ModelError(`no package for model "${spec.name}" (provider ${spec.provider})`, {
+      kind: "unreachable",
+      hint: `set package of resources.llms.${spec.key}, for example @ai-sdk/mistral`,
+    });
+  }
+  const packageName = peer.name;
+  const isVertexClaude = packageName.endsWith("/anthropic") && spec.provider === "vertex";
+  const factoryName = isVertexClaude ? "createVertexAnthropic" : (known.factory ?? chosen);
+  const exports = await loadPackage(peer);
   const create = factoryOf(exports, factoryName);
   if (create === undefined) {
     throw new ModelError(

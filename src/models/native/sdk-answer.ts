@@ -44,7 +44,8 @@ const finishReasons: Readonly<Record<string, string>> = {
 
 /** Whether the provider sent no reason for the end: the packages fill it in when a body or stream ends without one. */
 export function isUnended({ unified, raw }: SdkFinish): boolean {
-  return unified === "other" && (raw === undefined || raw === "");
+  // Specification v4 says it in a word of its own.
+  return unified === "interrupted" || (unified === "other" && (raw === undefined || raw === ""));
 }
 
 /**
