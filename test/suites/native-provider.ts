@@ -375,6 +375,29 @@ export function describeNativeProvider(protocol: Protocol): void {
       });
     });
 
+    it("stops a stream when its signal aborts, and keeps the text before it", async () => {
+      await serve({ stalled: protocol.stream({ text: "Hello there" }, true) });
+      const open = createPromptModelOpener(() => Promise.reject(new Error("not offline")));
+      const model = await open(specOf({ retries: 0 }), secretsOf(key));
+      const controller = new AbortController();
+      const prompt = [{ role: "user", content: "Hi" }];
+      const generation = model.generate({
+        ...{ prompt, parameters: {}, isStreamed: true },
+        signal: controller.signal,
+      });
+      const texts: string[] = [];
+      for (;;) {
+        const { done, value } = await generation.next();
+        if (done) {
+          expect(value).toMatchObject({ text: texts.join(""), error: { kind: "aborted" } });
+          break;
+        }
+        texts.push(value);
+        if (texts.length === 2) controller.abort();
+      }
+      expect(texts.join("")).toBe("Hello there");
+    });
+
     it("stops when its signal aborts", async () => {
       await serve("hang");
       const controller = new AbortController();

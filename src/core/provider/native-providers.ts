@@ -12,6 +12,8 @@ export interface NativeProvider extends KnownProvider {
   readonly optionsKey?: string;
   /** Settings of the package that come from the environment: setting → variables, the first that is set wins. */
   readonly settings?: Readonly<Record<string, readonly string[]>>;
+  /** Without a key, the package finds credentials of the machine. */
+  readonly findsCredentials?: true;
   /** Settings like the above that are secrets. */
   readonly secretSettings?: Readonly<Record<string, readonly string[]>>;
 }
@@ -61,6 +63,7 @@ export const nativeProviders = {
     keyVariables: ["GOOGLE_VERTEX_API_KEY"],
     addressVariable: "GOOGLE_VERTEX_BASE_URL",
     prices: "vertex",
+    findsCredentials: true,
     package: "@ai-sdk/google-vertex",
     major: 4,
     factory: "createVertex",
@@ -86,5 +89,6 @@ export const nativeProviders = {
     keyVariables: [],
     addressVariable: "AI_SDK_BASE_URL",
     isKeyless: true,
+    findsCredentials: true,
   },
 } as const satisfies Readonly<Record<string, NativeProvider>>;

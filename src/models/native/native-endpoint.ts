@@ -2,6 +2,7 @@ import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
 import { nativeProvider } from "../../core/provider/known-providers.ts";
 import { isLoopback, shownUrl } from "../secret-mask.ts";
+import { isInstalled } from "./load-package.ts";
 
 /** What a provider package is given to sign in. Holds secrets. */
 interface NativeCredentials {
@@ -10,7 +11,12 @@ interface NativeCredentials {
   readonly settings: Readonly<Record<string, string>>;
   /** The endpoint needs no key, so that none is sent. */
   readonly isKeyless: boolean;
+  /** Package that finds credentials of the machine. */
+  readonly chain?: string;
 }
+
+/** AWS's own search for credentials: profiles, SSO, roles of containers and instances. */
+const awsChain = "@aws-sdk/credential-providers";
 
 /** Sent by packages that insist on a key, and removed before a request leaves. */
 export const placeholderKey = "dao-opt-no-key";
@@ -66,14 +72,16 @@ export function nativeCredentials(spec: ModelSpec, secrets: ModelSecrets): Nativ
   const hasHeader = Object.keys(secrets.headers).some((name) => authHeaders.has(name.toLowerCase()));
   if (hasHeader || (baseUrl !== undefined && isLoopback(baseUrl) && !hasPair(settings)))
     return { apiKey: placeholderKey, settings, isKeyless: true };
-  // These packages find credentials of the machine: AWS keys, Google's default login, variables of their own.
-  const findsOwn = spec.provider === "vertex" || spec.provider === "ai-sdk";
-  if (findsOwn || hasPair(settings)) return { settings, isKeyless: false };
+  if (hasPair(settings)) return { settings, isKeyless: false };
+  // Google's default login, AWS profiles and roles, and variables that a package reads itself.
+  const findsOwn = spec.provider === "bedrock" ? isInstalled(awsChain) : known?.findsCredentials === true;
+  if (findsOwn)
+    return { settings, isKeyless: false, ...(spec.provider === "bedrock" ? { chain: awsChain } : {}) };
   const [keyVariable = ""] = known?.keyVariables ?? [];
   const others = spec.provider === "bedrock" ? "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or " : "";
   throw new ModelError(`no API key for ${who}`, {
     kind: "auth",
-    hint: `set ${others}${keyVariable}, or api_key of ${place}`,
+    hint: `set ${others}${keyVariable}, or api_key of ${place}${spec.provider === "bedrock" ? `; for profiles, SSO and roles: npm install ${awsChain}` : ""}`,
   });
 }
 

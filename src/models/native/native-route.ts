@@ -53,7 +53,7 @@ async function openModel(
   fetchFor: (url: string) => Promise<Fetch>,
 ): Promise<SdkModel> {
   const known: Partial<NativeProvider> = nativeProvider(spec.provider) ?? {};
-  const { apiKey, settings, isKeyless } = nativeCredentials(spec, secrets);
+  const { apiKey, settings, isKeyless, chain } = nativeCredentials(spec, secrets);
   const { package: _, factory: chosen, ...own } = spec.providerOptions ?? {};
   const peer = nativePackage(spec);
   if (peer === undefined) {
@@ -79,6 +79,7 @@ async function openModel(
   const provider = create({
     ...camelCased(own),
     ...settings,
+    ...(chain === undefined ? {} : { credentialProvider: await awsCredentials(chain) }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(spec.baseUrl === undefined && known.baseUrl === undefined ? {} : { baseURL: nativeAddress(spec) }),
     headers: Object.fromEntries(
@@ -92,6 +93,12 @@ async function openModel(
     kind: "unreachable",
     hint: `install a version with specification v3 or v4: npm install ${packageName}@${known.major ?? "latest"}`,
   });
+}
+
+/** AWS's search for credentials, which refreshes them itself. */
+async function awsCredentials(chain: string): Promise<unknown> {
+  const { fromNodeProviderChain: open } = await loadPackage({ name: chain, provider: "bedrock" });
+  return typeof open === "function" ? open() : undefined;
 }
 
 type CreateProvider = (settings: object) => (modelId: string) => SdkModel;

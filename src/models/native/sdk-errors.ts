@@ -43,7 +43,11 @@ export function readableError(error: unknown, { who, spec, keyVariable }: ErrorC
   }
   const connection = connectionFailure(error);
   if (connection !== undefined) return connection;
-  if (error.name === "AI_LoadAPIKeyError" || error.name === "AI_LoadSettingError") {
+  if (
+    error.name === "AI_LoadAPIKeyError" ||
+    error.name === "AI_LoadSettingError" ||
+    noCredentials.test(error.message)
+  ) {
     return new ModelError(`${who} was not called: ${error.message}`, {
       kind: "auth",
       hint: `set ${keyVariable === undefined ? "" : `${keyVariable}, or `}api_key of ${place}`,
@@ -86,6 +90,10 @@ function errorBody({ responseBody = "", responseHeaders }: SdkError): unknown {
   const named: JsonObject = isJsonObject(body) ? body : { message: responseBody };
   return type === undefined ? (body === "" ? named : body) : { __type: type, ...named };
 }
+
+/** Wordings of google-auth-library and of the AWS packages. */
+const noCredentials =
+  /could not load the default credentials|unable to detect a project id|could not (refresh|load) (the )?(access token|credentials)|credential provider failed/i;
 
 const deepest = 8;
 

@@ -172,7 +172,7 @@ describe("credentials", () => {
     [
       "bedrock",
       { region: "us-east-1" },
-      "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_BEARER_TOKEN_BEDROCK, or api_key of resources.llms.target",
+      "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_BEARER_TOKEN_BEDROCK, or api_key of resources.llms.target; for profiles, SSO and roles: npm install @aws-sdk/credential-providers",
     ],
     ["bedrock", {}, "set AWS_REGION, or other.provider_options.region of resources.llms.target"],
     ["cohere", {}, "set COHERE_API_KEY, or api_key of resources.llms.target"],

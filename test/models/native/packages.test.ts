@@ -9,6 +9,8 @@ import { buildModel } from "../../../src/models/stack.ts";
 import { createStackServices } from "../../../src/models/stack-services.ts";
 import { createCatalog } from "../../../src/plugins/catalog.ts";
 import { modelSpec, noSecrets, secretsOf } from "../../support/model-specs.ts";
+import { bedrockProtocol } from "../../support/protocols/bedrock-protocol.ts";
+import { startProtocolServer } from "../../support/protocols/protocol-server.ts";
 
 const catalog = createCatalog({ optimizer: {}, scorer: {}, model: builtinModels });
 const back: string = process.cwd();
@@ -29,12 +31,12 @@ async function complete(changes: Partial<ModelSpec>) {
 }
 
 /** A project with a package for `import` alone, and that folder as the working folder. */
-function inProjectWith(source: string): void {
+function inProjectWith(source: string, [scope, name] = ["@acme", "models"]): void {
   const cwd = mkdtempSync(join(tmpdir(), "dao-opt-peer-"));
-  const place = join(cwd, "node_modules", "@acme", "models");
+  const place = join(cwd, "node_modules", scope ?? "", name ?? "");
   mkdirSync(place, { recursive: true });
   const manifest = {
-    name: "@acme/models",
+    name: `${scope}/${name}`,
     version: "1.0.0",
     type: "module",
     exports: { ".": { import: "./index.js" } },
@@ -108,5 +110,28 @@ describe("a package", () => {
       kind: "unreachable",
       message: expect.stringContaining(message),
     });
+  });
+
+  it("that finds AWS credentials signs Bedrock's requests, and says why it found none", async () => {
+    const server = await startProtocolServer(bedrockProtocol);
+    const chain = (body: string) =>
+      inProjectWith(`export const fromNodeProviderChain = () => async () => { ${body} };`, [
+        "@aws-sdk",
+        "credential-providers",
+      ]);
+    const spec = {
+      ...{ provider: "bedrock", name: bedrockProtocol.model },
+      providerOptions: { region: "eu-west-1" },
+      // Not a loopback name, where no credentials are needed.
+      baseUrl: server.baseUrl.replace("127.0.0.1", "0.0.0.0"),
+    };
+    chain(
+      'return { accessKeyId: "ASIAFROMPROFILE", secretAccessKey: "secret-0123456789", sessionToken: "s" };',
+    );
+    expect((await complete(spec)).text).toBe("ok");
+    expect(server.requests[0]?.headers.authorization).toContain("Credential=ASIAFROMPROFILE/");
+    chain('throw new Error("Could not load credentials from any providers");');
+    await expect(complete(spec)).rejects.toMatchObject({ kind: "auth", isFatal: true });
+    await server.close();
   });
 });

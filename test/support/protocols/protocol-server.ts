@@ -1,12 +1,14 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { sendWireAnswer, type WireAnswer } from "../loopback-wire.ts";
+import { eventText, sendWireAnswer, type WireAnswer } from "../loopback-wire.ts";
 import type { NeutralAnswer, NeutralRequest, Protocol } from "./protocol.ts";
 
 /** A neutral answer in the protocol's form, a raw answer, or no answer at all. */
 export type ProtocolReply =
   | { readonly answer: NeutralAnswer }
   | { readonly raw: WireAnswer | Buffer }
+  /** Sends this and then nothing more, without an end. */
+  | { readonly stalled: WireAnswer | Buffer }
   | "hang"
   | "drop";
 
@@ -22,6 +24,8 @@ export interface ProtocolServer {
   }[];
   close(): Promise<void>;
 }
+
+const eventStream = "application/vnd.amazon.eventstream";
 
 /** A server on this machine that speaks one protocol; anything else on the wire gets a 404 with the path. */
 export async function startProtocolServer(
@@ -51,6 +55,14 @@ export async function startProtocolServer(
         response.socket?.destroy();
         return;
       }
+      if ("stalled" in chosen) {
+        const { stalled } = chosen;
+        response.writeHead(200, {
+          "content-type": Buffer.isBuffer(stalled) ? eventStream : "text/event-stream",
+        });
+        response.write(Buffer.isBuffer(stalled) ? stalled : (stalled.events ?? []).map(eventText).join(""));
+        return;
+      }
       const isStreamed = protocol.isStreamed(path, body);
       const raw =
         "raw" in chosen
@@ -62,7 +74,7 @@ export async function startProtocolServer(
         sendWireAnswer(response, raw);
         return;
       }
-      response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
+      response.writeHead(200, { "content-type": eventStream });
       response.end(raw);
     });
   });
