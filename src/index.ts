@@ -40,6 +40,7 @@ export type {
   SearchEnd,
   SearchObjectives,
 } from "./contracts/optimizer.ts";
+export type { ParetoEntry, ParetoTable } from "./contracts/pareto-table.ts";
 export type {
   EngineReference,
   ModelPlugin,
@@ -68,8 +69,6 @@ export type {
   CandidateRecord,
   OptimizationRecord,
   OptimizationStatus,
-  ParetoEntry,
-  ParetoTable,
   RowResult,
   RunRecord,
   RunStatus,

@@ -24,6 +24,7 @@ describe("src", () => {
       ["core", 0],
       ["contracts", 1],
       ["disk", 1],
+      ["network", 1],
       ["plugins", 2],
       ["formats", 2],
       ["config", 3],

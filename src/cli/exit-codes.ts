@@ -18,6 +18,7 @@ const exits = {
   model_unreachable: 4,
   model_rate_limit: 4,
   mlflow_failed: 1,
+  mlflow_unconfigured: 2,
   mlflow_auth: 4,
   mlflow_unreachable: 4,
   agent_failed: 1,

@@ -69,13 +69,10 @@ export const ignoredAgentKeys = [
 export const ignoredModelKeys = [
   "ai_gateway",
   "best_of_n",
-  "client_id",
-  "client_secret",
   "disable_streaming",
   "on_behalf_of_user",
   "permissions",
   "schema",
-  "service_principal",
   "use_ai_gateway",
   "use_responses_api",
 ] as const;
@@ -206,6 +203,21 @@ export function kindAt(path: KeyPath): ThingKind | undefined {
 export function isIgnoredKey(path: KeyPath): boolean {
   const kind = kindAt(path.slice(0, -1));
   return kind !== undefined && ignoredKeysOf[kind].includes(path.at(-1) ?? "");
+}
+
+/** dao-ai's credentials of a model, and the workspace they are valid in. */
+export const databricksKeys = [
+  "client_id",
+  "client_secret",
+  "pat",
+  "service_principal",
+  "workspace_host",
+] as const;
+
+/** A value that dao-ai takes from the environment of Databricks if its own variable has none. */
+export function isOptionalValue(path: KeyPath): boolean {
+  const at = path.findIndex((key, index) => index > 0 && (databricksKeys as readonly string[]).includes(key));
+  return at > 0 && kindAt(path.slice(0, at)) === "model";
 }
 
 /** The place of one of an agent's tools. */

@@ -1,13 +1,6 @@
 import type { ModelConfiguration } from "../core/prompt/prompt.ts";
 import type { Config, ModelConfig } from "./config.ts";
-
-/** Provider names of stored versions that differ from those in a config. */
-const aliases: Readonly<Record<string, string>> = { openai_azure: "azure", mock: "offline" };
-
-/** The config's name for a version's provider. */
-export function providerNamed(provider: string): string {
-  return aliases[provider] ?? provider;
-}
+import { providerNamed } from "./providers.ts";
 
 /**
  * The models of a config that match a version by model name and, if given, provider. If several models have the

@@ -7,6 +7,8 @@ interface ProviderDefaults {
   readonly keyVariable?: string;
   /** Variables that are read if `keyVariable` is not set. */
   readonly otherKeyVariables?: readonly string[];
+  /** Variable that holds the address, for hints. */
+  readonly addressVariable?: string;
   address(env: EnvironmentVariables): string | undefined;
   /** Prepended to an address without a scheme. */
   readonly scheme?: "http://" | "https://";
@@ -20,6 +22,7 @@ function fromTable(): Readonly<Record<string, ProviderDefaults>> {
     const { keyVariables, addressVariable, prices } = known;
     const [keyVariable, ...otherKeyVariables] = keyVariables;
     const defaults: ProviderDefaults = {
+      addressVariable,
       address: (env) => env[addressVariable],
       ...defined({ keyVariable, prices }),
       ...(otherKeyVariables.length === 0 ? {} : { otherKeyVariables }),
@@ -32,19 +35,27 @@ function fromTable(): Readonly<Record<string, ProviderDefaults>> {
 /** The shipped providers by name. Other providers are given as module paths. */
 export const providers: Readonly<Record<string, ProviderDefaults>> = {
   ...fromTable(),
-  openai: { keyVariable: "OPENAI_API_KEY", address: (env) => env.OPENAI_BASE_URL, prices: "openai" },
+  openai: {
+    keyVariable: "OPENAI_API_KEY",
+    addressVariable: "OPENAI_BASE_URL",
+    address: (env) => env.OPENAI_BASE_URL,
+    prices: "openai",
+  },
   azure: {
     keyVariable: "AZURE_OPENAI_API_KEY",
+    addressVariable: "AZURE_OPENAI_ENDPOINT",
     address: (env) => env.AZURE_OPENAI_ENDPOINT,
     scheme: "https://",
     prices: "openai",
   },
   databricks: {
     keyVariable: "DATABRICKS_TOKEN",
+    addressVariable: "DATABRICKS_HOST",
     address: (env) => servingEndpoints(env.DATABRICKS_HOST),
     scheme: "https://",
   },
   ollama: {
+    addressVariable: "OLLAMA_HOST",
     address: (env) => ollamaAddress(env.OLLAMA_HOST),
     scheme: "http://",
   },
@@ -55,7 +66,34 @@ export const providers: Readonly<Record<string, ProviderDefaults>> = {
 export function environmentKey(provider: string, env: EnvironmentVariables): string | undefined {
   const { keyVariable, otherKeyVariables = [] } = providers[provider] ?? {};
   const variables = keyVariable === undefined ? [] : [keyVariable, ...otherKeyVariables];
-  return variables.map((variable) => env[variable]).find((key) => key !== undefined && key !== "");
+  return variables.map((variable) => env[variable]?.trim()).find((key) => key !== undefined && key !== "");
+}
+
+/** Other names of providers, in stored versions and in model URIs of MLflow. */
+const aliases: Readonly<Record<string, string>> = {
+  openai_azure: "azure",
+  mock: "offline",
+  endpoints: "databricks",
+  vertex_ai: "vertex",
+};
+
+/** The config's name for a provider. */
+export function providerNamed(provider: string): string {
+  return aliases[provider] ?? provider;
+}
+
+/** Providers of model URIs without a client. */
+const withoutClient: ReadonlySet<string> = new Set(["sagemaker"]);
+
+/** What to write in place of a provider without a client; undefined for any other name. */
+export function insteadOfProvider(provider: string): string | undefined {
+  if (!withoutClient.has(provider.toLowerCase())) return undefined;
+  return "call it through an OpenAI-compatible gateway (provider: openai and its base_url), or write a provider module such as ./my-provider.js";
+}
+
+/** Databricks' own endpoints have names of this form, and configs of dao-ai name no provider for them. */
+export function isDatabricksName(name: string): boolean {
+  return name.startsWith("databricks-");
 }
 
 /** Address of the model endpoints of a Databricks workspace. */

@@ -18,6 +18,7 @@ import { createProblems } from "./problems.ts";
 import { type ConfigReferences, createConfigReferences } from "./references.ts";
 import { agentRules } from "./rules/agent-rules.ts";
 import { datasetRules } from "./rules/dataset-rules.ts";
+import { mlflowRules } from "./rules/mlflow-rules.ts";
 import { modelRules } from "./rules/model-rules.ts";
 import { optimizationRules } from "./rules/optimization-rules.ts";
 import { promptRules } from "./rules/prompt-rules.ts";
@@ -32,7 +33,14 @@ import { secretValues } from "./values/secret-fields.ts";
 import { setValues } from "./values/set-values.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
-const rules = [...modelRules, ...promptRules, ...agentRules, ...datasetRules, ...optimizationRules];
+const rules = [
+  ...modelRules,
+  ...promptRules,
+  ...agentRules,
+  ...datasetRules,
+  ...optimizationRules,
+  ...mlflowRules,
+];
 
 /** Reports mistakes that involve more than one field. */
 function checkRules(context: RuleContext): void {

@@ -1,9 +1,8 @@
 import { canonicalJson } from "../core/data/digest.ts";
 import { nearNames } from "../core/text/near-names.ts";
-import { impliedModel } from "./implied-models.ts";
+import { impliedModelAt } from "./implied-models.ts";
 import { sectionsOf, type ThingKind } from "./layout.ts";
 import type { Problems } from "./problems.ts";
-import { providers } from "./providers.ts";
 import type { WrittenAgent } from "./schema/agent.ts";
 import type { WrittenDataset } from "./schema/dataset.ts";
 import type { WrittenConfig } from "./schema/file.ts";
@@ -202,26 +201,6 @@ export function createConfigReferences(
       namesOf: ({ schema_name, catalog_name }) => [schema_name, `${catalog_name}.${schema_name}`],
     }),
   };
-}
-
-function impliedModelAt(
-  text: string,
-  path: KeyPath,
-  { declared, named, owner }: ImplyContext<WrittenModel>,
-  problems: Problems,
-): WrittenModel | undefined {
-  const implied = impliedModel(text, declared, Object.keys(providers), owner);
-  if (implied === undefined || "unknownProvider" in implied) return undefined;
-  const { name, provider } = implied.model;
-  // A URI names the provider itself.
-  if (name !== text) return implied.model;
-  const reason =
-    named.length === 0
-      ? `no model of the config is named ${JSON.stringify(text)}`
-      : `${JSON.stringify(text)} names ${named.map((one) => dotted(one.path)).join(" and ")}, which differ`;
-  const settings = owner === undefined ? "" : ` with the settings of ${owner.key}`;
-  problems.warn(path, `${reason}; it is used as model ${name} of provider ${provider}${settings}`);
-  return implied.model;
 }
 
 function brokenNames(kind: ThingKind, tree: TreeMap, broken: ReadonlySet<string>): ReadonlySet<string> {

@@ -60,6 +60,15 @@ export interface ModelSpec {
 /** The secrets of a model, which no record may contain. */
 export interface ModelSecrets {
   readonly apiKey?: Secret;
+  /** Databricks: signs in by OAuth in place of a key. */
+  readonly servicePrincipal?: {
+    /** URL of the workspace; default: that of the model. */
+    readonly workspace?: string;
+    readonly clientId: string;
+    readonly clientSecret: Secret;
+  };
+  /** Azure: a token of Entra ID in place of a key. */
+  readonly entraToken?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
   /** Other secret settings of a native provider's package, by its own names: AWS keys. */
   readonly settings?: Readonly<Record<string, Secret>>;

@@ -78,6 +78,11 @@ export type EstimateSearch = (size: SearchSize) => SearchCost;
 
 export interface OptimizerPlugin extends Plugin<"optimizer", Optimizer, OptimizerServices> {
   /**
+   * Raised when the engine asks or decides differently on the same task and answers. Plans record it, so that a run
+   * of an earlier revision is refused instead of continued by other decisions. Absent: 1.
+   */
+  readonly revision?: number;
+  /**
    * The engines that these validated options open. They are checked when the config is resolved. An engine with
    * this method cannot be opened by another one.
    */

@@ -64,6 +64,8 @@ export interface OptimizationPlan {
   readonly optimizer: {
     readonly use: string;
     readonly options: JsonObject;
+    /** Revision of the engine and of those it opens; absent: 1. */
+    readonly revision?: number;
     readonly candidatesPerStep: number;
     /** null: the search runs until the budget is spent. */
     readonly maxSteps: number | null;
@@ -106,7 +108,10 @@ export interface PlanEstimate {
   };
   readonly tokens: Estimate;
   readonly usd: Estimate | null;
-  readonly seconds: Estimate;
+  /** null if a model was never timed. */
+  readonly seconds: Estimate | null;
+  /** Keys of the models that were never timed. */
+  readonly unmeasured: readonly string[];
 }
 
 /** What a run will do, decided before the first call. Survives a JSON round trip. */
@@ -138,7 +143,8 @@ export interface EstimateCheck {
   readonly tokens: LikelyAndActual;
   /** null if a price is unknown. */
   readonly usd: LikelyAndActual | null;
-  readonly seconds: LikelyAndActual;
+  /** null if the time could not be estimated. */
+  readonly seconds: LikelyAndActual | null;
 }
 
 interface LikelyAndActual {

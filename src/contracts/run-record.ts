@@ -3,6 +3,7 @@ import type { CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
 import type { Template } from "../core/prompt/prompt.ts";
 import type { Spend } from "../core/usage.ts";
 import type { MissingContent } from "./optimizer.ts";
+import type { ParetoTable } from "./pareto-table.ts";
 import type { EstimateCheck, OptimizationPlan } from "./run-plan.ts";
 
 export type OptimizationStatus = "improved" | "no_proven_improvement" | "regressed" | "failed" | "skipped";
@@ -84,31 +85,6 @@ export interface CandidateRecord {
   readonly promptTokens: number | null;
 }
 
-/** A candidate in the table of quality and price. */
-export interface ParetoEntry {
-  readonly candidate: CandidateId;
-  readonly isBase: boolean;
-  readonly isChosen: boolean;
-  /** Mean over all validation rows, estimated and measured. */
-  readonly validation: number;
-  readonly measured: number;
-  /** Estimated tokens of the prompt's texts. */
-  readonly promptTokens: number;
-  /** Measured mean per call; null if the answers do not report tokens. */
-  readonly outputTokens: number | null;
-  /** Measured on the validation rows; null if a price is unknown. */
-  readonly usdPerThousandCalls: number | null;
-}
-
-/** The candidates that no other one beats in both quality and price, best first. */
-export interface ParetoTable {
-  /** The price of a call that the table uses. */
-  readonly price: "usd" | "prompt_tokens";
-  readonly entries: readonly ParetoEntry[];
-  /** Why the chosen candidate was chosen. */
-  readonly reason: string;
-}
-
 export interface TestScores {
   readonly base: number;
   readonly optimized: number;
@@ -140,7 +116,13 @@ export interface PromptResult {
     readonly template: Template;
   };
   /** The registered version; null if none was registered. */
-  readonly optimized: { readonly version: number; readonly uri: string; readonly template: Template } | null;
+  readonly optimized: {
+    readonly version: number;
+    readonly uri: string;
+    /** In MLflow, with the number it has there; absent if it was not pushed. */
+    readonly mlflowUri?: string;
+    readonly template: Template;
+  } | null;
   /** The winner's template (the base's if nothing better was found). */
   readonly best: {
     readonly template: Template;

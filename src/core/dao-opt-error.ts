@@ -16,6 +16,7 @@ export type ErrorCode =
   | "model_unreachable"
   | "model_rate_limit"
   | "mlflow_failed"
+  | "mlflow_unconfigured"
   | "mlflow_auth"
   | "mlflow_unreachable"
   | "agent_failed"

@@ -33,7 +33,10 @@ export interface ModelErrorDetails extends ErrorDetails {
   readonly systemCode?: string | undefined;
   /** The provider's own error code or type, for example `insufficient_quota`. */
   readonly providerCode?: string | undefined;
-  /** For an attempt stopped on this side: it was already sent, so the provider may bill it. */
+  /**
+   * For an attempt stopped on this side: true if it was already sent, so that the provider may bill it; false if the
+   * request was never sent although the error looks like an answer.
+   */
   readonly wasSent?: boolean | undefined;
 }
 
@@ -63,7 +66,7 @@ export class ModelError extends DaoOptError {
   readonly usage: TokenUsage | undefined;
   readonly systemCode: string | undefined;
   readonly providerCode: string | undefined;
-  readonly wasSent: boolean;
+  readonly wasSent: boolean | undefined;
 
   constructor(message: string, details: ModelErrorDetails) {
     super(message, details);
@@ -73,7 +76,7 @@ export class ModelError extends DaoOptError {
     this.usage = details.usage;
     this.systemCode = details.systemCode;
     this.providerCode = details.providerCode;
-    this.wasSent = details.wasSent === true;
+    this.wasSent = details.wasSent;
     this.code = codeOfKind(details.kind);
   }
 
@@ -94,6 +97,7 @@ export class ModelError extends DaoOptError {
    * without a response. `none`: rejected, or never sent.
    */
   get billing(): "none" | "answered" | "lost" {
+    if (this.wasSent === false) return "none";
     if (this.status !== undefined) {
       const isRefused = (this.status >= 400 && this.status < 500) || unbilledStatuses.has(this.status);
       return isRefused ? "none" : "answered";
@@ -102,7 +106,7 @@ export class ModelError extends DaoOptError {
     if (this.usage !== undefined || this.kind === "malformed" || this.kind === "server") return "answered";
     if (this.kind === "timeout") return "lost";
     if (this.kind === "connection") return this.systemCode === "ECONNREFUSED" ? "none" : "lost";
-    return this.kind === "aborted" && this.wasSent ? "lost" : "none";
+    return this.kind === "aborted" && this.wasSent === true ? "lost" : "none";
   }
 
   /** Whether the error concerns the setup rather than this request, so that the run ends at once. */

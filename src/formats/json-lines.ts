@@ -52,25 +52,31 @@ type NumberedJsonLine = JsonLine & { readonly line: number };
 export const notUtf8Line = "not UTF-8 text";
 
 /** Parses one line; undefined if it is blank. The splitter passes undefined for a line above its limit. */
-export function parseJsonLine(line: Buffer | string | undefined): JsonLine | undefined {
+export function parseJsonLine(
+  line: Buffer | string | undefined,
+  parse: (text: string) => JsonValue = JSON.parse,
+): JsonLine | undefined {
   if (line === undefined) return { problem: `longer than ${maxLineBytes / 2 ** 20} MB` };
   if (typeof line !== "string" && !isUtf8(line)) return { problem: notUtf8Line };
   const text = line.toString();
   if (text.trim() === "") return undefined;
   try {
-    return { value: JSON.parse(text) as JsonValue };
+    return { value: parse(text) };
   } catch (error) {
     return { problem: describeJsonFault(text, error) };
   }
 }
 
 /** Parses JSON Lines as the bytes arrive. Skips blank lines; lines end at "\n" only. */
-export async function* readJsonLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<NumberedJsonLine> {
+export async function* readJsonLines(
+  chunks: AsyncIterable<Buffer>,
+  parse?: (text: string) => JsonValue,
+): AsyncGenerator<NumberedJsonLine> {
   let line = 0;
   let read: NumberedJsonLine[] = [];
   const lines = createLineSplitter((bytes) => {
     line++;
-    const parsed = parseJsonLine(bytes);
+    const parsed = parseJsonLine(bytes, parse);
     if (parsed !== undefined) read.push({ ...parsed, line });
   });
   for await (const chunk of chunks) {

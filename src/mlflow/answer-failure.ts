@@ -1,6 +1,6 @@
 import { isJsonObject } from "../core/data/json.ts";
+import { parseExactJson } from "../formats/exact-json.ts";
 import type { MlflowConnection } from "./connection.ts";
-import { parseExactJson } from "./exact-json.ts";
 import { MlflowError, type MlflowErrorKind } from "./mlflow-error.ts";
 
 export interface FailedResponse {
@@ -34,11 +34,11 @@ export function answerFailure(
 function kindOf(status: number, serverCode: string | undefined): MlflowErrorKind {
   if (status >= 300 && status < 400) return "redirect";
   if (serverCode === "RESOURCE_ALREADY_EXISTS" || serverCode === "ALREADY_EXISTS") return "conflict";
-  if (serverCode === "NOT_IMPLEMENTED" || serverCode === "ENDPOINT_NOT_FOUND" || status === 501)
-    return "unsupported";
+  if (serverCode === "NOT_IMPLEMENTED" || status === 501) return "unsupported";
+  if (serverCode === "ENDPOINT_NOT_FOUND") return "not_mlflow";
   if (status === 401) return "unauthorized";
   if (status === 403) return "forbidden";
-  if (status === 404) return serverCode === undefined ? "unsupported" : "not_found";
+  if (status === 404) return serverCode === undefined ? "not_mlflow" : "not_found";
   if (status === 409) return "conflict";
   if (status === 429) return "rate_limit";
   return status >= 500 || status === 408 ? "server" : "rejected";
@@ -72,9 +72,9 @@ function hintOf(kind: MlflowErrorKind, circumstances: Circumstances): string | u
       return `redirects are not followed; ${target}`;
     }
     case "unsupported":
-      return answer.status === 501
-        ? "start the server over a database: `mlflow server --backend-store-uri sqlite:///mlflow.db`"
-        : "is this the address of an MLflow server, with the path it is served under? Datasets and traces need MLflow 3.4 or later";
+      return "start the server over a database: `mlflow server --backend-store-uri sqlite:///mlflow.db`";
+    case "not_mlflow":
+      return "is this the address of an MLflow server, with the path it is served under? Datasets and traces need MLflow 3.4 or later";
     case "rate_limit":
       return "wait, then repeat the command";
     case "server":
@@ -88,6 +88,8 @@ function hintOf(kind: MlflowErrorKind, circumstances: Circumstances): string | u
 
 function signInHint({ answer, connection }: Circumstances): string {
   if (connection.kind === "databricks") {
+    if (connection.credentials.kind === "service_principal")
+      return "the service principal signed in, but this workspace does not accept it: add it to the workspace, or check DATABRICKS_HOST";
     return "check DATABRICKS_TOKEN: it may have expired, or be of another workspace than DATABRICKS_HOST";
   }
   const names = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD";

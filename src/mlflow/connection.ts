@@ -4,7 +4,9 @@ import { MlflowError } from "./mlflow-error.ts";
 export type MlflowCredentials =
   | { readonly kind: "none" }
   | { readonly kind: "basic"; readonly username: string; readonly password: Secret }
-  | { readonly kind: "bearer"; readonly token: Secret };
+  | { readonly kind: "bearer"; readonly token: Secret }
+  /** Signs in by OAuth; see databricksTokens. */
+  | { readonly kind: "service_principal"; readonly clientId: string; readonly clientSecret: Secret };
 
 /** Where MLflow is, and how to sign in there. */
 export interface MlflowConnection {
@@ -38,7 +40,7 @@ const exampleAddress = "http://127.0.0.1:5000";
 
 /**
  * Address and credentials out of the settings, then the variables MLflow's own client reads. Throws MlflowError
- * for an address that is missing or of another kind, and for a Databricks workspace without a token.
+ * for an address that is missing or of another kind, and for a Databricks workspace without credentials.
  */
 export function resolveMlflowConnection(settings: MlflowSettings, env: Environment): MlflowConnection {
   const uri = given(settings.uri) ?? given(env["MLFLOW_TRACKING_URI"]);
@@ -60,10 +62,20 @@ export function resolveMlflowConnection(settings: MlflowSettings, env: Environme
   const kind = isOwnWorkspace || databricksHost.test(url.hostname) ? "databricks" : "mlflow";
   const own = credentialsOf(settings, env, url);
   if (kind === "mlflow" || own.kind !== "none") return { kind, address, credentials: own };
-  // A token goes to its own workspace only.
-  const token = isOwnWorkspace ? given(env["DATABRICKS_TOKEN"]) : undefined;
-  if (token === undefined) throw withoutToken(address);
-  return { kind, address, credentials: { kind: "bearer", token: new Secret(headerText(token)) } };
+  // Credentials go to their own workspace only.
+  const credentials = isOwnWorkspace ? workspaceCredentials(env) : undefined;
+  if (credentials === undefined) throw withoutToken(address);
+  return { kind, address, credentials };
+}
+
+/** A token wins over a service principal, as for models. */
+function workspaceCredentials(env: Environment): MlflowCredentials | undefined {
+  const token = given(env["DATABRICKS_TOKEN"]);
+  if (token !== undefined) return { kind: "bearer", token: new Secret(headerText(token)) };
+  const clientId = given(env["DATABRICKS_CLIENT_ID"]);
+  const secret = given(env["DATABRICKS_CLIENT_SECRET"]);
+  if (clientId === undefined || secret === undefined) return undefined;
+  return { kind: "service_principal", clientId, clientSecret: new Secret(secret) };
 }
 
 function databricksConnection({ token }: MlflowSettings, env: Environment): MlflowConnection {
@@ -74,13 +86,11 @@ function databricksConnection({ token }: MlflowSettings, env: Environment): Mlfl
     });
   }
   const address = shownAddress(addressUrl(/^https?:\/\//i.test(host) ? host : `https://${host}`));
-  const found = given(token?.reveal()) ?? given(env["DATABRICKS_TOKEN"]);
-  if (found === undefined) throw withoutToken(address);
-  return {
-    kind: "databricks",
-    address,
-    credentials: { kind: "bearer", token: new Secret(headerText(found)) },
-  };
+  const own = given(token?.reveal());
+  const credentials: MlflowCredentials | undefined =
+    own === undefined ? workspaceCredentials(env) : { kind: "bearer", token: new Secret(headerText(own)) };
+  if (credentials === undefined) throw withoutToken(address);
+  return { kind: "databricks", address, credentials };
 }
 
 /** User and password win over a token, as in MLflow's own client; those of the address win over all. */
@@ -149,7 +159,7 @@ function given(text: string | undefined): string | undefined {
 
 function withoutToken(address: string): MlflowError {
   return unconfigured(`no token for Databricks at ${address}`, {
-    hint: "set DATABRICKS_HOST to this workspace, and DATABRICKS_TOKEN to a personal access token of it",
+    hint: "set DATABRICKS_HOST to this workspace, and DATABRICKS_TOKEN to a personal access token of it, or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET to those of a service principal",
   });
 }
 

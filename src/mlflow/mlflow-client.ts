@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject } from "../core/data/json.ts";
 import { thrownReason } from "../core/errors.ts";
-import { createSecretMask, type SecretMask } from "../core/text/secret.ts";
+import type { SecretMask } from "../core/text/secret.ts";
+import { parseExactJson } from "../formats/exact-json.ts";
 import { answerFailure, serverMessage } from "./answer-failure.ts";
-import type { MlflowConnection, MlflowCredentials } from "./connection.ts";
-import { parseExactJson } from "./exact-json.ts";
+import { authorizationOf, maskOfCredentials } from "./authorize.ts";
+import type { MlflowConnection } from "./connection.ts";
 import { MlflowError } from "./mlflow-error.ts";
 
 export interface MlflowRequest {
@@ -69,6 +70,7 @@ export function createMlflowClient(
 ): MlflowClient {
   const { address, kind } = connection;
   const place = `${kind === "databricks" ? "Databricks" : "MLflow"} at ${address}`;
+  const authorize = authorizationOf(connection);
   const mask = maskOfCredentials(connection.credentials);
   const send = options.fetch ?? ((url: string, init: FetchInit) => fetch(url, init));
   const sleep = options.sleep ?? pause;
@@ -76,6 +78,7 @@ export function createMlflowClient(
   async function attempt(request: MlflowRequest): Promise<JsonObject> {
     const call = `${request.method} ${request.path}`;
     const timeoutMs = request.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs;
+    const authorization = await authorize();
     const deadline = AbortSignal.timeout(timeoutMs);
     const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
     let answer: FetchAnswer;
@@ -83,7 +86,7 @@ export function createMlflowClient(
     try {
       answer = await send(`${address}${request.path}${queryText(request.query)}`, {
         method: request.method,
-        headers: headersOf(request, connection.credentials),
+        headers: headersOf(request, authorization),
         ...bodyOf(request),
         redirect: "manual",
         signal,
@@ -151,7 +154,7 @@ function readAnswer(text: string, subject: string, mask: SecretMask): JsonObject
   throw new MlflowError(
     isCut ? `${subject} with JSON that is cut off` : `${subject} with something that is not JSON: ${message}`,
     {
-      kind: isCut ? "unreadable" : "unsupported",
+      kind: isCut ? "unreadable" : "not_mlflow",
       hint: isCut
         ? "repeat the command; a proxy before the server may cut long answers"
         : "is this the address of an MLflow server, with the path it is served under?",
@@ -182,14 +185,8 @@ function connectionFailure(error: unknown, place: string, call: string, mask: Se
   );
 }
 
-function headersOf(request: MlflowRequest, credentials: MlflowCredentials): Record<string, string> {
+function headersOf(request: MlflowRequest, authorization: string | undefined): Record<string, string> {
   const type = request.upload?.contentType ?? (request.body === undefined ? undefined : "application/json");
-  const authorization =
-    credentials.kind === "basic"
-      ? `Basic ${Buffer.from(`${credentials.username}:${credentials.password.reveal()}`).toString("base64")}`
-      : credentials.kind === "bearer"
-        ? `Bearer ${credentials.token.reveal()}`
-        : undefined;
   return {
     accept: "application/json",
     ...(type === undefined ? {} : { "content-type": type }),
@@ -212,12 +209,6 @@ function queryText(query: MlflowRequest["query"] = {}): string {
     for (const one of typeof value === "object" ? value : [String(value)]) search.append(key, one);
   }
   return search.size === 0 ? "" : `?${search}`;
-}
-
-function maskOfCredentials(credentials: MlflowCredentials): SecretMask {
-  if (credentials.kind === "none") return createSecretMask([]);
-  const secret = credentials.kind === "basic" ? credentials.password : credentials.token;
-  return createSecretMask([secret.reveal()]);
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

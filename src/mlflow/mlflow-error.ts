@@ -1,11 +1,13 @@
 import { DaoOptError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
 
 /**
- * `unconfigured`: no address, or credentials are missing. `unreadable`: an answer that is cut off or is not JSON.
+ * `unconfigured`: no address, or credentials are missing. `not_mlflow`: the address is not that of an MLflow server, or
+ * of one that is too old. `unreadable`: an answer that is cut off or is not JSON.
  * `ambiguous`: several things have the name. `unsupported`: this server does not have what was asked for.
  */
 export type MlflowErrorKind =
   | "unconfigured"
+  | "not_mlflow"
   | "unauthorized"
   | "forbidden"
   | "unreachable"
@@ -64,6 +66,7 @@ export class MlflowError extends DaoOptError {
 }
 
 function codeOfKind(kind: MlflowErrorKind): ErrorCode {
+  if (kind === "unconfigured" || kind === "not_mlflow" || kind === "redirect") return "mlflow_unconfigured";
   if (kind === "unauthorized" || kind === "forbidden") return "mlflow_auth";
   return kind === "unreachable" || kind === "timeout" ? "mlflow_unreachable" : "mlflow_failed";
 }

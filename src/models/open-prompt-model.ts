@@ -3,11 +3,11 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
 import { ModelError, UsageError } from "../core/errors.ts";
 import { knownProviders, nativeProvider } from "../core/provider/known-providers.ts";
+import { type Fetch, openFetch } from "../network/open-fetch.ts";
 import type { Transport } from "./generation/transport.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
 import { isInstalled, missingPackage } from "./native/load-package.ts";
 import { nativeAddress, nativeCredentials, nativePackage } from "./native/native-endpoint.ts";
-import { type Fetch, openFetch } from "./open-fetch.ts";
 import { createAdaptationLog } from "./openai/adaptation-log.ts";
 import { namedEndpoint, type OpenAIEndpoint, reachEndpoint } from "./openai/openai-endpoint.ts";
 

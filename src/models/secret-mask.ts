@@ -1,22 +1,34 @@
 import { unescape as decode } from "node:querystring";
 import type { ModelSecrets } from "../contracts/model-spec.ts";
 import { ModelError } from "../core/errors.ts";
-import { createSecretMask, type SecretMask } from "../core/text/secret.ts";
+import type { SecretMask } from "../core/text/secret.ts";
+import { createTokenMask } from "../network/token-mask.ts";
 
-/** Masks a model's secrets, and those in its URL, in text from other sources. */
+/** Masks a model's secrets, those in its URL, and tokens of the process, in text from other sources. */
 export function secretMask(
   secrets: ModelSecrets,
   baseUrl?: string,
   more: readonly string[] = [],
 ): SecretMask {
+  const { apiKey, entraToken, servicePrincipal } = secrets;
   const headers = Object.values(secrets.headers).map((secret) => secret.reveal());
-  return createSecretMask([
-    secrets.apiKey?.reveal() ?? "",
+  return createTokenMask([
+    ...[apiKey, entraToken, servicePrincipal?.clientSecret].map((secret) => secret?.reveal() ?? ""),
     ...Object.values(secrets.settings ?? {}).map((secret) => secret.reveal()),
     ...headers,
     ...headers.flatMap((value) => value.split(/\s+/)),
     ...urlValues(baseUrl),
     ...more,
+  ]);
+}
+
+/** Text that is the same for equal credentials. Holds the secrets: compare it, and keep it in memory only. */
+export function credentialsKey({ apiKey, entraToken, servicePrincipal, headers }: ModelSecrets): string {
+  const { workspace, clientId, clientSecret } = servicePrincipal ?? {};
+  return JSON.stringify([
+    ...[apiKey, entraToken, clientSecret].map((secret) => secret?.reveal()),
+    ...[workspace, clientId],
+    Object.entries(headers).map(([name, secret]) => [name, secret.reveal()]),
   ]);
 }
 
@@ -43,10 +55,4 @@ export function shownUrl(url: string): string {
   if (!URL.canParse(url)) return url.replace(/\/\/[^/]*@/, "//").replace(/[?#].*$/s, "");
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`.replace(/\/+$/, "");
-}
-
-const loopbackHost = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
-
-export function isLoopback(url: string): boolean {
-  return URL.canParse(url) && loopbackHost.test(new URL(url).hostname);
 }

@@ -33,6 +33,8 @@ interface Definition<Schema extends z.ZodType, Made, Services> {
  */
 export function defineOptimizer<Schema extends z.ZodType>(
   definition: Definition<Schema, Optimizer, OptimizerServices> & {
+    /** Raise it when the engine decides differently: runs of an earlier revision cannot be resumed. Absent: 1. */
+    readonly revision?: number;
     /** The engines that an engine opens under these options, if it runs others. */
     opens?(options: z.output<Schema>): readonly EngineReference[];
     /** The cost of a search under these options, for `--dry-run`; without it a plan shows wide ranges. */

@@ -16,6 +16,14 @@ export interface FetchedRows {
   readonly note?: string;
 }
 
+/** Called while rows are fetched, first with 0. */
+export type FetchListener = (fetched: {
+  /** Key of the dataset in the config. */
+  readonly dataset: string;
+  readonly count: number;
+  readonly what: "rows" | "traces";
+}) => void;
+
 /**
  * Reads an evaluation dataset, or the traces of an experiment as rows. Rejects with DatasetError if there are no
  * rows, with NotFoundError, and with MlflowError.
@@ -23,10 +31,12 @@ export interface FetchedRows {
 export async function fetchMlflowRows(
   client: MlflowClient,
   reference: MlflowRowsReference,
+  onCount: (count: number, what: "rows" | "traces") => void = () => {},
 ): Promise<FetchedRows> {
-  if ("experiment" in reference) return rowsOfTraces(client, reference);
+  if ("experiment" in reference) return rowsOfTraces(client, reference, (count) => onCount(count, "traces"));
+  onCount(0, "rows");
   const { datasetId, name } = await findMlflowDataset(client, reference);
-  const fetched = await readMlflowRows(client, datasetId);
+  const fetched = await readMlflowRows(client, datasetId, { onPage: (count) => onCount(count, "rows") });
   if (fetched.rows.length > 0) return fetched;
   throw new DatasetError(`the MLflow dataset ${JSON.stringify(name)} (${datasetId}) has no rows`, [], {
     hint: "add rows with `dao-opt dataset export NAME --to mlflow:…`, or in MLflow",
@@ -36,12 +46,15 @@ export async function fetchMlflowRows(
 async function rowsOfTraces(
   client: MlflowClient,
   { experiment, filter }: Extract<MlflowRowsReference, { readonly experiment: string }>,
+  onCount: (count: number) => void,
 ): Promise<FetchedRows> {
   const rows: JsonObject[] = [];
   const skipped = new Map<string, number>();
   let traces = 0;
+  onCount(0);
   for await (const trace of searchMlflowTraces(client, { experiment: { name: experiment }, filter })) {
     traces++;
+    onCount(traces);
     const made = rowOfMlflowTrace(trace);
     if ("row" in made) rows.push(made.row);
     else skipped.set(made.skipped, (skipped.get(made.skipped) ?? 0) + 1);

@@ -5,6 +5,7 @@ import type { Dataset } from "../contracts/dataset-store.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
+import type { FetchListener } from "./fetch-mlflow-rows.ts";
 import { createMlflowOpener, type MlflowAccess } from "./open-mlflow-dataset.ts";
 
 /** Opens datasets by config key or by the name of a collected one. Each file is read once. */
@@ -20,15 +21,16 @@ export interface DatasetFinder {
 export interface FindOptions {
   /** Default: `cached`, which makes no calls. */
   readonly mlflow?: MlflowAccess | undefined;
+  readonly onFetch?: FetchListener | undefined;
   /** Digests of datasets in the plan of an earlier run, by name; rows of MLflow with this digest are used. */
   readonly digests?: ReadonlyMap<string, string> | undefined;
 }
 
 export function openDatasets(
   config: Config,
-  { mlflow = "cached", digests }: FindOptions = {},
+  { mlflow = "cached", digests, onFetch }: FindOptions = {},
 ): DatasetFinder {
-  const openMlflow = createMlflowOpener(config, mlflow);
+  const openMlflow = createMlflowOpener(config, mlflow, onFetch);
   const warnings: string[] = [];
   const notes: string[] = [];
   const opened = new Map<string, Promise<Dataset>>();

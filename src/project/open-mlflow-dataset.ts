@@ -5,7 +5,7 @@ import { DatasetError, isDaoOptError } from "../core/errors.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
 import { type MlflowConnection, resolveMlflowConnection } from "../mlflow/connection.ts";
 import { createMlflowClient } from "../mlflow/mlflow-client.ts";
-import { fetchMlflowRows } from "./fetch-mlflow-rows.ts";
+import { type FetchListener, fetchMlflowRows } from "./fetch-mlflow-rows.ts";
 import { type CachedRows, openMlflowCache } from "./mlflow-cache.ts";
 
 /**
@@ -26,7 +26,7 @@ export interface OpenedMlflowDataset {
 export class UncachedDatasetError extends DatasetError {}
 
 /** Opens datasets of MLflow. Each is fetched once. */
-export function createMlflowOpener(config: Config, access: MlflowAccess) {
+export function createMlflowOpener(config: Config, access: MlflowAccess, onFetch: FetchListener = () => {}) {
   const cache = openMlflowCache(config.statePath);
   const located = new Map<string, Promise<CachedRows>>();
 
@@ -40,7 +40,8 @@ export function createMlflowOpener(config: Config, access: MlflowAccess) {
       throw new UncachedDatasetError(reason("no copy of them is on this machine"));
     }
     const connection = resolveMlflowConnection({ uri: config.tracking?.mlflow }, config.environment());
-    const fetched = await fetchMlflowRows(createMlflowClient(connection), reference);
+    const onCount = (count: number, what: "rows" | "traces") => onFetch({ dataset: name, count, what });
+    const fetched = await fetchMlflowRows(createMlflowClient(connection), reference, onCount);
     return cache.add(placeOf(connection, reference), fetched);
   };
 

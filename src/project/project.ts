@@ -24,7 +24,7 @@ export interface ProjectOptimization {
   readonly dataset: Dataset;
   readonly splitSpec: SplitSpec;
   readonly split: Split;
-  readonly optimizer: { readonly use: string; readonly options: JsonObject };
+  readonly optimizer: { readonly use: string; readonly options: JsonObject; readonly revision?: number };
   /**
    * Estimates the cost of the engine's search; absent if the engine does not provide it. Pure, and not part
    * of a plan.

@@ -3,11 +3,12 @@ import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts"
 import type { Dataset } from "../contracts/dataset-store.ts";
 import type { EstimateSearch, OptimizerPlugin, PluginKind, PluginKinds } from "../contracts/plugin.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
+import type { Example } from "../core/data/example.ts";
 import type { JsonObject } from "../core/data/json.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
-import { chooseDefaultScorer, createScorer } from "../scorers/create-scorer.ts";
+import { chooseDefaultScorer, createScorer, hasFactsAlone } from "../scorers/create-scorer.ts";
 import type { IssueList } from "./issue-list.ts";
 
 interface ResolvedScorers {
@@ -18,7 +19,7 @@ interface ResolvedScorers {
 }
 
 interface ResolvedOptimizer {
-  readonly spec: { readonly use: string; readonly options: JsonObject };
+  readonly spec: { readonly use: string; readonly options: JsonObject; readonly revision?: number };
   readonly estimateSearch?: EstimateSearch;
 }
 
@@ -34,16 +35,27 @@ export async function resolveOptimizer(
   const { plugin, data, ...spec } = checked;
   const before = issues.problems.length;
   const estimates: (EstimateSearch | undefined)[] = [];
+  let revision = revisionOf(plugin);
   for (const reference of plugin.opens?.(data as never) ?? []) {
     const path = [use.path, "options", ...reference.path].join(".");
     const opened = await checkUse("optimizer", { ...reference, path }, catalog, config, issues);
     if (opened?.plugin.opens !== undefined)
       issues.add(path, `${reference.use} runs other engines and cannot be run by ${use.use}`);
-    if (opened !== undefined) estimates.push(estimateOf(opened.plugin, opened.data, []));
+    if (opened === undefined) continue;
+    estimates.push(estimateOf(opened.plugin, opened.data, []));
+    // A sum of what was raised: it changes whichever of the engines does.
+    revision += revisionOf(opened.plugin) - 1;
   }
   if (issues.problems.length > before) return undefined;
   const estimateSearch = estimateOf(plugin, data, estimates);
-  return { spec, ...(estimateSearch === undefined ? {} : { estimateSearch }) };
+  return {
+    spec: { ...spec, ...(revision === 1 ? {} : { revision }) },
+    ...(estimateSearch === undefined ? {} : { estimateSearch }),
+  };
+}
+
+function revisionOf({ revision = 1 }: OptimizerPlugin): number {
+  return revision;
 }
 
 /** Undefined if the engine, or one that it opens, has no estimate. */
@@ -80,7 +92,9 @@ export async function resolveScorers(
   try {
     const { judgeCalls } = await createScorer(specs, catalog, config.directory);
     const notes = isDefault
-      ? [`${optimization.name}: scorer ${specs[0]?.use}, chosen because ${defaultReason(specs[0]?.use)}`]
+      ? [
+          `${optimization.name}: scorer ${specs[0]?.use}, chosen because ${defaultReason(specs[0]?.use, dataset?.examples ?? [])}`,
+        ]
       : [];
     return { specs, isDefault, judgeCalls, notes };
   } catch (error) {
@@ -90,8 +104,11 @@ export async function resolveScorers(
   }
 }
 
-function defaultReason(use: string | undefined): string {
-  return use === "exact_match" ? "every expected answer is short" : "expected answers are longer texts";
+function defaultReason(use: string | undefined, examples: Iterable<Example>): string {
+  if (use === "exact_match") return "every expected answer is short";
+  return hasFactsAlone(examples)
+    ? "rows have expected facts and no expected answer: a judge looks for each fact"
+    : "expected answers are longer texts";
 }
 
 interface CheckedUse<Kind extends PluginKind> {

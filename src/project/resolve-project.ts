@@ -12,6 +12,7 @@ import { checkScoring } from "./check-scoring.ts";
 import { checkTools } from "./check-tools.ts";
 import { chooseOptimizations } from "./choose-optimizations.ts";
 import { configWarnings, isWritten, placedWarning } from "./config-warnings.ts";
+import type { FetchListener } from "./fetch-mlflow-rows.ts";
 import { type DatasetFinder, openDatasets } from "./find-dataset.ts";
 import { createIssueList, type IssueList } from "./issue-list.ts";
 import { moduleDigests, modulesUsed } from "./module-digests.ts";
@@ -31,6 +32,7 @@ export interface ResolveOptions {
   readonly pins?: BasePins;
   /** Rows that live in MLflow: fetched, or the last copy (the default). */
   readonly mlflow?: MlflowAccess;
+  readonly onFetch?: FetchListener | undefined;
   /** Digests of the datasets of the resumed run, by name; rows of MLflow may have changed. */
   readonly dataDigests?: ReadonlyMap<string, string>;
   /** Problems in the text of the config; thrown together with those found here. */
@@ -52,7 +54,8 @@ export async function resolveProject(config: Config, options: ResolveOptions): P
   const issues = createIssueList(config, known);
   const wanted =
     known.length > 0 ? Object.values(config.optimizations) : chooseOptimizations(config, options.only);
-  const datasets = openDatasets(config, { mlflow: options.mlflow, digests: options.dataDigests });
+  const { mlflow, onFetch, dataDigests: digests } = options;
+  const datasets = openDatasets(config, { mlflow, onFetch, digests });
   const warnings: string[] = [...configWarnings(config)];
   const notes: string[] = [];
   const optimizations: ProjectOptimization[] = [];

@@ -1,4 +1,5 @@
-import type { OptimizationRecord, ParetoEntry, ParetoTable } from "../contracts/run-record.ts";
+import type { ParetoEntry, ParetoTable } from "../contracts/pareto-table.ts";
+import type { OptimizationRecord } from "../contracts/run-record.ts";
 import { price as priceText, score, tokenCount } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 

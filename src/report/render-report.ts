@@ -165,7 +165,7 @@ function promptSection(prompt: PromptResult): Html {
   const name =
     prompt.optimized === null
       ? html`${prompt.path} <span class="quiet">(nothing registered)</span>`
-      : html`${prompt.path} <span class="quiet">version ${prompt.base.version ?? "–"} → ${prompt.optimized.version}, ${prompt.optimized.uri}</span>`;
+      : html`${prompt.path} <span class="quiet">version ${prompt.base.version ?? "–"} → ${prompt.optimized.version}, ${prompt.optimized.uri}${prompt.optimized.mlflowUri === undefined ? null : html`, in MLflow ${prompt.optimized.mlflowUri}`}</span>`;
   const words = diffWords(templateText(prompt.base.template), templateText(after));
   const isSame = words.every(({ kind }) => kind === "same");
   return html`<h3>${name}</h3>

@@ -29,6 +29,13 @@ export function chooseDefaultScorer(examples: Iterable<Example>): "exact_match" 
   return hasAnswer ? "exact_match" : "equivalence";
 }
 
+/** Whether a row has only expected facts, which its judge then looks for. */
+export function hasFactsAlone(examples: Iterable<Example>): boolean {
+  for (const example of examples)
+    if (findExpectedAnswer(example) === undefined && (example.expectedFacts ?? []).length > 0) return true;
+  return false;
+}
+
 function isShort(answer: string): boolean {
   const trimmed = answer.trim();
   return !/[\r\n\u2028\u2029]/.test(trimmed) && trimmed.split(/\s+/u).length <= maxWords;

@@ -78,6 +78,7 @@ const statuses = {
   model_unreachable: 502,
   model_rate_limit: 429,
   mlflow_failed: 502,
+  mlflow_unconfigured: 502,
   mlflow_auth: 502,
   mlflow_unreachable: 502,
   agent_failed: 502,

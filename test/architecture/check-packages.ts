@@ -33,7 +33,7 @@ export const packageHomes: PackageHomes = {
   "fast-string-truncated-width": ["cli"],
   "fast-string-width": ["cli"],
   tlds: ["traces/redaction"],
-  undici: ["models", "calls/proxy"],
+  undici: ["network", "models", "calls/proxy"],
   "vader-sentiment": ["offline"],
   "fast-wrap-ansi": ["cli"],
   yaml: ["formats/yaml", "config", "datasets", "cli", "collect"],

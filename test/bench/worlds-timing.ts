@@ -2,7 +2,8 @@
  * Time in simulated worlds (worlds/README.md). First at a median of 100 ms an answer and 32 calls at once:
  * wall time of our engine and of the reference implementation, beside the quality they reach and the
  * least time their calls could take side by side. Then what a run costs a call when answers take no time
- * at all, in short and in long runs, journal included. Prints Markdown.
+ * at all, in short and in long runs, journal included. Last, in simulated time: the longest chain of dependent calls,
+ * which no concurrency shortens. Prints Markdown.
  *
  *     node test/bench/run.js worlds-timing [--seeds 5]
  */
@@ -11,7 +12,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { meanOf } from "../../src/core/statistics/mean.ts";
 import { openEngines, type WorldEngine } from "./worlds/engines.ts";
+import { type InMemoryResult, searchInMemory } from "./worlds/in-memory.ts";
 import { inProcessModels } from "./worlds/in-process.ts";
 import { measure, type Result } from "./worlds/measure.ts";
 import { searchOurs } from "./worlds/ours.ts";
@@ -36,6 +39,7 @@ async function compare(): Promise<void> {
   if (seeds.length > 0) await timeWithLatency(origin, seeds);
   server.kill();
   await timeOverhead();
+  await timeChains(Math.max(8, seeds.length));
   process.exit(0);
 }
 
@@ -58,8 +62,38 @@ async function timeWithLatency(origin: string, seeds: readonly number[]): Promis
   row(reference.name, await measure(origin, world, seeds, reference, 1000, conditions));
 }
 
+/** Steps overlap, but calls that depend on others wait for them: the limit of a search's wall time. */
+async function timeChains(seeds: number): Promise<void> {
+  const world = worldNamed("reference");
+  console.log(`\n## Simulated time, 32 at once, ${seeds} seeds\n`);
+  console.log(
+    "| calls | answers | reflections | true accuracy | seconds | longest chain | ÷ side by side | ÷ chain |",
+  );
+  console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
+  for (const [calls, answerMs, reflectionMs] of [
+    [1000, 100, 100],
+    [600, 100, 1500],
+  ] as const) {
+    const runs: InMemoryResult[] = [];
+    let chainMs = 0;
+    for (let seed = 1; seed <= seeds; seed++) {
+      const pace = { answerMs, reflectionMs, concurrency: 32 };
+      runs.push(await searchInMemory({ world, seed, calls, pace }));
+      const unlimited = { ...pace, concurrency: Number.POSITIVE_INFINITY };
+      chainMs += (await searchInMemory({ world, seed, calls, pace: unlimited })).ms / seeds;
+    }
+    const mean = (of: (run: InMemoryResult) => number) => meanOf(runs.map(of));
+    const [ms, sideBySideMs] = [mean((run) => run.ms), mean((run) => run.sumMs) / 32];
+    const seconds = (time: number) => `${(time / 1000).toFixed(2)} s`;
+    console.log(
+      `| ${calls} | ${answerMs} ms | ${reflectionMs} ms | ${mean((run) => run.accuracy).toFixed(3)} | ${seconds(ms)} | ${seconds(chainMs)} | ${(ms / sideBySideMs).toFixed(2)} | ${(ms / chainMs).toFixed(2)} |`,
+    );
+  }
+}
+
 async function timeOverhead(): Promise<void> {
-  // Noise keeps a search from ever being done.
+  // Noise keeps a search from ever being done, and parents drawn at random always have failures to learn from.
+  const options = { selection: "epsilon_greedy", epsilon: 0.5 };
   const world = worldNamed("noisy");
   console.log("\n## No latency: what a run costs a call, the models' own time left out\n");
   console.log("| budget | calls made | seconds | µs a call | CPU µs a call |");
@@ -67,7 +101,7 @@ async function timeOverhead(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "dao-opt-overhead-"));
   for (const [seed, calls] of [500, ...lengths].entries()) {
     const models = await inProcessModels(folder, world, seed);
-    const how = { optimizer: "gepa", concurrency: 32, calls, keys: { patience: calls } };
+    const how = { optimizer: "gepa", options, concurrency: 32, calls, keys: { patience: calls } };
     const before = process.cpuUsage();
     const { seconds } = await searchOurs(openVisit("", world, seed), { ...how, provider: models.provider });
     const { user, system } = process.cpuUsage(before);

@@ -165,6 +165,7 @@ optimizations:
     ]);
     expect(config.warnings.map(({ message }) => message)).toEqual([
       "agents.desk.tools.0: dao-ai tools cannot run here; this one is ignored",
+      "optimizations.prompt_optimizations.improve.num_candidates: 50 rewrites per step, up to 150 in 3 steps; in dao-ai, num_candidates limits the scored answers. To limit calls here, set budget: { calls: … }; 5 rewrites per step are usual",
       "optimizations.training_datasets: read as part of `datasets`; move its entries there",
     ]);
   });

@@ -78,6 +78,26 @@ optimizations:
     expect(texts.some((text) => text.includes('[{"role"'))).toBe(false);
   });
 
+  test("rows with expected facts alone are scored by a judge that looks for each fact", async () => {
+    const folder = project({
+      "config.yaml": config.replaceAll('expected_facts: ["use', 'expected_facts: ["be safe", "use'),
+    });
+    const validated = await runCli(["validate", "config.yaml"], { cwd: folder });
+    expect(validated.stdout + validated.stderr).toContain(
+      "o: scorer equivalence, chosen because rows have expected facts and no expected answer: a judge looks for each fact",
+    );
+    const { json } = await run(folder);
+    const judged = requestsOf(folder)
+      .flatMap((messages) => messages.map(({ content }) => String(content)))
+      .filter((text) => text.includes('"verdicts"'));
+    expect(judged.length).toBeGreaterThan(0);
+    for (const text of judged) expect(text).toMatch(/be safe[\s\S]*use (hinges|a pipe cutter)/);
+    // Neither fact is an error of scoring, and an answer that states none scores 0.
+    expect(json).toMatchObject({
+      optimizations: [{ scores: { validation: { base: 0, failed: { base: 0, optimized: 0 } } } }],
+    });
+  });
+
   test("a variable missing from the rows is an error with its position", async () => {
     const folder = project({ "config.yaml": config.replaceAll("{user_id}", "{user_idd}") });
     const { exitCode, stderr } = await runCli(["validate", "config.yaml"], { cwd: folder });
@@ -171,4 +191,64 @@ optimizations: { prompt_optimizations: { o: { prompt: p, agent: a, dataset: d } 
   });
   await run(folder);
   expect(requestsOf(folder)).toContainEqual([{ role: "user", content: 'Answer {"label": …} for: Great' }]);
+});
+
+describe("{name} in a template without template_language", () => {
+  const config = (inputs: string) =>
+    `${models}
+prompts: { p: { default_template: "Answer {q} {r}." } }
+agents: { a: { model: m, prompt: p } }
+optimizations:
+  training_datasets: { d: { name: d, data: [1, 2].map } }
+  prompt_optimizations: { o: { prompt: p, agent: a, dataset: d } }
+`.replace(
+      "[1, 2].map",
+      `[${["1", "2"].map((at) => `{ inputs: ${inputs.replaceAll("N", at)}, expectations: { expected_response: yes } }`).join(", ")}]`,
+    );
+
+  test.each([
+    [
+      "messages",
+      "{ messages: [{ role: user, content: hi N }], q: vN, r: w }",
+      { role: "system", content: "Answer v1 w." },
+    ],
+    [
+      "custom_inputs",
+      "{ custom_inputs: { configurable: { q: vN }, r: w } }",
+      { role: "user", content: "Answer v1 w." },
+    ],
+  ])("is a variable if the rows have %s", async (_, inputs, sent) => {
+    const folder = project({ "config.yaml": config(inputs) });
+    await run(folder);
+    expect(requestsOf(folder).map(([first]) => first)).toContainEqual(sent);
+  });
+
+  test("is plain text for other rows, which validate reports", async () => {
+    const folder = project({ "config.yaml": config("{ q: vN, r: w }") });
+    const { exitCode, stderr } = await runCli(["validate", "config.yaml"], { cwd: folder });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("write {{q}} for {q}");
+  });
+});
+
+test("variables that only ignored sections and keys need are not asked for", async () => {
+  const folder = project({
+    "config.yaml": `
+parameters: { space: { description: filled in by a deployment } }
+variables: { host: { env: NOT_SET_ANYWHERE } }
+service_principals: { robot: { client_id: { env: NOT_SET_ANYWHERE }, client_secret: { env: NOT_SET_ANYWHERE } } }
+resources:
+  llms: { m: &m { name: offline/large, provider: offline, on_behalf_of_user: true, permissions: ["\${var.space}"] } }
+  databases: { d: { name: d, host: "\${var.host}" } }
+tools: { t: { name: t, function: { space_id: "\${var.space}" } } }
+app: { name: { env: NOT_SET_ANYWHERE } }
+prompts: { p: &p { name: p, default_template: "Answer {q}." } }
+agents: { a: &a { name: a, model: *m, prompt: *p, middleware: ["\${var.space}"] } }
+optimizations:
+  training_datasets: { d: &d { name: d, data: [{ inputs: { custom_inputs: { q: a } }, expectations: { expected_response: yes } }, { inputs: { custom_inputs: { q: b } }, expectations: { expected_response: no } }] } }
+  prompt_optimizations: { o: { name: o, prompt: *p, agent: *a, dataset: *d } }
+`,
+  });
+  const { exitCode } = await run(folder);
+  expect([0, 100]).toContain(exitCode);
 });

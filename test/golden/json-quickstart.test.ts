@@ -29,6 +29,11 @@ test("a config is checked and planned", async () => {
   await project.json("migrate", ["config.yaml", "--dry-run"], { variant: "dry" });
 });
 
+test("the headroom is tested before a run", async () => {
+  await project.json("headroom", ["config.yaml"]);
+  await project.json("run", ["config.yaml", "--dry-run", "--probe"], { variant: "probe" });
+});
+
 test("run, runs, report and eval", async () => {
   const { json } = await project.json("run", ["config.yaml", ...small]);
   const { run } = json as { run: string };

@@ -19,22 +19,37 @@ import { type MlflowServer, startMlflowServer } from "./mlflow-server.ts";
 /** A busy machine may take longer than a command would wait. */
 const flushTimeoutMs = 120_000;
 let server: MlflowServer;
-let filled: { readonly rated: string; readonly dataset_id: string };
+
+/** The two places where MLflow's client puts spans. */
+const places = ["database", "artifacts"] as const;
+type Place = (typeof places)[number];
+interface Filled {
+  readonly rated: string;
+  readonly dataset_id: string;
+}
+const filled = new Map<Place, Filled>();
+const experimentOf = (place: Place) => (place === "database" ? "shop" : "shop-artifacts");
 
 beforeAll(async () => {
   server = await startMlflowServer();
-  filled = (await server.python.run("mlflow_fill.py", {
-    ...server.env,
-    EXPERIMENT: "shop",
-  })) as typeof filled;
+  for (const place of places) {
+    const made = await server.python.run("mlflow_fill.py", {
+      ...server.env,
+      EXPERIMENT: experimentOf(place),
+      SPANS: place,
+      DATASET: `from-${place}`,
+      ...(place === "database" ? { PROMPT: "shop.support.greeting" } : {}),
+    });
+    filled.set(place, made as Filled);
+  }
 });
 afterAll(() => server?.stop());
 
 describe("datasets", () => {
-  it("are read as MLflow's client wrote them", async () => {
+  it.each(places)("are read as MLflow's client wrote them, from traces in the %s", async (place) => {
     const { client } = server;
-    const dataset = await findMlflowDataset(client, { name: "from-python" });
-    expect(dataset.datasetId).toBe(filled.dataset_id);
+    const dataset = await findMlflowDataset(client, { name: `from-${place}` });
+    expect(dataset.datasetId).toBe(filled.get(place)?.dataset_id);
     const { rows } = await readMlflowRows(client, dataset.datasetId);
     expect(rows).toHaveLength(4);
     expect(rows).toContainEqual({
@@ -50,9 +65,10 @@ describe("datasets", () => {
     });
     expect(rows).toContainEqual(
       expect.objectContaining({
-        outputs: '{"LABEL": "X"}',
+        // MLflow's database keeps a text of JSON as the object, and its client copies that into the dataset.
+        outputs: place === "database" ? { LABEL: "X" } : '{"LABEL": "X"}',
         expectations: { expected_response: "X", expected_facts: ["a fact"] },
-        source: { type: "trace", trace_id: filled.rated },
+        source: { type: "trace", trace_id: filled.get(place)?.rated },
       }),
     );
   });
@@ -114,53 +130,73 @@ describe("datasets", () => {
   });
 });
 
-async function tracesOf(search: Omit<Parameters<typeof searchMlflowTraces>[1], "experiment">) {
+async function tracesOf(
+  search: Omit<Parameters<typeof searchMlflowTraces>[1], "experiment">,
+  place: Place = "database",
+) {
   const traces: MlflowTrace[] = [];
-  const all = searchMlflowTraces(server.client, { experiment: { name: "shop" }, ...search });
+  const experiment = { name: experimentOf(place) };
+  const all = searchMlflowTraces(server.client, { experiment, ...search });
   for await (const trace of all) traces.push(trace);
   return traces;
 }
 
 describe("traces", () => {
-  it("of an experiment have spans with plain values, and exact texts", async () => {
-    const traces = await tracesOf({});
-    expect(traces.map(({ status }) => status)).toEqual(["ERROR", "OK", "OK", "OK"]);
-    expect(traces.map(({ outputs }) => outputs)).toEqual([undefined, '{"LABEL": "X"}', "12345", "ONE"]);
-    const [broken, rated] = traces;
-    // MLflow's own client puts spans among the artifacts.
-    expect(rated?.tags).not.toHaveProperty("mlflow.trace.spansLocation");
-    expect(rated).toMatchObject({
-      traceId: filled.rated,
-      inputs: {
-        question: '{"label": "x"}',
-        options: { depth: 1.5, tags: ["a", null], big: "1152921504606846976" },
-      },
-      assessments: [
-        { kind: "expectation", name: "expected_response", value: "X" },
-        { kind: "expectation", name: "expected_facts", value: ["a fact"] },
-        { kind: "feedback", name: "correctness", value: false, rating: 0, rationale: "wrong\nsign" },
-      ],
-    });
-    const [root, inner] = rated?.spans ?? [];
-    expect(root).toMatchObject({ name: "answer", traceId: filled.rated.slice(3) });
-    expect(inner).toMatchObject({ name: "Completions", parentSpanId: root?.spanId });
-    expect(inner?.attributes["mlflow.spanType"]).toBe('"CHAT_MODEL"');
-    expect(inner?.latencyMs).toBeGreaterThan(0);
-    expect(broken?.spans[0]?.failure).toContain("no answer");
-    expect(traces.map(rowOfMlflowTrace)).toMatchObject([
-      { skipped: "its status is ERROR" },
-      {
-        row: {
-          outputs: '{"LABEL": "X"}',
-          expectations: { expected_response: "X", expected_facts: ["a fact"] },
-          tags: { rating: 0 },
-          source: { type: "trace", trace_id: filled.rated },
+  it.each(places)(
+    "of an experiment have plain values and exact texts, with spans in the %s",
+    async (place) => {
+      const { rated: ratedId = "" } = filled.get(place) ?? {};
+      const traces = await tracesOf({}, place);
+      expect(traces.map(({ status }) => status)).toEqual(["ERROR", ...Array.from({ length: 7 }, () => "OK")]);
+      const long = JSON.stringify({ LONG: ["X".repeat(300), 1] });
+      expect(traces.map(({ outputs }) => outputs)).toEqual([
+        undefined,
+        '{"LABEL": "X"}',
+        { label: "an object" },
+        // The database has the object, and the trace's metadata only the start of the text.
+        place === "database" ? long : long.replaceAll(/[:,]/g, "$& "),
+        "[1,  2.50]",
+        '"QUOTED"',
+        "12345",
+        "ONE",
+      ]);
+      const [broken, rated] = traces;
+      const location = rated?.tags["mlflow.trace.spansLocation"];
+      expect(location).toBe(place === "database" ? "TRACKING_STORE" : undefined);
+      expect(rated).toMatchObject({
+        traceId: ratedId,
+        inputs: {
+          question: '{"label": "x"}',
+          options: { depth: 1.5, tags: ["a", null], big: "1152921504606846976" },
         },
-      },
-      { row: { outputs: "12345" } },
-      { row: { inputs: { question: "one" }, outputs: "ONE" } },
-    ]);
-  });
+        assessments: [
+          { kind: "expectation", name: "expected_response", value: "X" },
+          { kind: "expectation", name: "expected_facts", value: ["a fact"] },
+          { kind: "feedback", name: "correctness", value: false, rating: 0, rationale: "wrong\nsign" },
+        ],
+      });
+      const [root, inner] = rated?.spans ?? [];
+      expect(root).toMatchObject({ name: "answer", traceId: ratedId.slice(3) });
+      expect(inner).toMatchObject({ name: "Completions", parentSpanId: root?.spanId });
+      expect(inner?.attributes["mlflow.spanType"]).toBe('"CHAT_MODEL"');
+      expect(inner?.latencyMs).toBeGreaterThan(0);
+      expect(broken?.spans[0]?.failure).toContain("no answer");
+      const rows = traces.map(rowOfMlflowTrace);
+      expect([rows[0], rows[1], rows[6], rows[7]]).toMatchObject([
+        { skipped: "its status is ERROR" },
+        {
+          row: {
+            outputs: '{"LABEL": "X"}',
+            expectations: { expected_response: "X", expected_facts: ["a fact"] },
+            tags: { rating: 0 },
+            source: { type: "trace", trace_id: ratedId },
+          },
+        },
+        { row: { outputs: "12345" } },
+        { row: { inputs: { question: "one" }, outputs: "ONE" } },
+      ]);
+    },
+  );
 
   it("sent over OTLP are read from the database as plain values", async () => {
     const { client, address } = server;
@@ -467,7 +503,7 @@ describe("the server", () => {
 
   it("answers an unknown path with an error that names the required version", async () => {
     await expect(server.client.call({ method: "GET", path: "/no/such/path" })).rejects.toMatchObject({
-      kind: "unsupported",
+      kind: "not_mlflow",
       status: 404,
       hint: expect.stringContaining("MLflow 3.4"),
     });

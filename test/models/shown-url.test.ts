@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isLoopback, shownUrl } from "../../src/models/secret-mask.ts";
+import { shownUrl } from "../../src/models/secret-mask.ts";
+import { isLoopback } from "../../src/network/open-fetch.ts";
 
 describe("shownUrl", () => {
   it.each([

@@ -22,6 +22,7 @@ type Search = readonly [engine: string, options: object, prompt: string];
 const searches: readonly Search[] = [
   ["gepa", {}, "one text"],
   ["gepa", {}, "two texts"],
+  ["gepa", { rewrite: "whole" }, "one text"],
   ["metaprompt", {}, "one text"],
   ["metaprompt", { examples: 0, guidelines: ["At most 120 words."] }, "two texts"],
   ["mipro", {}, "one text"],
@@ -65,7 +66,7 @@ describe("an engine's request with every word replaced", () => {
       expect(after).toEqual(before);
       // A writer's random draws depend on the whole request; equal draws give equal answers.
       expect(answerReflection(request(messages), after)).toBe(answerOffline(request(messages)).text);
-      expect(answerOffline(request(others)).text).toMatch(/^`{4,}\n[\s\S]+\n`{4,}$/);
+      expect(answerOffline(request(others)).text).toMatch(/^`{3,}\n[\s\S]+\n`{3,}$/);
     }
   });
 
@@ -89,10 +90,12 @@ describe("an engine's request with every word replaced", () => {
     ["no line between the fields", (content) => content.replace(/^#+ .*\n/gm, "")],
     ["a sentence under each heading", (content) => content.replace(/^#+ .*$/gm, "$&\n\nA sentence.")],
     ["no names behind the fences", (content) => content.replace(/^(`{3,})[^`\s].*$/gm, "$1")],
-    ["no form for the reply", (content) => content.replace(/^`+\n….*…\n`+$/m, "Here.")],
+    ["no fence for the reply", (content) => content.replace(/within `+ blocks/, "below")],
   ];
   it.each(changes)("is an error when its structure is another one: %s", async (_, change) => {
-    const shown = (await requestsOf(["gepa", {}, "one text"])).filter(({ length }) => length === 2);
+    const shown = (await requestsOf(["gepa", { rewrite: "whole" }, "one text"])).filter(
+      ({ length }) => length === 2,
+    );
     expect(shown.length).toBeGreaterThan(2);
     for (const messages of shown) {
       const changed = messages.map((one) => ({ ...one, content: change(String(one.content)) }));
@@ -103,7 +106,7 @@ describe("an engine's request with every word replaced", () => {
   it.each(["gepa", "metaprompt", "mipro"])("improves a prompt as well: %s", async (engine) => {
     const { lab, validation } = await searchOffline(engine, {}, onePrompt, reworded);
     const base = lab.measured(lab.seed.id, validation) ?? 0;
-    expect(lab.verdict(validation).mean).toBeGreaterThan(base + 0.2);
+    expect(lab.verdict(validation).mean).toBeGreaterThan(base + 0.1);
   });
 });
 

@@ -13,7 +13,7 @@ const vocabulary = [
   "aether",
 ];
 const fence = /^\s*(`{3,})[^`]*$/;
-const dataTag = /^<(\/?)([a-z]+-[0-9a-f]{12})>$/;
+const dataTag = /^<(\/?)([a-z]+-[0-9a-f]{12}|[a-z]+ name="[^"]+"|instruction)>$/;
 const kept = /(<\/?[a-z]+-[0-9a-f]{12}>|\{\{[^{}]*\}\})|\p{L}[\p{L}'’]*/gu;
 
 /**
@@ -38,7 +38,17 @@ export function reworded(message: ChatMessage): ChatMessage {
   return { ...message, content: lines.join("\n") };
 }
 
+function wordFor(label: string): string {
+  const sum = [...label].reduce((total, one) => total + one.charCodeAt(0), 0);
+  return vocabulary[sum % vocabulary.length] ?? "";
+}
+
+/** A label of a row is a word; its value is data. */
+const labelled = /^([A-Z][a-z]+): (?=.)/;
+
 function rewordLine(line: string): string {
+  const label = labelled.exec(line);
+  if (label !== null) return `${wordFor(label[1] ?? "")}: ${line.slice(label[0].length)}`;
   let at = line.length;
   return line
     .replace(/^#+ /, "")

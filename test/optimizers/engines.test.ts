@@ -28,8 +28,11 @@ const variants: readonly Variant[] = [
   ["gepa", { merge: "off", validation: "full", selection: "current_best" }, untilPatienceEnds],
   ["gepa", { merge: "components", selection: "epsilon_greedy", memory: 0 }, untilPatienceEnds],
   ["gepa", { acceptance: "strict_sum" }, untilPatienceEnds],
+  ["gepa", { rewrite: "whole" }, untilPatienceEnds],
   ["metaprompt", {}, inOnePass],
+  ["metaprompt", { rewrite: "whole" }, inOnePass],
   ["mipro", {}, untilPatienceEnds],
+  ["mipro", { rewrite: "whole" }, untilPatienceEnds],
   ["mipro", { max_demonstrations: 0, history: 0, trials: 4 }, untilPatienceEnds],
   ["few_shot", {}, untilPatienceEnds, "demonstrations"],
   ["few_shot", { bootstrap_rows: 0, max_demonstrations: 3 }, untilPatienceEnds, "demonstrations"],
@@ -41,6 +44,7 @@ for (const [name, options, fruitlessEnd, learnsFrom = "reflections"] of variants
     open: opening(name, options),
     fruitlessEnd,
     learnsFrom,
+    rewritesWhole: "rewrite" in options,
   });
 }
 
@@ -48,6 +52,7 @@ for (const [name, options, fruitlessEnd, learnsFrom = "reflections"] of variants
 describeOptimizer("race of two that reflect", {
   open: opening("race", { engines: ["gepa", "metaprompt"] }),
   fruitlessEnd: (patience) => ({ stopped: "no_progress", steps: patience + 2 }),
+  rewritesWhole: false,
   searches: 2,
 });
 

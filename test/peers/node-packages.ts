@@ -1,6 +1,7 @@
 import { hash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +20,8 @@ export interface ScriptRun {
 export interface NodePackages {
   /** Runs a script of `test/peers/node`, which finds the packages by `PACKAGES`. Rejects when it fails. */
   run(script: string, env: Readonly<Record<string, string>>): Promise<ScriptRun>;
+  /** Loads one of the packages into this process. */
+  require(name: string): unknown;
 }
 
 /**
@@ -39,6 +42,7 @@ export async function prepareNode(...packages: readonly string[]): Promise<NodeP
     await rename(draft, folder);
   }
   return {
+    require: createRequire(join(folder, "package.json")),
     async run(script, env) {
       const { stdout, stderr } = await runProcess(process.execPath, [join(scripts, script)], {
         cwd: folder,

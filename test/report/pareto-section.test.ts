@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ParetoEntry } from "../../src/contracts/run-record.ts";
+import type { ParetoEntry } from "../../src/contracts/pareto-table.ts";
 import { renderReport } from "../../src/report/render-report.ts";
 import { optimizationRecord, runRecord } from "../support/run-records.ts";
 

@@ -17,6 +17,8 @@ export interface OptimizerUnderTest {
   readonly fruitlessEnd: (patience: number) => { readonly stopped: EngineStop; readonly steps: number };
   /** Source of its progress: without it, there is none. Default: reflections. */
   readonly learnsFrom?: "reflections" | "demonstrations";
+  /** Whether reflections write the whole text, so that they can lose its variables. Default: true. */
+  readonly rewritesWhole?: boolean;
   /** Number of consecutive searches while each fails. Default: 1. */
   readonly searches?: number;
 }
@@ -26,7 +28,7 @@ type SearchWorld = ReturnType<typeof searchWorld>;
 /** The contract of every engine on the lab of a run, whatever its strategy. */
 export function describeOptimizer(
   name: string,
-  { open, fruitlessEnd, learnsFrom = "reflections", searches = 1 }: OptimizerUnderTest,
+  { open, fruitlessEnd, learnsFrom = "reflections", rewritesWhole = true, searches = 1 }: OptimizerUnderTest,
 ): void {
   const reflects = learnsFrom === "reflections";
   const play = async (options: SearchWorldOptions = {}) => {
@@ -132,7 +134,19 @@ export function describeOptimizer(
         expect(event).toMatchObject({ reason: expect.stringContaining("more than the 32 allowed") });
     });
 
-    it.runIf(reflects)("never evaluates a draft that lost a variable", async () => {
+    it.runIf(reflects && !rewritesWhole)("keeps the variables, whatever reflections write", async () => {
+      const { world } = await play({ reflect: (_, turn) => replyWith(`Judge the case ${turn}.`) });
+      const texts = world.outcomeStore.candidates.map(({ texts: { p } }) => p);
+      expect(texts.filter((text) => text?.match(/^Judge the case \d+\.\n/))).not.toEqual([]);
+      for (const text of texts) expect(text).toMatch(/\nCase: \{\{text\}\}$/);
+      for (const asked of world.target.asked)
+        expect(asked).toMatch(/^Case: (train|validation) \d+ touches /m);
+      const refused = eventsOf(world).filter(({ type }) => type === "candidate-rejected");
+      for (const event of refused)
+        expect(event).not.toMatchObject({ reason: expect.stringContaining("{{text}}") });
+    });
+
+    it.runIf(reflects && rewritesWhole)("never evaluates a draft that lost a variable", async () => {
       const { world, end } = await play({ reflect: () => replyWith("Judge the case.") });
       expect(world.outcomeStore.candidates).toEqual([world.task.seed]);
       const seedRows = world.task.train.length + world.task.validation.length;

@@ -4,6 +4,8 @@
  */
 export interface ReleaseQueue {
   ask<T>(nominalDuration: number, work: () => Promise<T>): Promise<T>;
+  /** False while the engine is idle: every answer to come has yet to arrive. */
+  readonly isReleasing: boolean;
 }
 
 interface Entry {
@@ -30,6 +32,9 @@ export function createReleaseQueue(): ReleaseQueue {
   };
 
   return {
+    get isReleasing() {
+      return isTurning;
+    },
     ask(nominalDuration, work) {
       const entry: Entry = { due: now + nominalDuration };
       const later = entries.findIndex(({ due }) => due > entry.due);

@@ -19,7 +19,7 @@ import { messageText } from "../../src/core/prompt/message.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { estimateTokens } from "../../src/core/usage.ts";
 import { chooseCandidate } from "../../src/run/search/choose-candidate.ts";
-import { createReleaseQueue } from "./release-queue.ts";
+import { createReleaseQueue, type ReleaseQueue } from "./release-queue.ts";
 
 export interface SimulatedLabParts {
   readonly seed: PromptTexts;
@@ -37,6 +37,16 @@ export interface SimulatedLabParts {
   readonly latencyMs?: (turn: number) => number;
   /** Number of concurrent calls if there are latencies. */
   readonly concurrency?: number;
+  /** Passes time without waiting for it; in place of `latencyMs` and `concurrency`. */
+  readonly clock?: SimulatedClock;
+}
+
+/** Time of the calls of one lab. */
+export interface SimulatedClock {
+  /** Resolves when a call of this question is answered. */
+  pass(question: string, isReflection: boolean): Promise<void>;
+  /** Called by the lab once. */
+  follow(queue: ReleaseQueue): void;
 }
 
 /** A lab over plain functions, with everything a test may inspect. */
@@ -80,7 +90,12 @@ export function createSimulatedLab(parts: SimulatedLabParts): SimulatedLab {
   let [rollouts, reflections, turn] = [0, 0, 0];
 
   const callsLeft = () => (parts.calls ?? Number.POSITIVE_INFINITY) - rollouts - reflections;
-  const work = async <T>(answer: () => T): Promise<T> => {
+  parts.clock?.follow(queue);
+  const work = async <T>(question: string, isReflection: boolean, answer: () => T): Promise<T> => {
+    if (parts.clock !== undefined) {
+      await parts.clock.pass(question, isReflection);
+      return answer();
+    }
     const ms = parts.latencyMs?.(turn++);
     if (ms === undefined) return answer();
     return limit(async () => {
@@ -146,7 +161,7 @@ export function createSimulatedLab(parts: SimulatedLabParts): SimulatedLab {
       if (fresh.length > callsLeft()) return refuse(budgetSpent(parts.calls ?? 0));
       rollouts += fresh.length;
       for (const example of fresh) {
-        const arrival = work(() => {
+        const arrival = work(key(example), false, () => {
           outcomes.set(key(example), { example, ...parts.rollout(candidate.texts, example, repeat) });
         });
         asked.set(key(example), arrival);
@@ -164,7 +179,7 @@ export function createSimulatedLab(parts: SimulatedLabParts): SimulatedLab {
       const content = request.messages.map(messageText).join("\u0000");
       const occurrence = occurrences.get(content) ?? 0;
       occurrences.set(content, occurrence + 1);
-      const answer = work(() => parts.reflector(request, occurrence));
+      const answer = work(content + occurrence, true, () => parts.reflector(request, occurrence));
       return queue.ask(nominalReflection, () => answer);
     },
     draft(texts, parents) {

@@ -1,7 +1,7 @@
 import { providers } from "../../config/providers.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
-import { knownProviders, nativeProvider } from "../../core/provider/known-providers.ts";
+import { nativeProvider } from "../../core/provider/known-providers.ts";
 import { providerPrefix } from "../../models/open-prompt-model.ts";
 
 /** Adds a hint for the caller of a prompt: what to change in the environment or in the config. */
@@ -38,7 +38,7 @@ function hintOf(
   const known = providers[provider];
   const prefix = providerPrefix(provider);
   const keyVariable = known === undefined ? `${prefix}_API_KEY` : known.keyVariable;
-  const address = knownProviders[provider]?.addressVariable ?? `${prefix}_BASE_URL`;
+  const address = known?.addressVariable ?? `${prefix}_BASE_URL`;
   if (kind === "rate_limit" && retryAfterMs !== undefined)
     return `the provider asks for a wait of ${Math.ceil(retryAfterMs / 1000)} s`;
   if (isOfConfig) return kind === "unreachable" ? (hint ?? `check base_url of resources.llms.${key}`) : hint;

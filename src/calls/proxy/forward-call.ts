@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { isLoopback } from "../../models/secret-mask.ts";
+import { isLoopback } from "../../network/open-fetch.ts";
 import { responseHeaders } from "./forwarded-headers.ts";
 
 interface ForwardedCall {

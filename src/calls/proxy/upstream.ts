@@ -1,5 +1,6 @@
 import { UsageError } from "../../core/errors.ts";
-import { isLoopback, shownUrl } from "../../models/secret-mask.ts";
+import { shownUrl } from "../../models/secret-mask.ts";
+import { isLoopback } from "../../network/open-fetch.ts";
 
 /** Where calls are forwarded. */
 export interface Upstream {

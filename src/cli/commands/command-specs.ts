@@ -5,6 +5,7 @@ import { completionSpec } from "./completion/spec.ts";
 import { datasetSpec } from "./dataset/spec.ts";
 import { doctorSpec } from "./doctor/spec.ts";
 import { evalSpec } from "./eval/spec.ts";
+import { headroomSpec } from "./headroom/spec.ts";
 import { initSpec } from "./init/spec.ts";
 import { migrateSpec } from "./migrate/spec.ts";
 import { modelsSpec } from "./models/spec.ts";
@@ -21,6 +22,7 @@ import { validateSpec } from "./validate/spec.ts";
 /** Every command, in the order of the help. */
 export const commandSpecs: readonly CommandSpec[] = [
   runSpec,
+  headroomSpec,
   evalSpec,
   validateSpec,
   initSpec,

@@ -16,6 +16,7 @@ import {
 } from "../commands/dataset/output.ts";
 import { doctorOutputSchema } from "../commands/doctor/command.ts";
 import { evalOutputSchema } from "../commands/eval/output.ts";
+import { headroomOutputSchema } from "../commands/headroom/output.ts";
 import { initOutputSchema } from "../commands/init/command.ts";
 import { migrateOutputSchema, migrationPlanOutputSchema } from "../commands/migrate/output.ts";
 import { modelsOutputSchema, modelsProvidersOutputSchema } from "../commands/models/output.ts";
@@ -59,6 +60,7 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   run: runOutputSchema,
   plan: planOutputSchema,
   eval: evalOutputSchema,
+  headroom: headroomOutputSchema,
   call: callOutputSchema,
   collect: collectOutputSchema,
   "collect-import": collectImportOutputSchema,

@@ -34,7 +34,7 @@ export async function collectSession(
     look,
     isQuiet: isQuiet || settings.progress === false,
     isVerbose: settings.verbose === true,
-    plannedCalls: () => rows.examples.length,
+    plannedWork: () => ({ calls: rows.examples.length }),
   });
   const skipped =
     rows.skipped.length === 0 ? [] : [`${rows.name}: ${rows.skipped.length} rows skipped (on_bad_row: skip)`];

@@ -10,15 +10,17 @@ import { toRecordJson } from "../../run/record/record-json.ts";
 import { defaultConcurrency } from "../../run/session/run-context.ts";
 import type { RunResult } from "../../run/session/run-project.ts";
 import type { RunRequest } from "../../run/session/run-request.ts";
+import { readModelTimes } from "../../run/store/times-file.ts";
 import { type MlflowRunResult, runWithMlflow } from "../../run/tracking/run-with-mlflow.ts";
 import { toolVersion } from "../../version.ts";
 import { renderSummary } from "../commands/run/text.ts";
 import { asTyped, type CliContext, lookOf } from "../context.ts";
 import { runExitCode } from "../exit-codes.ts";
 import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
+import { startFetchProgress } from "../terminal/fetch-progress.ts";
 import { folderFlags, nextCommands } from "../terminal/next-commands.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { startProgress } from "../terminal/progress.ts";
+import { type PlannedWork, startProgress } from "../terminal/progress.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { usualFolders } from "./workspace.ts";
@@ -35,13 +37,15 @@ export async function runSession(
   const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
   // Events on stderr replace the progress output.
   const isQuiet = settings.quiet === true || settings.events === "-";
-  const planned = new Map<string, number>();
+  const planned = new Map<string, PlannedWork>();
+  const times = await readModelTimes(opened.config.statePath);
   const progress = await startProgress(context, {
     look,
     isQuiet: isQuiet || settings.progress === false,
     isVerbose: settings.verbose === true,
-    plannedCalls: (name) => planned.get(name),
+    plannedWork: (name) => planned.get(name),
   });
+  const fetching = await startFetchProgress(context, settings);
   const flags = settings.registry === undefined ? "" : ` --registry ${shellWord(settings.registry)}`;
   try {
     const request: RunRequest = {
@@ -60,12 +64,15 @@ export async function runSession(
       onSignal: context.onSignal,
       exitNow: context.exitNow,
       toolVersion,
+      onFetch: fetching.listen,
       onPlanned: (plan, project, notes) => {
-        const estimates = estimateRun(plan, project, concurrency);
+        fetching.stop();
+        const estimates = estimateRun(plan, project, { concurrency, times });
         // A resumed or replayed run may already have all its answers.
         if (settings.replay === undefined && settings.resume === undefined)
           checkCallable(uncallableModels(plan, project, estimates));
-        for (const estimate of estimates) planned.set(estimate.optimization, estimate.calls.total.likely);
+        for (const { optimization, calls, seconds } of estimates)
+          planned.set(optimization, { calls: calls.total.likely, seconds: seconds?.likely });
         if (isQuiet) return;
         printNotices(context, look, { warnings: project.warnings, notes: [...project.notes, ...notes] });
       },
@@ -79,6 +86,7 @@ export async function runSession(
     });
     return result;
   } finally {
+    fetching.stop();
     progress.stop();
     await events
       ?.close()

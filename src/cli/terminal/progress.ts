@@ -13,8 +13,14 @@ interface ProgressOptions {
   readonly look: Look;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
-  /** Planned calls of an optimization, for the total and the ETA. */
-  readonly plannedCalls: (optimization: string) => number | undefined;
+  /** Planned work of an optimization, for the total and the ETA. */
+  readonly plannedWork: (optimization: string) => PlannedWork | undefined;
+}
+
+export interface PlannedWork {
+  readonly calls: number;
+  /** Estimated from measured times; absent if they are unknown. */
+  readonly seconds?: number | undefined;
 }
 
 const phaseWords: Readonly<Record<RunPhase, string>> = {
@@ -25,10 +31,10 @@ const phaseWords: Readonly<Record<RunPhase, string>> = {
   evaluation: "evaluation",
   collection: "collection",
 };
-const plainEveryMs = 5000;
+export const plainEveryMs = 5000;
 /** Keeps slow models from looking like a hang. */
 const aliveEveryMs = { spinner: 1000, plain: 30_000 };
-const usualColumns = 80;
+export const usualColumns = 80;
 
 interface Shown {
   optimization: string;
@@ -70,7 +76,7 @@ export async function startProgress(context: CliContext, options: ProgressOption
     if (shown.phase === "") return;
     const nowMs = context.clock.monotonicMs();
     if (spinner !== undefined) {
-      spinner.text = cut(statusLine(shown, options, nowMs), columnsNow() - 3);
+      spinner.text = cutToWidth(statusLine(shown, options, nowMs), columnsNow() - 3);
       if (!spinner.isSpinning) spinner.start();
       return;
     }
@@ -115,7 +121,8 @@ export async function startProgress(context: CliContext, options: ProgressOption
   };
 }
 
-async function openSpinner(context: CliContext, look: Look) {
+/** Undefined if there is no terminal for it. */
+export async function openSpinner(context: CliContext, look: Look) {
   const { stream } = context.stderr;
   if (!look.hasSpinner || stream === undefined) return undefined;
   const { default: ora } = await import("ora");
@@ -188,11 +195,10 @@ function shownSeconds(seconds: number): string {
 }
 
 function statusLine(shown: Shown, options: ProgressOptions, nowMs: number): string {
-  const planned = options.plannedCalls(shown.optimization);
-  const total = planned === undefined || planned < shown.calls ? undefined : planned;
+  const planned = options.plannedWork(shown.optimization);
+  const total = planned === undefined || planned.calls < shown.calls ? undefined : planned.calls;
   const elapsed = (nowMs - shown.sinceMs) / 1000;
-  const eta =
-    total === undefined || shown.calls === 0 ? undefined : (elapsed / shown.calls) * (total - shown.calls);
+  const eta = total === undefined ? undefined : secondsLeft(shown.calls, total, elapsed, planned?.seconds);
   return [
     shown.optimization,
     shown.phase,
@@ -206,6 +212,23 @@ function statusLine(shown: Shown, options: ProgressOptions, nowMs: number): stri
     .join("  ");
 }
 
-function cut(text: string, width: number): string {
+/**
+ * Seconds for the remaining calls: as planned at first, and as observed towards the end. Undefined if nothing was
+ * planned or observed.
+ */
+function secondsLeft(
+  done: number,
+  total: number,
+  elapsed: number,
+  plannedSeconds: number | undefined,
+): number | undefined {
+  const share = total === 0 ? 1 : done / total;
+  const asPlanned = plannedSeconds === undefined ? undefined : plannedSeconds * (1 - share);
+  if (done === 0) return asPlanned;
+  const asObserved = (elapsed / done) * (total - done);
+  return asPlanned === undefined ? asObserved : (1 - share) * asPlanned + share * asObserved;
+}
+
+export function cutToWidth(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
 }

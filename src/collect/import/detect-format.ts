@@ -3,7 +3,7 @@ import { DatasetError, NotFoundError, UsageError } from "../../core/errors.ts";
 import { nearNames } from "../../core/text/near-names.ts";
 import { importFormats } from "./formats/index.ts";
 import { mlflowDataset } from "./formats/mlflow-dataset.ts";
-import { rows } from "./formats/rows.ts";
+import { hasMessagesColumn, rows } from "./formats/rows.ts";
 import type { ImportFormat } from "./import-format.ts";
 import { readValues } from "./source/read-values.ts";
 import type { ReadValue, SourceFile } from "./source/source-file.ts";
@@ -70,7 +70,9 @@ function likelyFormats(values: readonly JsonValue[]): readonly ImportFormat[] {
 
 /** Rows are the fallback: values with `inputs`, or flat columns. */
 function detectRows(file: SourceFile, values: readonly JsonValue[]): ImportFormat {
-  const areRows = values.filter((value) => rows.recognizes(value) || isFlat(value)).length;
+  const areRows = values.filter(
+    (value) => rows.recognizes(value) || isFlat(value) || isConversation(value),
+  ).length;
   if (areRows >= values.length * leastShare) return rows;
   const keys = [...new Set(values.flatMap((value) => (isJsonObject(value) ? Object.keys(value) : [])))];
   const shown = keys.length === 0 ? "no objects" : `objects with the keys ${keys.slice(0, 20).join(", ")}`;
@@ -102,6 +104,10 @@ async function sampleOf(file: SourceFile) {
     if (values.length >= sampleSize) break;
   }
   return { values, problem };
+}
+
+function isConversation(value: JsonValue): boolean {
+  return isJsonObject(value) && hasMessagesColumn(value);
 }
 
 function isFlat(value: JsonValue): boolean {

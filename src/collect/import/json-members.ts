@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { parseExactJson } from "../../formats/exact-json.ts";
 import { readPythonLiteral } from "./python-literal.ts";
 
 /** The first of the members that is a non-empty string. */
@@ -37,7 +38,7 @@ export function valueIn(object: JsonObject, ...names: readonly string[]): JsonVa
 export function parsedMember(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value) as JsonValue;
+    return parseExactJson(value);
   } catch {
     return readPythonLiteral(value) ?? value;
   }

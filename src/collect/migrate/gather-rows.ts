@@ -3,6 +3,7 @@ import type { Dataset, DatasetStore } from "../../contracts/dataset-store.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
+import type { FetchListener } from "../../project/fetch-mlflow-rows.ts";
 import { openDatasets } from "../../project/find-dataset.ts";
 import type { MlflowAccess } from "../../project/open-mlflow-dataset.ts";
 import type { CollectionResult } from "../run/collect-answers.ts";
@@ -30,6 +31,9 @@ export interface GatherRequest {
   readonly fromTraces?: TraceFilter;
   /** Rows that live in MLflow: fetched, or the last copy. */
   readonly mlflow: MlflowAccess;
+  readonly onFetch?: FetchListener;
+  /** Called when the dataset is open, or is not to be had. */
+  readonly onOpened?: () => void;
   /** Called for warnings about rows that the run itself does not read again. */
   readonly onWarning: (message: string) => void;
   readonly traces: TraceStore;
@@ -65,9 +69,9 @@ export async function gatherRows(
     const rows = await readDataset({ ...declared, name: dataset, source, onBadRow });
     return collected(request, rows);
   }
-  const finder = openDatasets(config, { mlflow: request.mlflow });
+  const finder = openDatasets(config, { mlflow: request.mlflow, onFetch: request.onFetch });
   try {
-    const rows = await finder.open(dataset, optimization.onBadRow);
+    const rows = await finder.open(dataset, optimization.onBadRow).finally(request.onOpened);
     if (rows.examples.every(hasAnswer)) return { config, gathered: { ...names, from: "dataset" } };
     for (const warning of finder.warnings) request.onWarning(warning);
     return await collected(request, rows);

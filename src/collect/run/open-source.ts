@@ -14,6 +14,7 @@ import { readRowTemplate } from "../../core/template/row-template.ts";
 import type { TokenUsage } from "../../core/usage.ts";
 import { addressOf } from "../../models/model-question.ts";
 import type { ModelListener } from "../../models/stack-services.ts";
+import { createTimeLog } from "../../models/time-log.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { shownPath } from "../../project/resolve-plugins.ts";
 import { withSessionLimits } from "../../run/budget/output-limits.ts";
@@ -25,6 +26,7 @@ import {
   type SessionLimits,
 } from "../../run/session/session-guard.ts";
 import { openAnswerCache, openCacheAnswers } from "../../run/store/answer-cache.ts";
+import { addModelTimes } from "../../run/store/times-file.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
 export interface SourceRequest {
@@ -54,12 +56,14 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
   const specs = withSessionLimits(configured, session);
   const guard = createSessionGuard(session, request.interrupt);
   const cache = request.usesCache ? openAnswerCache(join(config.statePath, "cache")) : undefined;
+  const timeLog = createTimeLog();
   const models = await openModels({
     catalog,
     directory: config.directory,
     concurrency: request.concurrency,
     ...(cache === undefined ? {} : { answers: openCacheAnswers(cache) }),
     guard,
+    timeLog,
     specs,
     secrets,
     ...defined({ listener: request.listener, warn: request.warn }),
@@ -76,6 +80,7 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
     async close() {
       guard.stop();
       await agent?.close?.();
+      await addModelTimes(config.statePath, timeLog.times);
       await cache?.flush();
     },
   };

@@ -7,10 +7,11 @@ import { Secret } from "../../core/text/secret.ts";
 import type { Price } from "../../core/usage.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { ModelConfig } from "../config.ts";
+import { credentialsOf } from "../credentials.ts";
 import { nativeSettings } from "../native-settings.ts";
 import type { PriceFile } from "../price-file.ts";
 import { knownPrice, priceOfListed } from "../prices.ts";
-import { environmentKey, providers, servingEndpoints } from "../providers.ts";
+import { isDatabricksName, providers, servingEndpoints } from "../providers.ts";
 import type { Declared } from "../references.ts";
 import type { WrittenModel } from "../schema/model.ts";
 import type { EnvironmentVariables } from "../values/environment.ts";
@@ -19,9 +20,8 @@ import type { EnvironmentVariables } from "../values/environment.ts";
 const defaultSeconds = 60;
 const reflectionSeconds = 300;
 
-/** Databricks' own endpoints are named `databricks-…`; dao-ai's configs name no provider for them. */
 function withProvider(written: WrittenModel): WrittenModel {
-  const isDatabricks = written.name.startsWith("databricks-") && written.base_url === undefined;
+  const isDatabricks = isDatabricksName(written.name) && written.base_url === undefined;
   return isDatabricks && written.provider === "openai" ? { ...written, provider: "databricks" } : written;
 }
 
@@ -141,16 +141,8 @@ function providerOptionsOf(
 }
 
 function secretsOf(written: WrittenModel, env: EnvironmentVariables): ModelConfig["secrets"] {
-  const token = written.provider === "databricks" ? written.pat : undefined;
-  const key = [written.api_key, token, environmentKey(written.provider, env)].find(
-    (one) => one !== undefined && one !== "",
-  );
   const headers = Object.entries(written.headers ?? {}).map(
     ([name, value]) => [name, new Secret(value)] as const,
   );
-  return defined({
-    apiKey: key === undefined ? undefined : new Secret(key),
-    headers: Object.fromEntries(headers),
-    settings: nativeSettings(written.provider, env).secrets,
-  });
+  return { ...credentialsOf(written.provider, written, env), headers: Object.fromEntries(headers) };
 }

@@ -1,6 +1,7 @@
 import { nearNames } from "../../core/text/near-names.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
-import { providers } from "../providers.ts";
+import { servicePrincipalField } from "../credentials.ts";
+import { insteadOfProvider, providers } from "../providers.ts";
 import type { Tree } from "../tree.ts";
 import { isSecretKey, secretPaths } from "../values/secret-fields.ts";
 import { shellHint } from "../values/variable-forms.ts";
@@ -75,11 +76,49 @@ function problemOf(url: URL, provider: string): string | undefined {
 const providerIsKnown: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
     if (Object.hasOwn(providers, written.provider) || isModulePath(written.provider)) continue;
+    const instead = insteadOfProvider(written.provider);
+    if (instead !== undefined) {
+      problems.report([...path, "provider"], `there is no client for provider ${written.provider}`, instead);
+      continue;
+    }
     const names = Object.keys(providers);
     const [near] = nearNames(written.provider, names);
     const listed = `one of ${names.join(", ")}, or the path of a module such as ./my-provider.js`;
     const hint = near === undefined ? listed : `did you mean ${near}?`;
     problems.report([...path, "provider"], `no provider named ${JSON.stringify(written.provider)}`, hint);
+  }
+};
+
+/** As in dao-ai: a model signs in in one way. */
+const credentialsAreOne: Rule = ({ references, problems }) => {
+  for (const { path, written } of references.model.things.values()) {
+    const isSet = (value: string | undefined) => value !== undefined && value.trim() !== "";
+    const [id, secret] = (["client_id", "client_secret"] as const).map((field) =>
+      servicePrincipalField(written, field),
+    );
+    const token = (["api_key", "pat"] as const).find((key) => isSet(written[key]));
+    if (id !== undefined && secret !== undefined && token !== undefined)
+      problems.report(
+        [...path, token],
+        "a model signs in with a token or as a service principal, not with both",
+        `remove ${token}, or client_id and client_secret`,
+      );
+    if (isSet(written.api_key) && isSet(written.azure_ad_token))
+      problems.report(
+        [...path, "azure_ad_token"],
+        "a model signs in with api_key or azure_ad_token, not with both",
+        "remove one of them",
+      );
+    for (const [key, provider] of [
+      ["client_secret", "databricks"],
+      ["azure_ad_token", "azure"],
+    ] as const) {
+      if (!isSet(written[key]) || written.provider === provider) continue;
+      problems.warn(
+        [...path, key],
+        `only provider ${provider} uses it, and the provider is ${written.provider}`,
+      );
+    }
   }
 };
 
@@ -150,6 +189,7 @@ const passedThroughIsNotCounted: Rule = ({ references, problems }) => {
 
 export const modelRules: readonly Rule[] = [
   providerIsKnown,
+  credentialsAreOne,
   simulationIsOffline,
   addressIsPlain,
   addressIsABase,

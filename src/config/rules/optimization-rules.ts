@@ -117,8 +117,25 @@ const cappedModelsHavePrices: Rule = (context) => {
   }
 };
 
+/** More rewrites of one step than anybody asks for: dao-ai's default is 50 and means something else. */
+const manyCandidates = 20;
+
+/** In dao-ai's later dialect, the number limits the answers that GEPA scores. */
+const candidatesAreRewrites: Rule = (context) => {
+  if (Object.keys(context.file.optimizations.training_datasets).length === 0) return;
+  for (const [key, { num_candidates: count, budget }, path] of each(context)) {
+    const steps = context.things.optimizations[key]?.maxSteps ?? null;
+    if (count < manyCandidates || budget !== undefined || steps === null) continue;
+    context.problems.warn(
+      [...path, "num_candidates"],
+      `${count} rewrites per step, up to ${count * steps} in ${steps} steps; in dao-ai, num_candidates limits the scored answers. To limit calls here, set budget: { calls: … }; 5 rewrites per step are usual`,
+    );
+  }
+};
+
 export const optimizationRules: readonly Rule[] = [
   oneOfEach,
+  candidatesAreRewrites,
   promptsAreDistinct,
   nameIsUnique,
   gateFitsMode,

@@ -38,6 +38,15 @@ const simulate = z
   })
   .describe("simulated latency and faults; only for provider offline");
 
+const servicePrincipal = z
+  .strictObject({
+    name: z.string().optional().describe("free text"),
+    description: z.string().optional().describe("free text"),
+    client_id: z.string().optional().describe("see client_id of the model"),
+    client_secret: z.string().optional().describe("see client_secret of the model"),
+  })
+  .describe("from dao-ai: client_id and client_secret of the model in one object");
+
 const shape = {
   name: name().describe("model id sent to the endpoint (azure: the deployment)"),
   description: z.string().optional().describe("free text"),
@@ -61,16 +70,33 @@ const shape = {
     .string()
     .optional()
     .describe(
-      "secret; default: the provider's environment variable (OPENAI_API_KEY, AZURE_OPENAI_API_KEY, DATABRICKS_TOKEN, ANTHROPIC_API_KEY …), none for ollama and offline",
+      "secret; default: the provider's environment variable (OPENAI_API_KEY, AZURE_OPENAI_API_KEY, DATABRICKS_TOKEN, ANTHROPIC_API_KEY …), none for ollama and offline; without it, databricks and azure can sign in by client_id and azure_ad_token",
     ),
   workspace_host: z
     .string()
     .optional()
-    .describe("from dao-ai; URL of the Databricks workspace; default: DATABRICKS_HOST"),
+    .describe("from dao-ai; URL or host name of the Databricks workspace; default: DATABRICKS_HOST"),
   pat: z
     .string()
     .optional()
     .describe("from dao-ai; secret: Databricks access token; default: DATABRICKS_TOKEN"),
+  client_id: z
+    .string()
+    .optional()
+    .describe(
+      "provider databricks: client id of a service principal that signs in by OAuth; default: DATABRICKS_CLIENT_ID",
+    ),
+  client_secret: z
+    .string()
+    .optional()
+    .describe("secret of that service principal; default: DATABRICKS_CLIENT_SECRET"),
+  service_principal: servicePrincipal.optional(),
+  azure_ad_token: z
+    .string()
+    .optional()
+    .describe(
+      "provider azure: secret: access token of Entra ID in place of a key; default: AZURE_OPENAI_AD_TOKEN; without key and token, the package @azure/identity signs in if it is installed",
+    ),
   api_version: name().optional().describe("version of the Azure OpenAI API; default: OPENAI_API_VERSION"),
   temperature: z
     .number()

@@ -1,4 +1,4 @@
-import { isIgnoredKey, isOpenMap, isRowData, isToolPath } from "../layout.ts";
+import { isIgnoredKey, isOpenMap, isOptionalValue, isRowData, isToolPath } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import { dotted, isTreeMap, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
 import type { EnvironmentVariables } from "./environment.ts";
@@ -35,7 +35,7 @@ export function interpolate(
 ): Interpolated {
   const unneeded = unneededSchemas(tree);
   const isNeeded = ([section, key = ""]: KeyPath) => section !== "schemas" || !unneeded.has(key);
-  const missing = createMissingValues(isNeeded);
+  const missing = createMissingValues(isNeeded, isOptionalValue);
   const standIns = new Set<string>();
   const filled = new Map<string, KeyPath>();
   const noted = (name: string, path: KeyPath): string => {

@@ -1,4 +1,5 @@
 import { nearNames } from "../../core/text/near-names.ts";
+import { isOptionalValue } from "../layout.ts";
 import type { Problems } from "../problems.ts";
 import { dotted, isTreeMap, type KeyPath, type Tree, type TreeMap } from "../tree.ts";
 import type { EnvironmentVariables } from "./environment.ts";
@@ -76,7 +77,8 @@ export function createVariables(
   const resolve = (form: VariableForm, path: KeyPath): Scalar | undefined => {
     const found = tryForm(form);
     if (found !== undefined) return found;
-    if (standIn !== undefined) return standIn("name" in form ? form.name : path.join("."), path);
+    if (standIn !== undefined && !isOptionalValue(path))
+      return standIn("name" in form ? form.name : path.join("."), path);
     if (form.kind === "env") noteMissingEnv(form.name, path, `{env: ${form.name}, default_value: …}`);
     else if (form.kind === "databricks_secret")
       missing.add(
@@ -159,14 +161,15 @@ export function createVariables(
         return undefined;
       }
       if (source === "env") {
-        const found = fromEnvironment(name) ?? fallback ?? standIn?.(name, path);
+        const found =
+          fromEnvironment(name) ?? fallback ?? (isOptionalValue(path) ? undefined : standIn?.(name, path));
         if (found === undefined) noteMissingEnv(name, path, `\${env:${name}:-…}`);
         return found;
       }
       const { isDeclared, isProvided, value } = lookUp(name);
       if (value !== undefined || fallback !== undefined) return value ?? fallback;
       if (isProvided === true) return "";
-      if (isDeclared && standIn !== undefined) return standIn(name, path);
+      if (isDeclared && standIn !== undefined && !isOptionalValue(path)) return standIn(name, path);
       const names = [...Object.keys(declared.var), ...Object.keys(declared.param)];
       const near = nearNames(name, names);
       const section = source === "var" ? "variables" : "parameters";
@@ -202,16 +205,26 @@ interface MissingValues {
   reportTo(problems: Problems): void;
 }
 
-export function createMissingValues(isNeeded: (path: KeyPath) => boolean): MissingValues {
+export function createMissingValues(
+  isNeeded: (path: KeyPath) => boolean,
+  isOptional: (path: KeyPath) => boolean,
+): MissingValues {
   const missing = new Map<string, { paths: KeyPath[]; message: string; hint: string }>();
+  const leftOut: { readonly path: KeyPath; readonly message: string }[] = [];
   return {
     add(id, path, message, hint) {
       if (!isNeeded(path)) return;
+      if (isOptional(path)) {
+        leftOut.push({ path, message });
+        return;
+      }
       const known = missing.get(id) ?? { paths: [], message, hint };
       known.paths.push(path);
       missing.set(id, known);
     },
     reportTo(problems) {
+      for (const { path, message } of leftOut)
+        problems.warn(path, `${message}; the DATABRICKS_ variables of the environment are used instead`);
       for (const { paths, message, hint } of missing.values()) {
         const [first = [], ...others] = paths;
         const also = others.length === 0 ? "" : ` (also needed by ${others.map(dotted).join(", ")})`;

@@ -1,4 +1,5 @@
 import { type ParsedTokenInfo, Tokenizer, TokenParser, TokenType } from "@streamparser/json";
+import { isLongInteger } from "../../formats/exact-json.ts";
 import { type JsonFault, jsonFault } from "../../formats/json-lines.ts";
 import { createLineMap, createUtf8Check, readChunks } from "./read-chunks.ts";
 import { brokenFile, listKeys, type ReadRows } from "./row-format.ts";
@@ -53,7 +54,18 @@ const opening: ReadonlySet<TokenType> = new Set([TokenType.LEFT_BRACE, TokenType
 const closing: ReadonlySet<TokenType> = new Set([TokenType.RIGHT_BRACE, TokenType.RIGHT_BRACKET]);
 const glue: ReadonlySet<TokenType> = new Set([TokenType.COMMA, TokenType.COLON]);
 
-export function createJsonRowParser(onRow: (row: unknown, offset: number) => void): JsonRowParser {
+/** A text in the place of a number passes the parser as any other value. */
+class ExactTokenizer extends Tokenizer {
+  protected override parseNumber(digits: string): number {
+    return isLongInteger(digits) ? (digits as unknown as number) : Number(digits);
+  }
+}
+
+/** `hasExactIntegers`: integers beyond 2^53 become texts, as in `parseExactJson`. */
+export function createJsonRowParser(
+  onRow: (row: unknown, offset: number) => void,
+  { hasExactIntegers = false } = {},
+): JsonRowParser {
   const keys: string[] = [];
   let key = "";
   let parser: TokenParser | undefined;
@@ -85,7 +97,7 @@ export function createJsonRowParser(onRow: (row: unknown, offset: number) => voi
     if (token === TokenType.LEFT_BRACKET && listKeys.includes(key)) hasList = true;
   };
 
-  const tokenizer = new Tokenizer();
+  const tokenizer = hasExactIntegers ? new ExactTokenizer() : new Tokenizer();
   tokenizer.onToken = (info) => {
     tokenOffset = info.offset;
     parser ??= open(info);

@@ -1,4 +1,6 @@
+import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { defined } from "../../core/defined.ts";
 import { isMessageList } from "../../core/prompt/message.ts";
 import { outputText } from "./answer-text.ts";
 import { structured } from "./columns.ts";
@@ -28,5 +30,26 @@ export function withoutLastTurn(inputs: JsonObject): RowConversation {
     inputs: { ...inputs, messages: messages.slice(0, -1) },
     ...(answer === undefined ? {} : { answer }),
     ...(Array.isArray(calls) && calls.length > 0 && calls.every(isJsonObject) ? { toolCalls: calls } : {}),
+  };
+}
+
+/**
+ * The record of a row with a `messages` column, as `run` reads such a row: the last assistant turn is its output, if it
+ * has no other. Other records stay as they are.
+ */
+export function withRecordedTurn(record: DatasetRecord): DatasetRecord {
+  const found = withoutLastTurn(record.inputs);
+  if (found.inputs === record.inputs) return record;
+  // A second assistant turn would be taken for the answer when the stored row is read.
+  const isLastOfMany = withoutLastTurn(found.inputs).answer !== undefined;
+  const { inputs, answer, toolCalls }: RowConversation = isLastOfMany
+    ? { inputs: { ...record.inputs, messages: structured(record.inputs["messages"]) as JsonValue } }
+    : found;
+  const expectations =
+    toolCalls === undefined ? record.expectations : { tool_calls: toolCalls, ...record.expectations };
+  return {
+    ...record,
+    inputs,
+    ...defined({ outputs: record.outputs ?? answer, expectations }),
   };
 }

@@ -2,6 +2,7 @@ import type { DatasetRecord, DatasetSpec } from "../../contracts/dataset-store.t
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { writtenExpectations } from "../rows/answer-text.ts";
 import { columnValue, holdingColumn, structured } from "../rows/columns.ts";
+import { withRecordedTurn } from "../rows/last-turn.ts";
 import { rowInputs } from "../rows/row-content.ts";
 import { noValue, type RowFault } from "../rows/row-fault.ts";
 import { parseSource } from "./record-json.ts";
@@ -33,7 +34,7 @@ export function parseDatasetRecord(row: JsonObject, mapping: RowMapping, faults:
   const source = parseSource(row["source"]);
   const other = otherMembers(row, mapping);
   if (source === undefined && hasContent(row["source"])) other["source"] = row["source"];
-  return {
+  const record: DatasetRecord = {
     inputs,
     ...(hasContent(outputs) ? { outputs } : {}),
     ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
@@ -41,6 +42,12 @@ export function parseDatasetRecord(row: JsonObject, mapping: RowMapping, faults:
     ...(source === undefined ? {} : { source }),
     ...(Object.keys(other).length === 0 ? {} : { other }),
   };
+  return isFlat(row, mapping) ? withRecordedTurn(record) : record;
+}
+
+/** Whether the columns of the row are its inputs: records of `inputs` are stored as they are. */
+function isFlat(row: JsonObject, { inputs }: RowMapping): boolean {
+  return inputs !== undefined || !isJsonObject(structured(row["inputs"]));
 }
 
 const noSource: DatasetSpec["source"] = { kind: "inline", rows: [], file: "" };
@@ -75,8 +82,8 @@ function recordTags(written: JsonValue | undefined): JsonObject {
 function otherMembers(row: JsonObject, { inputs, expected }: RowMapping): Record<string, JsonValue> {
   const mapped = [...Object.values(inputs ?? {}), ...(expected === undefined ? [] : [expected])];
   const taken = new Set([...ownKeys, ...mapped.map((column) => holdingColumn(row, column))]);
-  const isFlat = inputs === undefined && !isJsonObject(structured(row["inputs"]));
-  const members = Object.entries(row).filter(([key]) => !taken.has(key) && (!isFlat || key === "id"));
+  const areInputs = inputs === undefined && !isJsonObject(structured(row["inputs"]));
+  const members = Object.entries(row).filter(([key]) => !taken.has(key) && (!areInputs || key === "id"));
   return Object.fromEntries(members);
 }
 

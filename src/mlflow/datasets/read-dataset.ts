@@ -1,5 +1,6 @@
 import { digestOf } from "../../core/data/digest.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { parseExactJson } from "../../formats/exact-json.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
 import { MlflowError } from "../mlflow-error.ts";
 import { memberText, readPages } from "../read-pages.ts";
@@ -53,7 +54,7 @@ function recordsOf(value: JsonValue | undefined, datasetId: string): readonly Js
   let list: unknown = value ?? [];
   if (typeof list === "string") {
     try {
-      list = JSON.parse(list);
+      list = parseExactJson(list);
     } catch {
       list = undefined;
     }

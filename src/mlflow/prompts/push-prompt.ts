@@ -11,6 +11,7 @@ import {
   versionTags,
 } from "./prompt-version.ts";
 import { pushToUnityCatalog } from "./unity-catalog.ts";
+import { originTag } from "./version-push.ts";
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -87,11 +88,13 @@ async function createPrompt(
   { path, tags = {} }: PromptPush,
   options: CallOptions,
 ): Promise<JsonObject | undefined> {
+  // Scores and the like are of one version.
+  const own = Object.fromEntries(Object.entries(tags).filter(([key]) => !key.startsWith(originTag)));
   try {
     await client.call({
       method: "POST",
       path: `${api}/registered-models/create`,
-      body: { name, tags: tagList({ ...tags, [isPromptTag]: "true", [pathTag]: path }) },
+      body: { name, tags: tagList({ ...own, [isPromptTag]: "true", [pathTag]: path }) },
       ...options,
     });
     return undefined;

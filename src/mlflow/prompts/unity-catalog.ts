@@ -17,6 +17,9 @@ import {
 
 const api = "/api/2.0/mlflow/unity-catalog/prompts";
 
+/** For the user of these paths. */
+export const untestedNote = "prompts in Unity Catalog are not tested against Databricks";
+
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
-import { parseExactJson } from "../exact-json.ts";
+import { parseExactJson } from "../../formats/exact-json.ts";
 import { objectsOf } from "../read-pages.ts";
 
 export interface MlflowSpanEvent {

@@ -5,6 +5,7 @@ import { MlflowError } from "../mlflow-error.ts";
 import { memberText, objectsOf, readPages, tagsOf } from "../read-pages.ts";
 import { decodeAssessments, type MlflowAssessment } from "./assessments.ts";
 import { decodeMlflowSpan, type MlflowSpan, packMlflowAttributes } from "./decode-span.ts";
+import { restoreText } from "./restore-text.ts";
 
 /** A trace of MLflow, in a form of nobody's own. */
 export interface MlflowTrace {
@@ -38,7 +39,13 @@ const pageSize = 500;
 /** So many ids fit a URL, and so many traces an answer. */
 const batchSize = 50;
 const artifactsAtOnce = 8;
-const absentKinds: ReadonlySet<string> = new Set(["not_found", "rejected", "server", "unsupported"]);
+const absentKinds: ReadonlySet<string> = new Set([
+  "not_found",
+  "rejected",
+  "server",
+  "unsupported",
+  "not_mlflow",
+]);
 
 /** Traces of an experiment with their spans, newest first. */
 export async function* searchMlflowTraces(
@@ -111,8 +118,8 @@ function isStored(client: MlflowClient, info: JsonObject): boolean {
 }
 
 /**
- * Spans among the artifacts, where MLflow's Python client puts them; the server reads them for its own pages.
- * Undefined when they cannot be read.
+ * Spans among the artifacts, where MLflow's Python client puts them if the server does not give its version within
+ * 3 s, or has no database; the server reads them for its own pages. Undefined when they cannot be read.
  */
 async function spansOfArtifact(
   client: MlflowClient,
@@ -144,8 +151,9 @@ export function decodeMlflowTrace(trace: JsonObject): MlflowTrace {
 function traceOf(info: JsonObject, list: JsonValue | undefined): MlflowTrace {
   const spans = objectsOf(list).flatMap((span) => decodeMlflowSpan(span) ?? []);
   const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
-  const inputs = root?.attributes["mlflow.spanInputs"];
-  const outputs = root?.attributes["mlflow.spanOutputs"];
+  const metadata = isJsonObject(info["trace_metadata"]) ? info["trace_metadata"] : {};
+  const inputs = restoreText(root?.attributes["mlflow.spanInputs"], metadata, "inputs");
+  const outputs = restoreText(root?.attributes["mlflow.spanOutputs"], metadata, "outputs");
   const started = Date.parse(memberText(info["request_time"]) ?? "");
   return {
     traceId: memberText(info["trace_id"]) ?? "",
@@ -156,7 +164,7 @@ function traceOf(info: JsonObject, list: JsonValue | undefined): MlflowTrace {
     spans: spans.map(packMlflowAttributes),
     assessments: decodeAssessments(info["assessments"]),
     tags: tagsIn(info),
-    metadata: isJsonObject(info["trace_metadata"]) ? info["trace_metadata"] : {},
+    metadata,
   };
 }
 

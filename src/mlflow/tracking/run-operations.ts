@@ -22,7 +22,7 @@ export interface CreatedRun {
   readonly artifactUri: string;
 }
 
-const api = "/api/2.0/mlflow/runs";
+export const runsApi = "/api/2.0/mlflow/runs";
 const longestParam = 6000;
 const longestTag = 8000;
 const longestDatasetText = 500;
@@ -30,9 +30,9 @@ const longestDigest = 36;
 const entitiesInCall = 100;
 export const metricsInCall = 1000;
 
-type CallRequest = Pick<MlflowRequest, "method" | "path" | "body" | "upload" | "isIdempotent">;
+type CallRequest = Pick<MlflowRequest, "method" | "path" | "query" | "body" | "upload" | "isIdempotent">;
 
-function call({ client, signal }: OperationContext, request: CallRequest): Promise<JsonObject> {
+export function callMlflow({ client, signal }: OperationContext, request: CallRequest): Promise<JsonObject> {
   // The queue has its own patience.
   return client.call({ ...request, signal, attempts: 1, timeoutMs: 30_000 });
 }
@@ -47,9 +47,9 @@ export async function createRun(
   { startedMs, trackingId }: { readonly startedMs: number; readonly trackingId: string },
 ): Promise<CreatedRun> {
   const list = tagList(shortened(tags, longestTag)).slice(0, entitiesInCall - 1);
-  const answer = await call(context, {
+  const answer = await callMlflow(context, {
     method: "POST",
-    path: `${api}/create`,
+    path: `${runsApi}/create`,
     body: {
       experiment_id: experimentId,
       run_name: name,
@@ -68,9 +68,9 @@ export async function findCreatedRun(
   experimentId: string,
   trackingId: string,
 ): Promise<CreatedRun | undefined> {
-  const answer = await call(context, {
+  const answer = await callMlflow(context, {
     method: "POST",
-    path: `${api}/search`,
+    path: `${runsApi}/search`,
     body: {
       experiment_ids: [experimentId],
       filter: `tags.\`${attemptTag}\` = '${trackingId}'`,
@@ -81,7 +81,7 @@ export async function findCreatedRun(
   return createdRun(objectsOf(answer["runs"])[0]);
 }
 
-function createdRun(run: JsonValue | undefined): CreatedRun | undefined {
+export function createdRun(run: JsonValue | undefined): CreatedRun | undefined {
   const info = isJsonObject(run) && isJsonObject(run["info"]) ? run["info"] : {};
   const runId = memberText(info["run_id"]);
   return runId === undefined ? undefined : { runId, artifactUri: memberText(info["artifact_uri"]) ?? "" };
@@ -95,9 +95,9 @@ export async function logParams(
   const texts = Object.entries(params).map(([key, value]) => [key, String(value)] as const);
   const list = tagList(shortened(Object.fromEntries(texts), longestParam));
   for (let at = 0; at < list.length; at += entitiesInCall) {
-    await call(context, {
+    await callMlflow(context, {
       method: "POST",
-      path: `${api}/log-batch`,
+      path: `${runsApi}/log-batch`,
       body: { run_id: runId, params: list.slice(at, at + entitiesInCall) },
       isIdempotent: true,
     });
@@ -109,16 +109,17 @@ export async function logMetrics(
   runId: string,
   metrics: readonly TrackedMetric[],
 ): Promise<void> {
+  if (metrics.length === 0) return;
   const list = metrics.map(({ key, value, step, timestamp }) => ({
-    key: keyOf(key),
+    key: metricKey(key),
     // JSON has no such numbers; MLflow reads their names.
     value: Number.isFinite(value) ? value : String(value),
     step,
     timestamp,
   }));
-  await call(context, {
+  await callMlflow(context, {
     method: "POST",
-    path: `${api}/log-batch`,
+    path: `${runsApi}/log-batch`,
     body: { run_id: runId, metrics: list },
     isIdempotent: true,
   });
@@ -129,9 +130,9 @@ export async function logDatasets(
   runId: string,
   datasets: readonly TrackedDataset[],
 ): Promise<void> {
-  await call(context, {
+  await callMlflow(context, {
     method: "POST",
-    path: `${api}/log-inputs`,
+    path: `${runsApi}/log-inputs`,
     body: {
       run_id: runId,
       datasets: datasets.map(({ name, digest, context: use, sourceType, source }) => ({
@@ -157,9 +158,9 @@ export async function setTags(
     readonly key: string;
     readonly value: string;
   }[]) {
-    await call(context, {
+    await callMlflow(context, {
       method: "POST",
-      path: `${api}/set-tag`,
+      path: `${runsApi}/set-tag`,
       body: { run_id: runId, key, value },
       isIdempotent: true,
     });
@@ -180,7 +181,7 @@ export async function putArtifact(
     });
   }
   const place = [...folder.split("/"), ...path.split("/")].map(encodeURIComponent).join("/");
-  await call(context, {
+  await callMlflow(context, {
     method: "PUT",
     path: `/api/2.0/mlflow-artifacts/artifacts/${place}`,
     upload: { content, contentType },
@@ -194,16 +195,16 @@ export async function endRun(
   status: TrackedStatus,
   endedMs: number,
 ): Promise<void> {
-  await call(context, {
+  await callMlflow(context, {
     method: "POST",
-    path: `${api}/update`,
+    path: `${runsApi}/update`,
     body: { run_id: runId, status, end_time: endedMs },
     isIdempotent: true,
   });
 }
 
 /** MLflow refuses a whole batch for one key. */
-function keyOf(key: string): string {
+export function metricKey(key: string): string {
   return key.replace(/[^\w\-./ :]/g, "_").slice(0, 250);
 }
 
@@ -213,7 +214,7 @@ function shortened(
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => [
-      keyOf(key),
+      metricKey(key),
       value.length > longest ? `${value.slice(0, longest - 1)}…` : value,
     ]),
   );

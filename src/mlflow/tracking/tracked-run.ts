@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { MlflowClient } from "../mlflow-client.ts";
 import { MlflowError } from "../mlflow-error.ts";
+import { continueRun, metricMark } from "./continue-run.ts";
 import type { OperationQueue } from "./operation-queue.ts";
 import {
   type CreatedRun,
@@ -10,6 +11,7 @@ import {
   logDatasets,
   logMetrics,
   logParams,
+  metricKey,
   metricsInCall,
   putArtifact,
   setTags,
@@ -42,6 +44,8 @@ export interface RunServices {
   readonly client: MlflowClient;
   readonly queue: OperationQueue;
   experimentId(signal: AbortSignal): Promise<string>;
+  /** About something that is not lost, and that the user should know. */
+  note(text: string): void;
   now(): number;
 }
 
@@ -49,13 +53,16 @@ const maxMetrics = 100_000;
 
 export function startTrackedRun(start: TrackedRunStart, services: RunServices): TrackedRun {
   const { client, queue, now } = services;
-  const { params = {}, startedMs = now() } = start;
+  const { params = {}, startedMs = now(), continues, ownTags = {}, onStatus = () => {} } = start;
   const metrics: TrackedMetric[] = [];
   let isSendingMetrics = false;
   let isFinished = false;
   const trackingId = randomUUID();
   let isRepeated = false;
   let created: CreatedRun | undefined;
+  /** What a continued run has: a resumed run repeats the steps of before. */
+  let knownMetrics: ReadonlySet<string> = new Set();
+  let isContinuable = continues !== undefined;
   let failure = "MLflow has not made the run";
 
   /** Everything else of the run waits for this one in the queue, so it is there, or will never be. */
@@ -92,9 +99,23 @@ export function startTrackedRun(start: TrackedRunStart, services: RunServices): 
       try {
         const experimentId = await services.experimentId(signal);
         const context = { client, signal };
+        if (continues !== undefined && isContinuable) {
+          const found = await continueRun(context, { runId: continues, ownTags }, experimentId);
+          if ("run" in found) {
+            created = found.run;
+            knownMetrics = found.metrics;
+            onStatus(created.runId, "RUNNING");
+            return 1;
+          }
+          isContinuable = false;
+          services.note(
+            `${start.name} is a new run in MLflow: the earlier one, ${continues}, is not continued, because ${found.reason}`,
+          );
+        }
         created = isRepeated ? await findCreatedRun(context, experimentId, trackingId) : undefined;
         isRepeated = true;
         created ??= await createRun(context, experimentId, start, { startedMs, trackingId });
+        onStatus(created.runId, "RUNNING");
         return 1;
       } catch (error) {
         if (error instanceof Error) failure = error.message;
@@ -123,7 +144,10 @@ export function startTrackedRun(start: TrackedRunStart, services: RunServices): 
         const { runId } = createdRun();
         while (metrics.length > 0) {
           const batch = metrics.slice(0, metricsInCall);
-          await logMetrics({ client, signal }, runId, batch);
+          const unknown = batch.filter(
+            ({ key, step, value }) => !knownMetrics.has(metricMark({ key: metricKey(key), step, value })),
+          );
+          await logMetrics({ client, signal }, runId, unknown);
           metrics.splice(0, batch.length);
           sent += batch.length;
         }
@@ -169,7 +193,10 @@ export function startTrackedRun(start: TrackedRunStart, services: RunServices): 
       if (isFinished) return;
       isFinished = true;
       const endedMs = now();
-      add("status", 1, ({ runId }, signal) => endRun({ client, signal }, runId, status, endedMs));
+      add("status", 1, async ({ runId }, signal) => {
+        await endRun({ client, signal }, runId, status, endedMs);
+        onStatus(runId, status);
+      });
     },
   };
 }

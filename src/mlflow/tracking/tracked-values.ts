@@ -7,6 +7,12 @@ export interface TrackedRunStart {
   readonly tags?: Readonly<Record<string, string>>;
   /** Absent: now. */
   readonly startedMs?: number;
+  /** Id of the run to continue, if it still is there with `ownTags`; a new one otherwise. */
+  readonly continues?: string | undefined;
+  /** Those of `tags` that no other run has. */
+  readonly ownTags?: Readonly<Record<string, string>>;
+  /** Called when the server has the run, and when it has its end. */
+  readonly onStatus?: (runId: string, status: TrackedStatus | "RUNNING") => void;
 }
 
 export interface TrackedDataset {

@@ -1,5 +1,6 @@
 import { ensureExperiment } from "../experiments.ts";
 import type { MlflowClient } from "../mlflow-client.ts";
+import { type AbandonedRun, endAbandonedRun } from "./continue-run.ts";
 import { createOperationQueue, type TrackingLoss } from "./operation-queue.ts";
 import { startTrackedRun, type TrackedRun } from "./tracked-run.ts";
 import type { TrackedRunStart } from "./tracked-values.ts";
@@ -9,11 +10,18 @@ export interface TrackingSummary {
   readonly sent: number;
   readonly losses: readonly TrackingLoss[];
   readonly runIds: readonly string[];
+  /** What was done otherwise than planned. */
+  readonly notes: readonly string[];
 }
 
 /** Follows runs from the outside: it can neither change, slow nor fail them. */
 export interface Tracker {
   startRun(start: TrackedRunStart): TrackedRun;
+  /**
+   * Ends the run of a process that is gone, unless it has an end. `onEnded`: the server has it. What fails is no loss
+   * of this tracker's runs.
+   */
+  endAbandoned(abandoned: AbandonedRun, onEnded: () => void): void;
   /** Sends what is left, for ten seconds at most. Runs that are not finished end as KILLED. Never rejects. */
   close(): Promise<TrackingSummary>;
 }
@@ -33,11 +41,13 @@ export function createTracker(client: MlflowClient, options: TrackerOptions): Tr
   const { experiment, maxOperations = 10_000, maxBytes = 100_000_000, retryDelayMs = 1000 } = options;
   const queue = createOperationQueue({ maxOperations, maxBytes, retryDelayMs });
   const runs: TrackedRun[] = [];
+  const notes: string[] = [];
   let experimentId: string | undefined;
   const services = {
     client,
     queue,
     now: options.now ?? Date.now,
+    note: (text: string) => void notes.push(text),
     async experimentId(signal: AbortSignal) {
       experimentId ??= await ensureExperiment(client, experiment, { signal, attempts: 1 });
       return experimentId;
@@ -49,6 +59,19 @@ export function createTracker(client: MlflowClient, options: TrackerOptions): Tr
       runs.push(run);
       return run;
     },
+    endAbandoned(abandoned, onEnded) {
+      queue.add({
+        what: "status",
+        bytes: 0,
+        isLast: true,
+        drop: () => 0,
+        async send(signal) {
+          await endAbandonedRun({ client, signal }, abandoned);
+          onEnded();
+          return 0;
+        },
+      });
+    },
     async close() {
       for (const run of runs) run.finish("KILLED");
       await queue.close(options.flushTimeoutMs ?? 10_000);
@@ -56,6 +79,7 @@ export function createTracker(client: MlflowClient, options: TrackerOptions): Tr
         sent: queue.sent,
         losses: queue.losses,
         runIds: runs.flatMap(({ runId }) => runId ?? []),
+        notes,
       };
     },
   };

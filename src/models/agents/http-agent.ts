@@ -1,6 +1,6 @@
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
-import { type Fetch, openFetch } from "../open-fetch.ts";
+import { type Fetch, openFetch } from "../../network/open-fetch.ts";
 import { readErrorFacts } from "../openai/errors/error-facts.ts";
 import { htmlText, isHtml } from "../openai/errors/error-text.ts";
 import { waitMs } from "../openai/errors/wait-hints.ts";

@@ -1,7 +1,8 @@
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
 import { nativeProvider } from "../../core/provider/known-providers.ts";
-import { isLoopback, shownUrl } from "../secret-mask.ts";
+import { isLoopback } from "../../network/open-fetch.ts";
+import { shownUrl } from "../secret-mask.ts";
 import { isInstalled } from "./load-package.ts";
 
 /** What a provider package is given to sign in. Holds secrets. */

@@ -2,9 +2,12 @@ import { unescape as decode } from "node:querystring";
 import type { OpenAI } from "openai";
 import type { Response } from "undici";
 import type { ModelSecrets } from "../../contracts/model-spec.ts";
-import { type Fetch, openFetch } from "../open-fetch.ts";
+import { type Fetch, openFetch } from "../../network/open-fetch.ts";
 import { shownUrl } from "../secret-mask.ts";
-import type { OpenAIEndpoint } from "./openai-endpoint.ts";
+import type { OpenAIEndpoint, RequestAuth } from "./openai-endpoint.ts";
+
+/** The client requires a key; without one, its header is left out. */
+const unsent = "none";
 
 /** Longer than any deadline: the caller sets the deadline. */
 const noTimeoutMs = 2 ** 31 - 1;
@@ -16,14 +19,13 @@ const noTimeoutMs = 2 ** 31 - 1;
  */
 export async function openClient(
   endpoint: OpenAIEndpoint,
-  { baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey: string },
+  { baseUrl, auth }: { readonly baseUrl: string; readonly auth: RequestAuth },
   secrets: ModelSecrets,
   fetchFor: (url: string) => Promise<Fetch> = openFetch,
 ): Promise<OpenAI> {
   const { url, headers, query } = endpointAddress(baseUrl);
   const [{ OpenAI, AzureOpenAI }, fetch] = await Promise.all([import("openai"), fetchFor(url)]);
   const options = {
-    apiKey,
     baseURL: url,
     adminAPIKey: null,
     webhookSecret: null,
@@ -31,7 +33,11 @@ export async function openClient(
     maxRetries: 0,
     timeout: noTimeoutMs,
     logLevel: "off" as const,
-    defaultHeaders: { ...headers, ...revealed(secrets) },
+    defaultHeaders: {
+      ...(auth.kind === "none" ? { authorization: null, "api-key": null } : {}),
+      ...headers,
+      ...revealed(secrets, auth),
+    },
     defaultQuery: query,
     async fetch(target: string | URL | Request, init?: RequestInit) {
       const response = await fetch(String(target), init as Parameters<typeof fetch>[1]);
@@ -39,18 +45,31 @@ export async function openClient(
       return (response.ok ? response : await withErrorBody(response)) as unknown as globalThis.Response;
     },
   };
+  const apiKey = auth.kind === "key" ? auth.apiKey : unsent;
+  // Called before each request; its result is sent as a bearer token.
+  const tokenOf = auth.kind === "token" ? () => auth.tokens.token() : undefined;
   return endpoint.client === "azure"
     ? new AzureOpenAI({
         ...options,
+        // Null, because the client would read a missing key from the environment.
+        ...(tokenOf === undefined
+          ? { apiKey }
+          : { azureADTokenProvider: tokenOf, apiKey: null as unknown as undefined }),
         apiVersion: endpoint.apiVersion ?? "",
         // The client does not encode names in the path.
         ...(endpoint.deployment === undefined ? {} : { deployment: endpoint.deployment }),
       })
-    : new OpenAI(options);
+    : new OpenAI({ ...options, apiKey: tokenOf ?? apiKey });
 }
 
-function revealed({ headers }: ModelSecrets): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, secret]) => [name, secret.reveal()]));
+/** With a token, other credentials of the same two headers are not sent. */
+function revealed({ headers }: ModelSecrets, auth: RequestAuth): Record<string, string> {
+  const isSent = (name: string) => auth.kind !== "token" || !/^(authorization|api-key)$/i.test(name);
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => isSent(name))
+      .map(([name, secret]) => [name.toLowerCase(), secret.reveal()]),
+  );
 }
 
 function isOpenAIHost(url: string): boolean {

@@ -2,7 +2,11 @@ import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
 import { compatibleProvider } from "../../core/provider/known-providers.ts";
 import type { KnownProvider, ProviderQuirk } from "../../core/provider/provider.ts";
-import { isLoopback, shownUrl } from "../secret-mask.ts";
+import { azureTokens, hasIdentityPackage, identityHint } from "../../network/azure-tokens.ts";
+import { databricksTokens } from "../../network/databricks-tokens.ts";
+import { isLoopback } from "../../network/open-fetch.ts";
+import { fixedToken, type TokenSource } from "../../network/token-source.ts";
+import { shownUrl } from "../secret-mask.ts";
 
 export const defaultAzureVersion = "2024-10-21";
 
@@ -24,6 +28,7 @@ export function azureEndpoint(spec: ModelSpec, apiVersion: string): OpenAIEndpoi
     baseUrl: given !== undefined && !isPlain ? withPath(given, "/openai") : given,
     addressVariable: "AZURE_OPENAI_ENDPOINT",
     keyVariable: "AZURE_OPENAI_API_KEY",
+    signIn: "entra",
     apiVersion,
     ...(isPlain ? {} : { deployment: encodeURIComponent(spec.name) }),
   };
@@ -35,6 +40,7 @@ export function databricksEndpoint(spec: ModelSpec): OpenAIEndpoint {
     baseUrl: spec.baseUrl === undefined ? undefined : withPath(spec.baseUrl, "/serving-endpoints"),
     addressVariable: "DATABRICKS_HOST",
     keyVariable: "DATABRICKS_TOKEN",
+    signIn: "service_principal",
   };
 }
 
@@ -93,6 +99,8 @@ export interface OpenAIEndpoint {
   readonly addressVariable?: string;
   /** Environment variable that usually holds the key. Absent if the provider needs none. */
   readonly keyVariable?: string;
+  /** How to sign in without a key. */
+  readonly signIn?: "entra" | "service_principal";
   readonly apiVersion?: string;
   /** Azure: the path segment that names the deployment, encoded. */
   readonly deployment?: string;
@@ -102,18 +110,22 @@ export interface OpenAIEndpoint {
 
 const authHeaders: ReadonlySet<string> = new Set(["authorization", "api-key", "x-api-key"]);
 
-/** Placeholder for clients that require a key where the endpoint does not. */
-const noKey = "none";
+/** How requests to an endpoint are authorized. Only what is used is sent. */
+export type RequestAuth =
+  | { readonly kind: "key"; readonly apiKey: string }
+  | { readonly kind: "token"; readonly tokens: TokenSource }
+  /** By a header of the config, by the address, or not at all. */
+  | { readonly kind: "none" };
 
 /**
- * The address and key to use. Throws ModelError `unreachable` without an address and `auth` without a required
- * key, before anything is sent.
+ * The address and what authorizes requests. Throws ModelError `unreachable` without an address and `auth` without a
+ * required key, before anything is sent.
  */
 export function reachEndpoint(
   endpoint: OpenAIEndpoint,
   spec: ModelSpec,
   secrets: ModelSecrets,
-): { readonly baseUrl: string; readonly apiKey: string } {
+): { readonly baseUrl: string; readonly auth: RequestAuth } {
   const who = `model "${spec.name}" (provider ${spec.provider})`;
   const place = `resources.llms.${spec.key}`;
   if (endpoint.baseUrl === undefined || !URL.canParse(endpoint.baseUrl)) {
@@ -133,14 +145,33 @@ export function reachEndpoint(
     });
   }
   const { baseUrl } = endpoint;
+  const tokens = tokensOf(endpoint, baseUrl, secrets);
+  if (tokens !== undefined) return { baseUrl, auth: { kind: "token", tokens } };
   const given = secrets.apiKey?.reveal() ?? "";
-  if (given !== "") return { baseUrl, apiKey: given };
+  if (given !== "") return { baseUrl, auth: { kind: "key", apiKey: given } };
   const hasUser = new URL(baseUrl).username !== "";
   const hasHeader = Object.keys(secrets.headers).some((name) => authHeaders.has(name.toLowerCase()));
   if (endpoint.keyVariable === undefined || hasHeader || hasUser || isLoopback(baseUrl))
-    return { baseUrl, apiKey: noKey };
+    return { baseUrl, auth: { kind: "none" } };
+  if (endpoint.signIn === "entra" && hasIdentityPackage())
+    return { baseUrl, auth: { kind: "token", tokens: azureTokens() } };
+  const others = {
+    entra: `, or azure_ad_token of it; ${identityHint}`,
+    service_principal: ", or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET",
+  };
   throw new ModelError(`no API key for ${who}`, {
     kind: "auth",
-    hint: `set ${endpoint.keyVariable}, or api_key of ${place}`,
+    hint: `set ${endpoint.keyVariable}, or api_key of ${place}${endpoint.signIn === undefined ? "" : others[endpoint.signIn]}`,
   });
+}
+
+/** Tokens that the config or the environment sets in place of a key. */
+function tokensOf(
+  { signIn }: OpenAIEndpoint,
+  baseUrl: string,
+  { servicePrincipal, entraToken }: ModelSecrets,
+): TokenSource | undefined {
+  if (signIn === "entra" && entraToken !== undefined) return fixedToken(entraToken.reveal());
+  if (signIn !== "service_principal" || servicePrincipal === undefined) return undefined;
+  return databricksTokens(servicePrincipal.workspace ?? baseUrl, servicePrincipal);
 }

@@ -1,8 +1,8 @@
 import type { OpenAI } from "openai";
 import { unwrapBody } from "../../core/answer/answer-fault.ts";
 import { watchEndMark } from "../../core/answer/watch-end-mark.ts";
+import { type Fetch, openFetch } from "../../network/open-fetch.ts";
 import type { ChatRoute, OpenStream } from "../generation/chat-route.ts";
-import { type Fetch, openFetch } from "../open-fetch.ts";
 import { openClient } from "./openai-client.ts";
 import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
 

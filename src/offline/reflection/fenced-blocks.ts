@@ -85,16 +85,29 @@ export interface FencedText {
   readonly blocks: readonly Block[];
   /** The lines outside all blocks. */
   readonly words: readonly string[];
+  /** The lines after the last block. */
+  readonly after: readonly string[];
+  /** True if a text stands in tags with its name, not in a fence. */
+  readonly isTagged: boolean;
 }
 
 const fenceLine = /^[ \t]*(`{3,}|~{3,})[^`~\n]*$/;
+
+/** A text in tags with its name is a named block too. */
+const namedTag = /^<([a-z]+) name="([^"\n]+)">\n([\s\S]*?)\n<\/\1>$/gm;
+
+function tagAsFence(_: string, __: string, name: string, body: string): string {
+  const runs = body.match(/`+/g) ?? [];
+  const fence = "`".repeat(runs.reduce((most, run) => Math.max(most, run.length + 1), 3));
+  return `${fence}${name}\n${body}\n${fence}`;
+}
 
 /**
  * Splits a text into fenced blocks and other lines. A fence is closed by a bare fence of the same kind that is at
  * least as long.
  */
 export function readFencedText(text: string): FencedText {
-  const lines = text.replaceAll("\r\n", "\n").split("\n");
+  const lines = text.replaceAll("\r\n", "\n").replace(namedTag, tagAsFence).split("\n");
   const blocks: Block[] = [];
   const words: string[] = [];
   let before: string[] = [];
@@ -112,7 +125,7 @@ export function readFencedText(text: string): FencedText {
     before = [];
     at = end;
   }
-  return { blocks, words };
+  return { blocks, words, after: before, isTagged: text.search(namedTag) !== -1 };
 }
 
 function closingLine(lines: readonly string[], start: number, fence: string): number {

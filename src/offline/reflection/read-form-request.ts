@@ -10,6 +10,7 @@ import {
   readFencedText,
   recordOfBlocks,
 } from "./fenced-blocks.ts";
+import { readRows } from "./read-rows.ts";
 import {
   isUsableRecord,
   listedVariables,
@@ -17,25 +18,24 @@ import {
   type ReflectionReading,
 } from "./reflection-reading.ts";
 
-const blank = /^\s*…[^…\n]+…\s*$/;
-
 /**
- * Reads a request that ends with a blank form for its reply: a last block of one line between ellipses. A block
- * with a name after its fence is a text of the prompt, and the first one is the text to rewrite; another block
- * with the same name is a rewrite of it. Unnamed blocks are fields of rows, passages to keep, failed edits, or
- * older texts.
+ * Reads a request that ends with the text to rewrite, under its name, and a sentence that names the fence of the
+ * reply. Another block with that name is a rewrite of the text; one with another name is another text of the
+ * prompt. Unnamed blocks are fields of rows, passages to keep, failed edits, or older texts. Rows may also be lines
+ * of `label: value`.
  */
 export function readFormRequest({ messages }: OfflineRequest): ReflectionReading | undefined {
   const readMessages = messages.map((message) => ({ message, ...readFencedText(messageText(message)) }));
-  const at = readMessages.findIndex(({ message, blocks }) => message.role !== "assistant" && hasForm(blocks));
+  const at = readMessages.findIndex(
+    ({ message, ...text }) => message.role !== "assistant" && currentBlock(text) !== undefined,
+  );
   const asked = readMessages[at];
-  const form = asked?.blocks.at(-1);
-  if (asked === undefined || form === undefined) return undefined;
-  const current = currentBlock(asked);
-  const shown = asked.blocks.slice(asked.blocks.indexOf(current) + 1, -1);
+  const current = asked && currentBlock(asked);
+  if (asked === undefined || current === undefined) return undefined;
+  const shown = asked.blocks.filter((block) => block !== current);
   const named = shown.filter(({ title }) => title !== "");
   const others = named.filter(({ title }) => title !== current.title).map(({ body }) => body.trim());
-  const groups = groupBlocks(shown, form);
+  const groups = groupBlocks(shown, current);
   const rows = groups.filter(({ blocks }) => blocks.length > 1);
   // Older texts precede the rows; passages and edits follow them.
   const behind = rows.length === 0 ? groups : groups.slice(groups.indexOf(rows[0] as BlockGroup));
@@ -44,36 +44,55 @@ export function readFormRequest({ messages }: OfflineRequest): ReflectionReading
   const rejected = alone.filter((block) => isEdit(block, current));
   checkAlone(groups, [...locked, ...rejected], current);
   const maxTokens = capBehind(asked.blocks, { locked, rejected }, [current.body, ...others]);
+  const records = asked.blocks.length === 1 ? readRows(asked.words) : rows.map(recordOfBlocks);
   return {
     name: current.title,
     current: current.body.replace(/^\n+/, ""),
     versions: named
       .filter(({ title }) => title === current.title)
       .map(({ body }) => body.replace(/^\n+/, "")),
-    records: rows.map(recordOfBlocks).filter(isUsableRecord),
+    records: records.filter(isUsableRecord),
     locked: [...locked.map(({ body }) => body.trim()), ...listedVariables(asked.words)],
     ...(maxTokens === undefined ? {} : { maxTokens }),
     others: others.join("\n"),
     rejected: rejected.map(({ body }) => body.trim()).join("\n"),
     isRetry: at < messages.length - 1,
-    fence: form.fence,
+    fence: fenceIn(asked.words) ?? current.fence,
   };
 }
 
-/** A row with only one block, whatever it contains, is not a form. */
-function hasForm(blocks: readonly Block[]): boolean {
+/** What stands after a fence where no text is named. */
+const languages = new Set([
+  "text",
+  "txt",
+  "markdown",
+  "md",
+  "json",
+  "yaml",
+  "xml",
+  "html",
+  "prompt",
+  "jinja",
+]);
+
+/** The text to rewrite; undefined if the request asks for none. */
+function currentBlock({ after, blocks, isTagged, words }: FencedText): Block | undefined {
   const last = blocks.at(-1);
-  return blocks.length > 1 && last !== undefined && blank.test(last.body);
+  if (last === undefined || last.title === "" || languages.has(last.title)) return undefined;
+  const isNamed = fenceIn(after) !== undefined;
+  const isShort = isTagged && blocks.length === 1 && readRows(after).length > 0;
+  if (!isNamed && !isShort) return undefined;
+  const listed = listedVariables(words).map((one) => one.replace(/\s/g, ""));
+  if (listed.every((one) => placeholdersIn(last.body).has(one))) return last;
+  throw unreadableRequest(`the last fenced block does not have the variables ${listed.join(", ")}`);
 }
 
-function currentBlock({ blocks, words }: FencedText): Block {
-  const listed = listedVariables(words).map((one) => one.replace(/\s/g, ""));
-  const found = blocks.find(
-    ({ title, body }) => title !== "" && listed.every((one) => placeholdersIn(body).has(one)),
-  );
-  if (found !== undefined) return found;
-  const variables = listed.length === 0 ? "" : ` and the variables ${listed.join(", ")}`;
-  throw unreadableRequest(`no fenced block has the name of a text after its opening fence${variables}`);
+/** The last fence that is named in a sentence. */
+export function fenceIn(lines: readonly string[]): string | undefined {
+  return lines
+    .join("\n")
+    .match(/`{3,}|~{3,}/g)
+    ?.at(-1);
 }
 
 /** Removed and added lines, each with its sign; a list that the text contains is not an edit. */
@@ -86,12 +105,13 @@ function isEdit({ body }: Block, current: Block): boolean {
  * must be an older text, or the request was misread.
  */
 function checkAlone(groups: readonly BlockGroup[], known: readonly Block[], current: Block): void {
+  const firstRow = groups.findIndex(({ blocks }) => blocks.length > 1);
   for (const [at, { blocks, gap }] of groups.entries()) {
     const [block] = blocks;
     const before = groups[at - 1]?.blocks;
     const isFollowing = before?.length === 1 && known.includes(before[0]);
     if (blocks.length > 1 || (known.includes(block) && (gap > 1 || isFollowing))) continue;
-    if (gap > 1 && isOlderText(block, current)) continue;
+    if (gap > 1 && (at < firstRow || isOlderText(block, current))) continue;
     const shown = JSON.stringify(block.body.slice(0, 60));
     throw unreadableRequest(`the fenced block ${shown} is neither a field of a row nor a text of the prompt`);
   }

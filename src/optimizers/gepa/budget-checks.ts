@@ -35,9 +35,9 @@ function costOfLane(search: GepaSearch, isDeferring: boolean): number {
   return search.options.minibatch_size + 1 + (isDeferring ? 0 : firstRows(search));
 }
 
-function costOfStep(search: GepaSearch, isDeferring: boolean): number {
+function costOfStep(search: GepaSearch, isDeferring: boolean, steps = 1): number {
   const fold = search.options.merge === "fold" ? 1 : 0;
-  return search.task.limits.candidatesPerStep * costOfLane(search, isDeferring) + fold;
+  return steps * search.task.limits.candidatesPerStep * costOfLane(search, isDeferring) + fold;
 }
 
 /**
@@ -55,8 +55,8 @@ export function isTight(search: GepaSearch, step: number): boolean {
  * True if the budget covers all lanes of a step and measuring their results. A pending candidate is measured
  * in place of the one it was made from.
  */
-export function canPayStep(search: GepaSearch, isDeferring: boolean): boolean {
-  const spare = spareRollouts(search) - costOfStep(search, isDeferring);
+export function canPayStep(search: GepaSearch, isDeferring: boolean, steps = 1): boolean {
+  const spare = spareRollouts(search) - costOfStep(search, isDeferring, steps);
   return search.pending.length > 0 ? spare >= 0 : spare >= search.task.validation.length;
 }
 

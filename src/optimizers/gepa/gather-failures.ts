@@ -5,36 +5,59 @@ import { canPayStep, isCareful } from "./budget-checks.ts";
 import type { GepaSearch } from "./state.ts";
 
 /** Evidence for a rewrite: rows its parent got wrong, and one it got right for contrast. */
-interface RewriteEvidence {
+export interface RewriteEvidence {
   readonly outcomes: readonly Outcome[];
   /** The rows run for this rewrite, right or wrong. */
   readonly minibatch: readonly Example[];
 }
 
 // Keeps lanes from running a nearly perfect parent on all train rows.
-const mostMinibatches = 4;
+const mostBatches = 4;
+// Share of failures below which they are rare: worth more rows, and often noise.
+const fewFailures = 1 / 3;
 
 /**
- * Runs the parent on minibatches until it has failures to learn from. Failures that no reflection has seen
- * come first, then known ones, least-shown first.
+ * Evidence for several rewrites of one parent. The parent runs on as many train rows as all of them need at once, so
+ * that no rewrite waits for the rows of another. Failures that no reflection has seen come first, then known ones,
+ * least-shown first. An entry without outcomes is a rewrite that has nothing to learn from.
  */
-export async function gatherFailures(search: GepaSearch, parent: Candidate): Promise<RewriteEvidence> {
-  const { cards, sampler, options, task } = search;
-  const minibatch: Example[] = [];
-  const failures = () => task.train.filter((example) => cards.isFailure(parent.id, example));
-  const unseen = () => failures().filter((example) => timesShown(search, parent, example) === 0);
-  for (let batches = 0; batches < mostMinibatches && unseen().length < options.minibatch_size; batches++) {
-    if (batches > 0 && (unseen().length > 0 || !canPayStep(search, true))) break;
-    const rows = sampler.next(options.minibatch_size, (example) => !cards.isAsked(parent.id, example));
+export async function gatherFailures(
+  search: GepaSearch,
+  parent: Candidate,
+  rewrites: number,
+): Promise<readonly RewriteEvidence[]> {
+  const { options } = search;
+  const wanted = rewrites * options.minibatch_size;
+  const drawn: Example[] = [];
+  for (let batch = 0; batch < mostBatches; batch++) {
+    const unseen = failuresAmong(search, parent, search.task.train).filter(
+      (row) => timesShown(search, parent, row) === 0,
+    ).length;
+    if (unseen >= (batch === 0 ? wanted : rewrites) || (batch > 0 && !canPayStep(search, true))) break;
+    const isRare = isCareful(search) && isSeldomWrong(search, parent);
+    const size = isRare ? wanted * mostBatches : wanted - unseen;
+    const rows = search.sampler.next(size, (example) => !search.cards.isAsked(parent.id, example));
     if (rows.length === 0) break;
-    minibatch.push(...rows);
-    await cards.measure(parent, rows);
+    drawn.push(...rows);
+    await search.cards.measure(parent, rows);
     await confirmFailures(search, parent);
   }
-  const lesson = failures()
-    .map((example, at) => ({ example, at, shown: timesShown(search, parent, example) }))
-    .sort((one, other) => one.shown - other.shown || one.at - other.at)
-    .slice(0, options.minibatch_size)
+  return Array.from({ length: rewrites }, (_, at) => dealLesson(search, parent, drawn, at));
+}
+
+function dealLesson(
+  search: GepaSearch,
+  parent: Candidate,
+  drawn: readonly Example[],
+  at: number,
+): RewriteEvidence {
+  const { cards, options, task } = search;
+  const size = options.minibatch_size;
+  const minibatch = drawn.slice(at * size, (at + 1) * size);
+  const lesson = failuresAmong(search, parent, task.train)
+    .map((example, place) => ({ example, place, shown: timesShown(search, parent, example) }))
+    .sort((one, other) => one.shown - other.shown || one.place - other.place)
+    .slice(0, size)
     .map(({ example }) => example);
   for (const example of lesson) noteShown(search, parent, example);
   const right = minibatch.find((example) => cards.score(parent.id, example) === 1);
@@ -45,30 +68,25 @@ export async function gatherFailures(search: GepaSearch, parent: Candidate): Pro
   };
 }
 
-// Share of the leader's validation rows; above it, failures are rare.
-const nearlyRight = 2 / 3;
-
-/**
- * Runs a nearly right leader on as many train rows as the lanes of a step would run one after the other.
- * Finding its few failures at once takes less time and no more calls.
- */
-export async function studyLeader(search: GepaSearch): Promise<void> {
-  const { cards, leader, sampler, options, task } = search;
-  if (!isCareful(search) || cards.mean(leader.id, task.validation) < nearlyRight) return;
-  const most = options.minibatch_size * mostMinibatches * task.limits.candidatesPerStep;
-  const rows = sampler.next(most, (example) => !cards.isAsked(leader.id, example));
-  if (rows.length === 0) return;
-  await cards.measure(leader, rows);
-  await confirmFailures(search, leader);
+function failuresAmong(
+  { cards }: GepaSearch,
+  parent: Candidate,
+  rows: readonly Example[],
+): readonly Example[] {
+  return rows.filter((example) => cards.isFailure(parent.id, example));
 }
 
-// If failures are rare, many of them are noise, and a lesson from noise is useless.
-const fewFailures = 1 / 3;
+function isSeldomWrong(search: GepaSearch, parent: Candidate): boolean {
+  const { cards, task } = search;
+  const measured = [...task.train, ...task.validation].filter((row) => cards.isMeasured(parent.id, row));
+  return failuresAmong(search, parent, measured).length < measured.length * fewFailures;
+}
 
+/** If failures are rare, many of them are noise, and a lesson from noise is useless. */
 async function confirmFailures(search: GepaSearch, parent: Candidate): Promise<void> {
   const { cards, task } = search;
   const measured = task.train.filter((row) => cards.isMeasured(parent.id, row));
-  const failures = measured.filter((row) => cards.isFailure(parent.id, row));
+  const failures = failuresAmong(search, parent, measured);
   if (isCareful(search) && failures.length < measured.length * fewFailures)
     await cards.confirm(parent, failures);
 }

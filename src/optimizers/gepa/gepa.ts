@@ -4,11 +4,13 @@ import { OptimizationError } from "../../core/errors.ts";
 import { defineOptimizer } from "../../plugins/define.ts";
 import { estimateRewrites } from "../search/rewrite-texts.ts";
 import { estimateSteps } from "../search/run-steps.ts";
+import { createStepEvents } from "../search/step-events.ts";
 import { firstRowsOf } from "./budget-checks.ts";
 import { type GepaOptions, gepaOptions } from "./options.ts";
+import { tryLabels } from "./rewriting/label-rewrites.ts";
 import { shorten } from "./rewriting/shorten.ts";
 import { type GepaSearch, openGepaSearch } from "./state.ts";
-import { runStep } from "./step.ts";
+import { canOverlap, decide, type Proposal, propose } from "./step.ts";
 import { validateDeferred } from "./validation/deferred-validation.ts";
 
 // Minibatches of train rows per lane: the parent's, failures run twice, and the rewrite and its edits on the
@@ -32,7 +34,7 @@ function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
   const minibatches = options.prune ? minibatchesOfLane : withoutPruning;
   const fold = options.merge === "fold" && isByTest ? 1 : 0;
   const lane = (batches: number) => batches * options.minibatch_size;
-  const rewrites = estimateRewrites(size, steps, options.components === "all" ? texts : 1);
+  const rewrites = estimateRewrites(size, steps, options.components === "all" ? texts : 1, true);
   return {
     rollouts: {
       low: steps.low * (Math.min(trainRows, lanes * options.minibatch_size) + first),
@@ -40,7 +42,9 @@ function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
         steps.likely * (lanes * (lane(minibatches.likely) + first) + validationsOfStep * validationRows),
       high:
         steps.high *
-        (lanes * lane(minibatches.high) + (lanes * finishers + 1) * Math.max(first, validationRows)),
+          (lanes * lane(minibatches.high) + (lanes * finishers + 1) * Math.max(first, validationRows)) +
+        // Two rewrites that try the set of labels.
+        (options.labels ? 2 * validationRows : 0),
     },
     reflections: {
       low: Math.ceil(rewrites.low / 2),
@@ -52,6 +56,7 @@ function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
 
 export const gepa = defineOptimizer({
   name: "gepa",
+  revision: 2,
   summary: "reflective evolution: rewrites learn from failures, compete on validation rows, and are combined",
   options: gepaOptions,
   estimate: estimateGepa,
@@ -71,20 +76,34 @@ export async function searchByReflection(
     throw new OptimizationError("the engine gepa needs train rows, but there are none", {
       hint: "give the split a train part, or use `optimizer: metaprompt`, which works without",
     });
-  const search = await openGepaSearch(task, lab, options);
-  const end = await runSteps(search);
-  if (isLengthPriced(task)) await shorten(search, end.steps);
-  return end;
+  const events = createStepEvents((event) => lab.emit(event));
+  try {
+    const search = await openGepaSearch(task, lab, options, events.emit);
+    await tryLabels(search);
+    const end = await runSteps(search);
+    if (isLengthPriced(task)) await shorten(search, end.steps);
+    return end;
+  } finally {
+    events.flush();
+  }
 }
 
 async function runSteps(search: GepaSearch): Promise<SearchEnd> {
-  const { lab, task } = search;
-  const { maxSteps, patience } = task.limits;
+  const { maxSteps, patience } = search.task.limits;
+  let upcoming: Promise<Proposal> | undefined;
   for (let step = 1; step <= maxSteps; step++) {
-    lab.signal.throwIfAborted();
-    if (isPerfect(search)) return { stopped: "perfect", steps: step - 1 };
-    lab.emit({ type: "step-started", step, ...(Number.isFinite(maxSteps) ? { of: maxSteps } : {}) });
-    search.fruitless = (await runStep(search, step)) ? 0 : search.fruitless + 1;
+    if (isPerfect(search)) {
+      // It is paid for, and must not go on when the search has ended.
+      await Promise.allSettled([upcoming]);
+      return { stopped: "perfect", steps: step - 1 };
+    }
+    const proposal = await (upcoming ?? propose(search, step));
+    // Rewrites of an earlier leader that bring nothing say little about the present one.
+    const isStale = proposal.leader !== search.leader;
+    upcoming = canOverlap(search, step, proposal) ? propose(search, step + 1) : undefined;
+    const isProgress = await alongside(upcoming, decide(search, step, proposal));
+    if (isProgress) search.fruitless = 0;
+    else if (!isStale) search.fruitless++;
     const isLast = step === maxSteps || search.fruitless >= patience;
     if (isLast) await validateDeferred(search, step);
     emitStep(search, step);
@@ -92,6 +111,17 @@ async function runSteps(search: GepaSearch): Promise<SearchEnd> {
     if (search.fruitless >= patience) return { stopped: "no_progress", steps: step };
   }
   return { stopped: "max_steps", steps: maxSteps };
+}
+
+/** The result of a promise, while another one that is awaited later is in progress. */
+async function alongside<T>(later: Promise<unknown> | undefined, now: Promise<T>): Promise<T> {
+  later?.catch(() => {});
+  try {
+    return await now;
+  } catch (error) {
+    await Promise.allSettled([later]);
+    throw error;
+  }
 }
 
 function isLengthPriced({ objectives }: OptimizationTask): boolean {

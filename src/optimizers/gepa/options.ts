@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rewriteOption } from "../request/rewrite-option.ts";
 
 export const gepaOptions = z.strictObject({
   minibatch_size: z
@@ -37,7 +38,13 @@ export const gepaOptions = z.strictObject({
     .enum(["racing", "full"])
     .default("racing")
     .describe("racing: validation row by row in blocks, losers stopped early; full: every row at once"),
-  block_size: z.int().min(1).default(4).describe("Validation rows between two checks of a race"),
+  block_size: z
+    .int()
+    .min(1)
+    .default(4)
+    .describe(
+      "Half of the validation rows before the first check of a race; each further check doubles the rows",
+    ),
   merge: z
     .enum(["fold", "components", "off"])
     .default("fold")
@@ -54,6 +61,13 @@ export const gepaOptions = z.strictObject({
     .describe(
       "If the budget covers it, run failures twice before learning from them, and undo edits that change no answer on the rows they were made for",
     ),
+  labels: z
+    .boolean()
+    .default(true)
+    .describe(
+      "If the expected answers are a set of labels that the prompt does not name, and many answers are not in it, try the set itself before the first step",
+    ),
+  rewrite: rewriteOption,
   memory: z
     .int()
     .min(0)

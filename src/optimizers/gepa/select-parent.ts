@@ -2,9 +2,6 @@ import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
 import type { GepaSearch } from "./state.ts";
 
-// Minimum share of the draws for the best candidate, however the front is split.
-const leastShareOfBest = 2 / 3;
-
 /** Draws the parent of a rewrite. */
 export function selectParent(search: GepaSearch, random: Random): Candidate {
   const { members, leader, options } = search;
@@ -24,14 +21,8 @@ function drawFromFront({ cards, leader, members, task }: GepaSearch, random: Ran
     scores: task.validation.map((row) => cards.score(id, row)),
   }));
   const shares = paretoShares(standings);
-  const others = members.filter((member) => member !== leader);
   const shareOf = ({ id }: Candidate) => shares.get(id) ?? 0;
-  const sumOfOthers = others.reduce((sum, member) => sum + shareOf(member), 0);
-  const least = (sumOfOthers * leastShareOfBest) / (1 - leastShareOfBest);
-  if (sumOfOthers === 0) return leader;
-  return random.pickWeighted(members, (member) =>
-    member === leader ? Math.max(shareOf(leader), least) : shareOf(member),
-  );
+  return members.some((member) => shareOf(member) > 0) ? random.pickWeighted(members, shareOf) : leader;
 }
 
 /** Scores of one candidate by row; undefined for rows without a measurement or score. */

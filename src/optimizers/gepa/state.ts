@@ -3,6 +3,7 @@ import type { Example } from "../../core/data/example.ts";
 import type { Candidate, CandidateId } from "../../core/prompt/candidate.ts";
 import type { Random } from "../../core/random.ts";
 import { createReflectionFailureCount, type ReflectionFailureCount } from "../search/reflection-failures.ts";
+import { createReplyRecord, type ReplyRecord } from "../search/reply-record.ts";
 import { createScorecards, type Scorecards } from "../search/scorecards.ts";
 import { countReflections, createSpending, type Spending } from "../search/spending.ts";
 import { createMemory, type Memory } from "./memory.ts";
@@ -19,6 +20,8 @@ export interface GepaSearch {
   readonly memory: Memory;
   readonly provenance: RewriteProvenance;
   readonly failures: ReflectionFailureCount;
+  /** How the model answers the requests for new texts. */
+  readonly replies: ReplyRecord;
   readonly spending: Spending;
   /** Accepted candidates, the seed first: the possible parents. */
   readonly members: Candidate[];
@@ -46,8 +49,9 @@ export async function openGepaSearch(
   task: OptimizationTask,
   given: Lab,
   options: GepaOptions,
+  emit: Lab["emit"] = (event) => given.emit(event),
 ): Promise<GepaSearch> {
-  const counted = countReflections(given);
+  const counted = countReflections(given, emit);
   const { lab } = counted;
   const cards = createScorecards(lab);
   await cards.measure(task.seed, task.validation);
@@ -60,6 +64,7 @@ export async function openGepaSearch(
     memory: createMemory(options.memory),
     provenance: createProvenance(),
     failures: createReflectionFailureCount(),
+    replies: createReplyRecord(),
     spending: createSpending(counted, cards),
     members: [task.seed],
     leader: task.seed,

@@ -1,15 +1,11 @@
 import type { Candidate } from "../../core/prompt/candidate.ts";
-import type { Random } from "../../core/random.ts";
-import { emitAttempts } from "../search/rewrite-texts.ts";
 import { settleAll } from "../search/settle-all.ts";
 import { affordableLanes, canPayStep } from "./budget-checks.ts";
-import { studyLeader } from "./gather-failures.ts";
 import { mergeLineages } from "./rewriting/merge.ts";
-import { reflectOn } from "./rewriting/reflect.ts";
 import type { Rewrite } from "./rewriting/rewrite.ts";
 import { shorten } from "./rewriting/shorten.ts";
-import { selectParent } from "./select-parent.ts";
-import { baseOf, type GepaSearch } from "./state.ts";
+import { gatherEvidence, planLanes, runLanes } from "./run-lanes.ts";
+import type { GepaSearch } from "./state.ts";
 import { compareRewrites } from "./validation/compare-rewrites.ts";
 import {
   canValidateLater,
@@ -19,47 +15,45 @@ import {
   validateDeferred,
 } from "./validation/deferred-validation.ts";
 import { gateBySum } from "./validation/gate-by-sum.ts";
-import { openRowOrder, type RowOrder } from "./validation/row-order.ts";
-import { screenRewrite } from "./validation/screen-rewrite.ts";
 
-/**
- * One step: rewrites from several parents in parallel, then the decision which of them to keep. True for
- * progress.
- */
-export async function runStep(search: GepaSearch, step: number): Promise<boolean> {
-  const random = search.lab.random.fork(`step ${step}`);
-  if (search.fruitless > 0 && (await shorten(search, step))) return true;
-  const lanes = await planLanes(search, step);
-  const isDeferring = isFarFromGood(search);
-  const isByTest = search.options.acceptance === "paired";
-  const early = isByTest && !isDeferring ? openRowOrder(search) : undefined;
-  if (early !== undefined) await studyLeader(search);
-  const rewrites = await runLanes(search, step, random, lanes, early);
-
-  if (stepBack(search, step)) return true;
-  let isProgress = false;
-  if (isDeferring && rewrites.length > 0 && isFarFromGood(search) && canValidateLater(search)) {
-    if (await deferValidation(search, step, rewrites)) return true;
-  } else isProgress = await validateDeferred(search, step);
-  if (rewrites.length > 0) isProgress = (await decideOn(search, step, early, rewrites)) || isProgress;
-  if (isProgress && search.options.merge === "components")
-    await mergeLineages(search, step, random.fork("merge"));
-  return isProgress;
+/** The first half of a step: what it has to decide on. */
+export interface Proposal {
+  /** The leader when the parents were chosen. */
+  readonly leader: Candidate;
+  readonly rewrites: readonly Rewrite[];
+  /** The fold of the rewrites is built on before it is validated. */
+  readonly isDeferring: boolean;
+  /** A pending candidate became the leader, or a worse one was dropped. */
+  readonly isProgress: boolean;
 }
 
-async function decideOn(
-  search: GepaSearch,
-  step: number,
-  early: RowOrder | undefined,
-  rewrites: readonly Rewrite[],
-): Promise<boolean> {
-  if (search.options.acceptance !== "paired") return gateBySum(search, step, rewrites);
-  const isStill = early?.defender === search.leader;
-  return compareRewrites(search, step, isStill ? early : openRowOrder(search), rewrites);
+/** Asks for rewrites of several parents in parallel. Pending candidates are validated meanwhile, if it is time to. */
+export async function propose(search: GepaSearch, step: number): Promise<Proposal> {
+  const { lab, leader, task } = search;
+  const { maxSteps } = task.limits;
+  lab.signal.throwIfAborted();
+  lab.emit({ type: "step-started", step, ...(Number.isFinite(maxSteps) ? { of: maxSteps } : {}) });
+  const lanes = planLanes(search, lab.random.fork(`step ${step}`), await countLanes(search, step));
+  const proposal = { leader, rewrites: [], isDeferring: false, isProgress: false };
+  if (!isFarFromGood(search)) {
+    const [ready, isProgress] = await both(gatherEvidence(search, lanes), validateDeferred(search, step));
+    return { ...proposal, rewrites: await runLanes(search, step, ready, false), isProgress };
+  }
+  const ready = await gatherEvidence(search, lanes);
+  if (stepBack(search, step)) return { ...proposal, isProgress: true };
+  const reflections = ready.reduce((sum, { names }) => sum + names.length, 0);
+  const fold = Object.keys(search.leader.texts).length;
+  if (isFarFromGood(search) && canValidateLater(search, reflections + fold))
+    return { ...proposal, rewrites: await runLanes(search, step, ready, true), isDeferring: true };
+  if (!canValidateLater(search, reflections))
+    return { ...proposal, isProgress: await validateDeferred(search, step) };
+  const run = runLanes(search, step, ready, true);
+  const [rewrites, isProgress] = await both(run, validateDeferred(search, step));
+  return { ...proposal, rewrites, isProgress };
 }
 
 /** Returns the number of lanes to run. Validates pending candidates first if the budget is short. */
-async function planLanes(search: GepaSearch, step: number): Promise<number> {
+async function countLanes(search: GepaSearch, step: number): Promise<number> {
   const all = search.task.limits.candidatesPerStep;
   if (canPayStep(search, isFarFromGood(search))) return all;
   await validateDeferred(search, step);
@@ -67,52 +61,36 @@ async function planLanes(search: GepaSearch, step: number): Promise<number> {
   return affordableLanes(search, isFarFromGood(search));
 }
 
+async function both<T, U>(one: Promise<T>, other: Promise<U>): Promise<[T, U]> {
+  await settleAll<unknown>([one, other]);
+  return [await one, await other];
+}
+
 /**
- * Runs all lanes in parallel. Parents and texts are chosen before any answer arrives. If the row order is
- * known, each rewrite runs its first rows without waiting for the other lanes.
+ * True if the next step can propose while this one decides. Its parents are then those of this step: what this step
+ * accepts is compared with what they bring.
  */
-async function runLanes(
+export function canOverlap(search: GepaSearch, step: number, { rewrites, isDeferring }: Proposal): boolean {
+  const { maxSteps, patience } = search.task.limits;
+  const isLast = step >= maxSteps || search.fruitless + 1 >= patience;
+  return !isLast && !isDeferring && rewrites.length > 0 && canPayStep(search, false, 2);
+}
+
+/** The second half of a step: which rewrites to keep. True for progress. */
+export async function decide(
   search: GepaSearch,
   step: number,
-  random: Random,
-  lanes: number,
-  rowOrder: RowOrder | undefined,
-): Promise<readonly Rewrite[]> {
-  const planned = Array.from({ length: lanes }, (_, lane) => {
-    const parent = parentOf(search, random.fork(`lane ${lane}`));
-    return { parent, names: chooseComponents(search, parent) };
-  });
-  const results = await settleAll(
-    planned.map(async ({ parent, names }) => {
-      const lane = await reflectOn(search, step, parent, names);
-      return { attempt: lane.attempt, rewrite: await screenRewrite(search, step, lane, rowOrder) };
-    }),
-  );
-  const attempts = results.flatMap(({ attempt }) => attempt ?? []);
-  emitAttempts(search.lab, search.failures, step, attempts);
-  if (attempts.length === 0) {
-    const message = "all tried train rows are right: nothing to learn from";
-    search.lab.emit({ type: "engine-note", message });
-  }
-  return results.flatMap(({ rewrite }) => rewrite ?? []);
+  { rewrites, isDeferring, isProgress }: Proposal,
+): Promise<boolean> {
+  if (isDeferring && rewrites.length > 0) return deferValidation(search, step, rewrites);
+  const isAccepted = rewrites.length > 0 && (await decideOn(search, step, rewrites));
+  if (!isAccepted && !isProgress) return shorten(search, step);
+  if (search.options.merge === "components")
+    await mergeLineages(search, step, search.lab.random.fork(`step ${step}`).fork("merge"));
+  return true;
 }
 
-function parentOf(search: GepaSearch, random: Random): Candidate {
-  return search.pending.length > 0 ? baseOf(search) : selectParent(search, random);
-}
-
-/**
- * The names of the texts that a rewrite of this parent changes. With `round_robin` the pointer advances when
- * a rewrite is planned, even if it fails, and a child continues from its parent's pointer.
- */
-export function chooseComponents(search: GepaSearch, parent: Candidate): readonly string[] {
-  const names = Object.keys(parent.texts);
-  if (search.options.components === "all") return names;
-  const at = search.nextText.get(parent.id) ?? Math.max(0, ...inherited(search, parent));
-  search.nextText.set(parent.id, at + 1);
-  return names.slice(at % names.length, (at % names.length) + 1);
-}
-
-function inherited({ nextText }: GepaSearch, parent: Candidate): readonly number[] {
-  return parent.parents.flatMap((id) => nextText.get(id) ?? []);
+async function decideOn(search: GepaSearch, step: number, rewrites: readonly Rewrite[]): Promise<boolean> {
+  if (search.options.acceptance !== "paired") return gateBySum(search, step, rewrites);
+  return compareRewrites(search, step, rewrites);
 }

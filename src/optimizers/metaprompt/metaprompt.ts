@@ -31,6 +31,7 @@ async function chooseExamples(task: OptimizationTask, lab: Lab, count: number): 
 
 export const metaprompt = defineOptimizer({
   name: "metaprompt",
+  revision: 2,
   summary: "one pass: rewrites by guidelines, and by examples if there are any; the best one is kept",
   options: metapromptOptions,
   estimate: estimateMetaprompt,

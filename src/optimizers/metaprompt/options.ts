@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rewriteOption } from "../request/rewrite-option.ts";
 
 export const metapromptOptions = z.strictObject({
   examples: z
@@ -11,6 +12,7 @@ export const metapromptOptions = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("Your own guidelines, added to the built-in ones"),
+  rewrite: rewriteOption,
   max_field_characters: z
     .int()
     .min(100)

@@ -1,12 +1,7 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
-import {
-  answerSection,
-  contractSection,
-  examplesSection,
-  objectiveSection,
-  otherTextsSection,
-} from "../request/sections.ts";
-import { fenced, replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
+import { rewriteRequest } from "../request/rewrite-request.ts";
+import { examplesSection, labelsSection, objectiveSection, otherTextsSection } from "../request/sections.ts";
+import type { TextRequest } from "../request/text-request.ts";
 import type { MetapromptOptions } from "./options.ts";
 
 /** Guidelines that model providers agree on, in order of importance for a rewrite. */
@@ -31,20 +26,24 @@ export function rewritePrompt(
   outcomes: readonly Outcome[],
   version: number,
 ): TextRequest {
-  const text = task.seed.texts[name] ?? "";
-  const fence = replyFence([text]);
   const lines = [...rewriteGuidelines, ...options.guidelines].map((line) => `- ${line}`).join("\n");
-  const sections = [
-    ...objectiveSection(task.objective),
-    `# Current instructions\n\n${fenced(text, name)}`,
-    ...otherTextsSection(task.seed.texts, name),
-    ...examplesSection(outcomes, options.max_field_characters),
-    `# Guidelines\n\n${lines}`,
-    contractSection(task.contract, name, text),
-    wish(outcomes.length > 0, version),
-    answerSection(fence),
-  ];
-  return textRequest(role, sections, fence, task.contract.variables[name]);
+  return rewriteRequest({
+    role,
+    task,
+    name,
+    text: task.seed.texts[name] ?? "",
+    scope: options.rewrite,
+    sections: [
+      ...objectiveSection(task.objective),
+      ...otherTextsSection(task.seed.texts, name),
+      ...examplesSection(outcomes, options.max_field_characters),
+      ...labelsSection(task.train),
+      `# Guidelines\n\n${lines}`,
+    ],
+    guidance: [wish(outcomes.length > 0, version)],
+    demand: "Your task is to rewrite the instructions for the assistant by the guidelines.",
+    outcomes,
+  });
 }
 
 function wish(hasExamples: boolean, version: number): string {

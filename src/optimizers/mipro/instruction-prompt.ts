@@ -1,15 +1,11 @@
 import type { OptimizationTask, Outcome } from "../../contracts/optimizer.ts";
 import type { Example } from "../../core/data/example.ts";
 import type { PromptTexts } from "../../core/prompt/candidate.ts";
+import { splitInstruction } from "../request/instruction-part.ts";
 import { trimText } from "../request/records.ts";
-import {
-  answerSection,
-  contractSection,
-  examplesSection,
-  objectiveSection,
-  otherTextsSection,
-} from "../request/sections.ts";
-import { fenced, replyFence, type TextRequest, textRequest } from "../request/text-request.ts";
+import { type RewriteScope, rewriteRequest } from "../request/rewrite-request.ts";
+import { examplesSection, objectiveSection, otherTextsSection } from "../request/sections.ts";
+import { fenced, type TextRequest } from "../request/text-request.ts";
 
 const mostAnswers = 12;
 const longestAnswer = 60;
@@ -49,6 +45,7 @@ export interface InstructionGrounds {
   /** Best first. */
   readonly history: readonly TriedInstruction[];
   readonly tip: string;
+  readonly scope: RewriteScope;
   readonly maxFieldCharacters: number;
 }
 
@@ -59,22 +56,33 @@ const role =
 export function instructionPrompt(
   task: OptimizationTask,
   name: string,
-  { texts, outcomes, history, tip, maxFieldCharacters }: InstructionGrounds,
+  { texts, outcomes, history, tip, scope, maxFieldCharacters }: InstructionGrounds,
 ): TextRequest {
-  const text = texts[name] ?? "";
-  const fence = replyFence([text, ...history.map((one) => one.text)]);
-  const sections = [
-    ...objectiveSection(task.objective),
-    `# Data\n\n${dataSummary(task.train)}`,
-    `# Current instructions\n\n${fenced(text, name)}`,
-    ...otherTextsSection(texts, name),
-    ...historySection(history),
-    ...examplesSection(outcomes, maxFieldCharacters),
-    contractSection(task.contract, name, text),
-    `# What to do\n\n${wish(history.length > 0)}\n\n${tip}`,
-    answerSection(fence),
-  ];
-  return textRequest(role, sections, fence, task.contract.variables[name]);
+  const instructionOf = (text: string) => splitInstruction(text, task.contract, name)?.instruction;
+  // Shown like the current text, which the reply replaces: a part of it, or all of it.
+  const isPart = scope === "instructions" && instructionOf(texts[name] ?? "") !== undefined;
+  const older = history.map((one) => ({
+    ...one,
+    text: isPart ? (instructionOf(one.text) ?? one.text) : one.text,
+  }));
+  return rewriteRequest({
+    role,
+    task,
+    name,
+    text: texts[name] ?? "",
+    scope,
+    older: older.map(({ text }) => text),
+    sections: [
+      ...objectiveSection(task.objective),
+      `# Data\n\n${dataSummary(task.train)}`,
+      ...otherTextsSection(texts, name),
+      ...historySection(older),
+      ...examplesSection(outcomes, maxFieldCharacters),
+    ],
+    guidance: [`# What to do\n\n${wish(history.length > 0)}\n\n${tip}`],
+    demand: "Your task is to write better instructions for the assistant.",
+    outcomes,
+  });
 }
 
 function wish(hasHistory: boolean): string {

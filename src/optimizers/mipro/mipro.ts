@@ -18,6 +18,7 @@ import { finalists, validateFinalists } from "./validate-finalists.ts";
 
 export const mipro = defineOptimizer({
   name: "mipro",
+  revision: 2,
   summary: "instructions and worked examples chosen together: a model of their effects picks what to try",
   options: miproOptions,
   estimate: estimateMipro,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { demonstrationOptions } from "../demonstrations/demonstration-options.ts";
+import { rewriteOption } from "../request/rewrite-option.ts";
 
 export const miproOptions = z.strictObject({
   max_demonstrations: z
@@ -39,6 +40,7 @@ export const miproOptions = z.strictObject({
     .max(0.5)
     .default(0.25)
     .describe("Chance that a combination that is no better is accepted"),
+  rewrite: rewriteOption,
 });
 
 export type MiproOptions = z.output<typeof miproOptions>;

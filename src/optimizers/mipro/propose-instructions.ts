@@ -36,6 +36,7 @@ export async function proposeInstructions(
         texts,
         outcomes: examplesFor(outcomes, options.examples, lane),
         tip: tips[((step - 1) * task.limits.candidatesPerStep + lane) % tips.length] ?? "",
+        scope: options.rewrite,
         maxFieldCharacters: options.max_field_characters,
       };
       const requests = random.shuffle(Object.keys(texts)).map((name) => {

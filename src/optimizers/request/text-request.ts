@@ -3,9 +3,9 @@ import type { ChatMessage } from "../../core/prompt/message.ts";
 const shortestFence = 3;
 
 /** A run of backticks longer than any in these texts, so that none of them can close it. */
-export function fenceFor(texts: readonly string[], shortest = shortestFence): string {
+export function fenceFor(texts: readonly string[]): string {
   const runs = texts.flatMap((text) => text.match(/`+/g) ?? []).map((run) => run.length);
-  return "`".repeat(runs.reduce((longest, run) => Math.max(longest, run + 1), shortest));
+  return "`".repeat(runs.reduce((longest, run) => Math.max(longest, run + 1), shortestFence));
 }
 
 /** The text between two fence lines; the title follows the first fence. */
@@ -14,35 +14,23 @@ export function fenced(text: string, title = ""): string {
   return `${fence}${title.replace(/[`\r\n]+/g, " ").trim()}\n${text}\n${fence}`;
 }
 
-/** A request for one new text, and the fence its reply must use. */
+/** A request for one new text, and what its reply must be. */
 export interface TextRequest {
   readonly messages: readonly ChatMessage[];
+  /** The fence for the reply. */
   readonly fence: string;
-  /** Variables the text must have; a reply that contains all of them may omit the fence. */
-  readonly variables?: readonly string[];
-}
-
-const shortestReplyFence = 4;
-
-/** A fence for the reply that none of the texts it may repeat can close. */
-export function replyFence(texts: readonly string[]): string {
-  return fenceFor(texts, shortestReplyFence);
-}
-
-export function textRequest(
-  role: string,
-  sections: readonly string[],
-  fence: string,
-  variables: readonly string[] = [],
-): TextRequest {
-  return {
-    fence,
-    variables,
-    messages: [
-      { role: "system", content: role },
-      { role: "user", content: sections.join("\n\n") },
-    ],
-  };
+  /** Variables that the reply must have; empty if `complete` adds them. */
+  readonly variables: readonly string[];
+  /** The text to rewrite, as shown. */
+  readonly current: string;
+  /** Inputs of the rows shown, which the new text must not copy. */
+  readonly inputs: readonly string[];
+  /** Adds the lines that a rewrite does not change to the text of a reply. */
+  readonly complete: (text: string) => string;
+  /** The same request in few words, for models that cannot follow this one. */
+  readonly short?: TextRequest;
+  /** The request is the short form: its demand may be asked again, but not discussed. */
+  readonly isShort?: true;
 }
 
 /** The same request, followed by the reply and the reasons why it is unusable. */
@@ -50,7 +38,7 @@ export function askAgain(request: TextRequest, reply: string, problems: readonly
   const feedback = [
     "That text cannot be used:",
     problems.map((problem) => `- ${problem}`).join("\n"),
-    `Write the complete new text again, with that mended, in one fenced block between lines of ${request.fence.length} backticks.`,
+    `Write the complete new text again without these problems, between a line of ${request.fence} and a line of ${request.fence}.`,
   ].join("\n\n");
   return {
     ...request,

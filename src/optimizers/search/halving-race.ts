@@ -75,7 +75,8 @@ function isSurelyWorse(differences: readonly number[]): boolean {
   return count >= fewestToLose && middle + lostZ * error < 0;
 }
 
-interface HalvingRace {
+/** Challengers of a leader, and the rows on which they are compared. */
+export interface HalvingRace {
   readonly cards: Scorecards;
   readonly spending: Spending;
   /** Measured on all rows. */
@@ -90,7 +91,7 @@ interface HalvingRace {
 }
 
 /** The result of one challenger. */
-interface HalvingEnd {
+export interface HalvingEnd {
   readonly challenger: Candidate;
   /** `overtaken`: dropped because others did better on the same rows. */
   readonly end: "better" | "not_better" | "overtaken" | "unaffordable";
@@ -161,7 +162,8 @@ function lead(race: HalvingRace, challenger: Candidate): number {
   return differencesOf(race, challenger).reduce((sum, difference) => sum + difference, 0);
 }
 
-function isOpen(race: HalvingRace, challenger: Candidate, done: number): boolean {
+/** True if a challenger that has run this many rows can still win. */
+export function isOpen(race: HalvingRace, challenger: Candidate, done: number): boolean {
   const rooms = race.rows.map((row) => 1 - (race.cards.score(race.leader.id, row) ?? 1));
   const tried = rooms.slice(0, done).filter((room) => room > 0).length;
   return canStillWin(differencesOf(race, challenger), rooms.slice(done), tried, race.errorLevel);

@@ -2,7 +2,8 @@ import type { Lab } from "../../contracts/optimizer.ts";
 import type { SearchSize } from "../../contracts/plugin.ts";
 import type { Estimate } from "../../contracts/run-plan.ts";
 import type { Candidate, PromptTexts } from "../../core/prompt/candidate.ts";
-import { parseReply } from "../request/parse-reply.ts";
+import { readReply } from "../request/read-reply.ts";
+import { isReworded } from "../request/reworded.ts";
 import { askAgain, type TextRequest } from "../request/text-request.ts";
 import {
   type ReflectionFailure,
@@ -11,20 +12,23 @@ import {
 } from "./reflection-failures.ts";
 import { settleAll } from "./settle-all.ts";
 
-// A reply that cannot be parsed or breaks the contract is requested once more.
+// A reply that cannot be parsed or breaks the contract is requested once more, and in the short forms, where an engine
+// has them, three times.
 const callsPerRewrite: Estimate = { low: 1, likely: 1.1, high: 2 };
+const mostShortReplies = 3;
 
 /** Reflections for a number of steps in which every lane rewrites some texts. */
 export function estimateRewrites(
   { candidatesPerStep }: SearchSize,
   steps: Estimate,
   textsPerRewrite: number,
+  hasShortForms = false,
 ): Estimate {
   const rewrites = candidatesPerStep * textsPerRewrite;
   return {
     low: steps.low * rewrites * callsPerRewrite.low,
     likely: steps.likely * rewrites * callsPerRewrite.likely,
-    high: steps.high * rewrites * callsPerRewrite.high,
+    high: steps.high * rewrites * (hasShortForms ? 1 + mostShortReplies : callsPerRewrite.high),
   };
 }
 
@@ -44,15 +48,17 @@ interface RewriteOrder {
 
 /** The result of an order. */
 export type Attempt =
-  | { readonly kind: "drafted"; readonly candidate: Candidate }
+  | { readonly kind: "drafted"; readonly candidate: Candidate; readonly isFirstRefused?: true }
   | {
       /** No candidate, so no rollouts were spent; `texts` holds the parsed replies. */
       readonly kind: "refused";
       readonly parents: readonly Candidate[];
       readonly texts?: PromptTexts;
       readonly reason: string;
-      /** Set if the reply itself was unusable, rather than its text not being new. */
+      /** Set if the reply was unusable, or its text is its parent's; not if it is an earlier candidate's. */
       readonly failure?: ReflectionFailure;
+      /** The first reply was no text, or its parent's. */
+      readonly isFirstRefused?: true;
     }
   /** The model returned no answer. */
   | { readonly kind: "failed"; readonly failure: ReflectionFailure };
@@ -66,33 +72,31 @@ interface Asked {
 }
 
 /**
- * Requests the texts and drafts a candidate from them. If a reply is unusable or its texts break the prompt's
- * contract, requests them once more with the reasons.
+ * Requests the texts and drafts a candidate from them. If a reply is unusable, changes nothing or breaks the
+ * prompt's contract, requests them again: in the short form where there is one, otherwise with the reasons.
  */
 export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attempt> {
   try {
-    const first = await askFor(lab, order, order.requests);
-    const attempt = conclude(lab, order, first);
-    if (attempt.kind !== "refused" || attempt.failure === undefined) return attempt;
-    // With the same limit the next reply would be cut off too.
-    if (first.some(({ failure }) => failure?.cause === "cut_off")) return attempt;
-    // The attempt reports the final refusal; this event reports the first reply.
-    const cause = attempt.failure.cause.replace(/:.*$/s, "");
-    lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
-    const unreadable = first.filter(({ failure }) => failure !== undefined);
-    // If every reply could be parsed, the texts together break the contract.
-    const toMend = unreadable.length > 0 ? unreadable : first;
-    const again = toMend.map(
-      ({ name, request, reply, failure }) =>
-        [name, askAgain(request, reply, [failure?.reason ?? attempt.reason])] as const,
-    );
-    const second = await askFor(lab, order, Object.fromEntries(again));
-    const mended = new Map(second.map((asked) => [asked.name, asked]));
-    return conclude(
-      lab,
-      order,
-      first.map((asked) => mended.get(asked.name) ?? asked),
-    );
+    let asked = await askFor(lab, order, order.requests);
+    let attempt = conclude(lab, order, asked);
+    const isFirstRefused =
+      attempt.kind === "refused" &&
+      (attempt.failure?.cause === unchanged || asked.some(({ failure }) => failure !== undefined));
+    for (let round = 1; round <= mostShortReplies; round++) {
+      if (attempt.kind !== "refused" || attempt.failure === undefined) return marked(attempt, isFirstRefused);
+      const isFold = order.parents.length > 1;
+      const again =
+        isFold && attempt.failure.cause === unchanged ? undefined : nextRequests(asked, attempt.failure);
+      if (again === undefined) return marked(attempt, isFirstRefused);
+      // The attempt reports the final refusal; this event reports an earlier reply.
+      const cause = attempt.failure.cause.replace(/:.*$/s, "");
+      lab.emit({ type: "reply-refused", step: order.step, cause, reason: attempt.reason });
+      const replies = await askFor(lab, order, again);
+      const replaced = new Map(replies.map((one) => [one.name, one]));
+      asked = asked.map((one) => replaced.get(one.name) ?? one);
+      attempt = conclude(lab, order, asked);
+    }
+    return marked(attempt, isFirstRefused);
   } catch (error) {
     const failure = survivableFailure(error);
     if (failure === undefined) throw error;
@@ -100,18 +104,47 @@ export async function rewriteTexts(lab: Lab, order: RewriteOrder): Promise<Attem
   }
 }
 
+function marked(attempt: Attempt, isFirstRefused: boolean): Attempt {
+  return attempt.kind === "failed" || !isFirstRefused ? attempt : { ...attempt, isFirstRefused };
+}
+
+/** What to request next for the texts that failed; undefined if another reply would fail too. */
+function nextRequests(
+  asked: readonly Asked[],
+  { cause, reason }: ReflectionFailure,
+): Readonly<Record<string, TextRequest>> | undefined {
+  const unreadable = asked.filter(({ failure }) => failure !== undefined);
+  // If every reply could be parsed, the texts together break the contract.
+  const toMend = unreadable.length > 0 ? unreadable : asked;
+  const requests = toMend.map(({ name, request, reply, failure }) => {
+    const isUnread = failure !== undefined || cause === unchanged;
+    if (isUnread && request.short !== undefined) return [name, request.short] as const;
+    if (isUnread && request.isShort) return [name, request] as const;
+    // With the same limit the next reply would be cut off too.
+    const isAskedAgain = request.messages.some(({ role }) => role === "assistant");
+    if (isAskedAgain || failure?.cause === "cut_off") return undefined;
+    const problem = cause === unchanged ? askForChange : (failure?.reason ?? reason);
+    return [name, askAgain(request, reply, [problem])] as const;
+  });
+  const wanted = requests.filter((request) => request !== undefined);
+  return wanted.length === requests.length ? Object.fromEntries(wanted) : undefined;
+}
+
+const unchanged = "unchanged";
+const askForChange =
+  "it equals the current instructions, under which the examples failed: change or add at least one rule, so that these examples go right";
+
 function askFor(lab: Lab, { purpose, mend, step }: RewriteOrder, requests: RewriteOrder["requests"]) {
   return settleAll(
     Object.entries(requests).map(async ([name, request]): Promise<Asked> => {
       const reply = await lab.reflect({ messages: request.messages, purpose });
-      const { fence, variables = [] } = request;
-      const parsed = parseReply(reply, { fence, name, variables });
-      if ("text" in parsed) {
-        if (parsed.isUnfenced) lab.emit({ type: "reply-unfenced", step });
-        const text = mend?.(name, parsed.text) ?? parsed.text;
+      const read = readReply(reply, name, request);
+      if ("text" in read) {
+        if (read.isUnfenced) lab.emit({ type: "reply-unfenced", step });
+        const text = mend?.(name, read.text) ?? read.text;
         return { name, request, reply: reply.text, text };
       }
-      const failure = { cause: parsed.kind, reason: parsed.problem };
+      const failure = { cause: read.kind, reason: read.problem };
       return { name, request, reply: reply.text, failure };
     }),
   );
@@ -123,9 +156,10 @@ function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attem
   const failure = asked.find((one) => one.failure !== undefined)?.failure;
   if (failure !== undefined) return { ...refused, reason: failure.reason, failure };
   const texts = { ...settled, ...Object.fromEntries(asked.map(({ name, text = "" }) => [name, text])) };
-  if (parents.some((parent) => isSameText(parent.texts, texts))) {
-    const reason = "the same text as its parent";
-    return { ...refused, texts, reason };
+  const likeness = parents.map((parent) => likenessOf(parent.texts, texts)).find((one) => one !== undefined);
+  if (likeness !== undefined) {
+    const reason = `${likeness} text as its parent`;
+    return { ...refused, texts, reason, failure: { cause: unchanged, reason } };
   }
   const parentIds = parents.map(({ id }) => id);
   const draft = lab.draft(texts, parentIds);
@@ -142,9 +176,13 @@ function conclude(lab: Lab, order: RewriteOrder, asked: readonly Asked[]): Attem
   return { kind: "drafted", candidate };
 }
 
-/** Texts that differ only in surrounding whitespace are the same. */
-function isSameText(one: PromptTexts, other: PromptTexts): boolean {
-  return Object.entries(other).every(([name, text]) => text.trim() === one[name]?.trim());
+/** Undefined if the texts differ by more than surrounding whitespace, or one word for another. */
+function likenessOf(one: PromptTexts, other: PromptTexts): "the same" | "almost the same" | undefined {
+  const names = Object.keys(other);
+  if (names.every((name) => one[name]?.trim() === other[name]?.trim())) return "the same";
+  return names.every((name) => isReworded(one[name] ?? "", other[name] ?? ""))
+    ? "almost the same"
+    : undefined;
 }
 
 /** Reports attempts in order and counts failures; throws if there are too many in a row. */
@@ -173,6 +211,8 @@ export function emitAttempts(
   }
   for (const attempt of attempts) {
     if (attempt.kind === "drafted") failures.noteSuccess();
-    else if (attempt.failure !== undefined) failures.note(attempt.failure);
+    // A model that returns the same text can still learn from other rows.
+    else if (attempt.failure !== undefined && attempt.failure.cause !== unchanged)
+      failures.note(attempt.failure);
   }
 }

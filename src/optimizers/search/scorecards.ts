@@ -9,7 +9,7 @@ export interface Scorecards {
   measure(candidate: Candidate, examples: readonly Example[]): Promise<void>;
   /** Runs failed rows once more; a row that succeeds then had failed by chance. */
   confirm(candidate: Candidate, examples: readonly Example[]): Promise<void>;
-  /** Wrong, and not known to be a chance failure. */
+  /** Wrong, and not known to be a chance failure. A row without a score for infrastructure reasons is neither. */
   isFailure(id: CandidateId, example: Example): boolean;
   outcome(id: CandidateId, example: Example): Outcome | undefined;
   /** Undefined for rows that are unmeasured or failed. */
@@ -63,7 +63,8 @@ export function createScorecards(lab: Lab): Scorecards {
       for (const found of outcomes) confirmed.set(keyOf(found.example), found);
     },
     isFailure(id, example) {
-      const isWrong = outcome(id, example) !== undefined && score(id, example) !== 1;
+      const value = score(id, example);
+      const isWrong = value !== undefined && value !== 1;
       return isWrong && confirmed.get(`${id} ${example.id}`)?.score?.value !== 1;
     },
     outcome,

@@ -35,13 +35,13 @@ export function createSpending(counted: CountedLab, cards: Scorecards): Spending
   };
 }
 
-/** The same lab, with a count of its reflections. */
+/** The same lab, with a count of its reflections and with its events sent elsewhere. */
 interface CountedLab {
   readonly lab: Lab;
   readonly reflections: number;
 }
 
-export function countReflections(lab: Lab): CountedLab {
+export function countReflections(lab: Lab, emit: Lab["emit"] = (event) => lab.emit(event)): CountedLab {
   let reflections = 0;
   return {
     lab: {
@@ -51,7 +51,7 @@ export function countReflections(lab: Lab): CountedLab {
         return lab.reflect(request);
       },
       draft: (texts, parents) => lab.draft(texts, parents),
-      emit: (event) => lab.emit(event),
+      emit,
       random: lab.random,
       budget: lab.budget,
       signal: lab.signal,

@@ -53,7 +53,7 @@ export function evalTargetsOf(
 }
 
 /** The source model with the prompt it actually uses. */
-function sourceTarget(plan: OptimizationPlan, modelKey: string): EvalTarget {
+export function sourceTarget(plan: OptimizationPlan, modelKey: string): EvalTarget {
   const prompts = plan.sourcePrompts ?? plan.prompts;
   return { reference: "source", plan: { ...plan, prompts }, modelKey, usesAgent: false };
 }

@@ -2,18 +2,16 @@ import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { AnswerCounts } from "../../contracts/run-record.ts";
 import type { Example } from "../../core/data/example.ts";
 import { type DaoOptError, isDaoOptError } from "../../core/errors.ts";
-import { textsOf } from "../../core/prompt/candidate.ts";
 import { meanOf } from "../../core/statistics/mean.ts";
 import { meanInterval } from "../../core/statistics/mean-interval.ts";
 import type { Spend } from "../../core/usage.ts";
-import { createBudgetReservations } from "../budget/budget-reservations.ts";
 import { createErrorWatch } from "../lab/error-watch.ts";
-import type { EvaluationContext } from "../lab/evaluation-context.ts";
+import type { EvaluationContext, MeasuredOutcome } from "../lab/evaluation-context.ts";
 import { createMeter } from "../lab/meter.ts";
-import { rollOut, worstRollout } from "../lab/rollout.ts";
 import { createEmitter, type Runtime } from "../session/run-context.ts";
 import type { EvalTarget } from "./eval-targets.ts";
 import { liveModel, openEvaluationContext } from "./open-evaluation-context.ts";
+import { scoreRows } from "./score-rows.ts";
 
 export interface EvaluationResult {
   readonly reference: string;
@@ -62,7 +60,8 @@ export async function evaluateTarget(
   const watch = createErrorWatch(plan.maxErrorRate, emit, rows.length);
   let error: DaoOptError | undefined;
   try {
-    await scoreRows(evaluation, rows, runtime.concurrency, (outcome, at) => {
+    const { concurrency } = runtime;
+    await scoreRows(evaluation, rows, { concurrency, role: "target" }, (outcome, at) => {
       tally.note(outcome, at);
       watch.note([outcome]);
     });
@@ -101,7 +100,7 @@ function createTally(size: number) {
   let latencyMs = 0;
   let usd: number | null = 0;
   return {
-    note({ score, cost, latencyMs: took }: Outcome, at: number): void {
+    note({ score, cost, latencyMs: took }: MeasuredOutcome, at: number): void {
       if (score === undefined) failed++;
       else values[at] = score.value;
       if (took === undefined) return;
@@ -116,42 +115,4 @@ function createTally(size: number) {
     scores: () => [...values].filter((value) => !Number.isNaN(value)),
     failed: () => failed,
   };
-}
-
-type Outcome = Awaited<ReturnType<typeof rollOut>>;
-
-/**
- * Keeps slightly more rows in progress than there may be calls, and retains nothing of a row, so that memory
- * use does not grow with the file. The first error ends it after the rows in progress.
- */
-async function scoreRows(
-  evaluation: EvaluationContext,
-  rows: readonly Example[],
-  concurrency: number,
-  onOutcome: (outcome: Outcome, at: number) => void,
-): Promise<void> {
-  const reservations = createBudgetReservations({});
-  const texts = textsOf(evaluation.plan.prompts);
-  let next = 0;
-  let hasFailed = false;
-  const scoreNext = async (): Promise<void> => {
-    while (next < rows.length && !hasFailed) {
-      evaluation.signal.throwIfAborted();
-      const at = next++;
-      const example = rows[at] as Example;
-      const reservation = await reservations.admit(worstRollout(evaluation, texts, example));
-      const account = { reservation, onUse: () => {} };
-      onOutcome(await rollOut(evaluation, texts, example, { repeat: 0, role: "target", account }), at);
-      reservation.settle();
-    }
-  };
-  const worker = () =>
-    scoreNext().catch((error: unknown) => {
-      hasFailed = true;
-      throw error;
-    });
-  const workers = Array.from({ length: Math.min(rows.length, Math.ceil(concurrency * 1.5)) }, worker);
-  const settled = await Promise.allSettled(workers);
-  evaluation.signal.throwIfAborted();
-  for (const result of settled) if (result.status === "rejected") throw result.reason;
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import { OptimizationError } from "../../core/errors.ts";
+import { createTimeLog } from "../../models/time-log.ts";
 import type { Project } from "../../project/project.ts";
 import { createScorer } from "../../scorers/create-scorer.ts";
 import { listenForSignals, sharedSignal } from "../session/interrupts.ts";
@@ -10,6 +11,7 @@ import { createEmitter } from "../session/run-context.ts";
 import type { RunRequest } from "../session/run-request.ts";
 import { checkSessionLimits, createSessionGuard } from "../session/session-guard.ts";
 import { openAnswerCache, openCacheAnswers } from "../store/answer-cache.ts";
+import { addModelTimes } from "../store/times-file.ts";
 
 interface EvaluationRequest
   extends Pick<
@@ -42,12 +44,14 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
     request.usesCache ? `${again}: answers so far are in the cache` : again,
   );
   const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
+  const timeLog = createTimeLog();
   const models = await openModels({
     catalog: opened.catalog,
     directory: project.directory,
     concurrency: request.concurrency,
     ...(cache === undefined ? {} : { answers: openCacheAnswers(cache) }),
     guard,
+    timeLog,
     specs: plan.models,
     secrets: project.secrets,
     listener: emit,
@@ -80,6 +84,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
     async close() {
       stopListening();
       guard.stop();
+      await addModelTimes(opened.config.statePath, timeLog.times);
       await cache?.flush();
     },
   };

@@ -69,8 +69,16 @@ export function decide(
   if (verdict.status === "improved") return { ...verdict, advice: [] };
   const bar = plan.gate.mode === "non_inferior" ? -plan.gate.margin : 0;
   const more = verdict.status === "regressed" ? null : rowsNeeded(found.test, bar);
-  // No advice is needed if the gain is significant but too small.
-  const advice =
-    more === null || more === 0 ? [] : [`about ${more} more test rows would show whether the gain is real`];
-  return { ...verdict, advice: [...advice, ...nextSteps] };
+  return { ...verdict, advice: [...rowsAdvice(more, plan.data.rows), ...nextSteps] };
+}
+
+/** Beyond this many rows, and ten times the rows of the dataset, nobody collects more for one verdict. */
+const mostRealisticRows = 1000;
+
+/** No advice is needed if the gain is significant but too small, or if there is none. */
+function rowsAdvice(more: number | null, rows: number): readonly string[] {
+  if (more === null || more === 0) return [];
+  return more > Math.max(mostRealisticRows, 10 * rows)
+    ? ["no realistic number of rows would show a gain this small"]
+    : [`about ${more} more test rows would show whether the gain is real`];
 }

@@ -1,4 +1,5 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { MeasuredTimes } from "../../contracts/model-times.ts";
 import type { SearchCost, SearchSize } from "../../contracts/plugin.ts";
 import type { Estimate, OptimizationPlan } from "../../contracts/run-plan.ts";
 import type { Example } from "../../core/data/example.ts";
@@ -75,6 +76,8 @@ export interface EstimateParts extends PriceParts {
   readonly source: ProjectOptimization;
   /** Concurrent calls. */
   readonly concurrency: number;
+  /** Measured times of earlier sessions. */
+  readonly times: MeasuredTimes;
 }
 
 /** Number of rows sampled for the mean length of inputs and answers. */

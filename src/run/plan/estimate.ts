@@ -12,10 +12,10 @@ import {
   pricesOf,
   type Role,
   scaled,
-  secondsOfBills,
   sumOfBills,
 } from "./estimate-bills.ts";
 import { type EstimateParts, searchCost } from "./estimate-parts.ts";
+import { secondsOfPlan, unmeasuredModels } from "./estimate-time.ts";
 
 // Tokens that a rewrite adds to its parent prompt.
 const tokensOfRules: Estimate = { low: 0, likely: 80, high: 250 };
@@ -43,6 +43,7 @@ export function estimateOptimization(parts: EstimateParts): PlanEstimate {
     likely: round(read(at.likely), Math.round),
     high: round(read(at.high), Math.ceil),
   });
+  const isTimed = Object.values(at).every(({ seconds }) => seconds !== null);
   const isPriced = Object.values(at).every(({ usd }) => usd !== null);
   return {
     optimization: plan.name,
@@ -55,12 +56,13 @@ export function estimateOptimization(parts: EstimateParts): PlanEstimate {
     },
     tokens: pick(({ tokens }) => tokens),
     usd: isPriced ? pick(({ usd }) => usd ?? 0) : null,
-    seconds: pick(({ seconds }) => seconds),
+    seconds: isTimed ? pick(({ seconds }) => seconds ?? 0) : null,
+    unmeasured: [...new Set(Object.values(at).flatMap(({ unmeasured }) => unmeasured))],
   };
 }
 
 function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
-  const { plan, source, concurrency } = parts;
+  const { plan, source } = parts;
   const { test, validation } = plan.data.parts;
   const prices = pricesOf(parts, growthOf(level, parts, search), level);
   // If the base stays the best, it runs alone on the test rows.
@@ -75,6 +77,7 @@ function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
   const share = shareThatFits(plan, judged([...fixed, prices.grown(test)]), judged(asked));
   const bills = [...judged([...fixed, winner]), ...judged(asked).map((bill) => scaled(bill, share))];
   const { calls, tokens, usd } = sumOfBills(bills);
+  const seconds = secondsOfPlan(parts, bills, stepsOf(search, plan, level) * share, level);
   const callsOf = (role: Role) => sumOfBills(bills.filter((bill) => bill.role === role)).calls;
   return {
     calls: {
@@ -86,10 +89,9 @@ function estimateAt(level: Level, parts: EstimateParts, search: SearchCost) {
     },
     tokens: Math.min(tokens, plan.budget.tokens ?? tokens),
     usd: usd === null ? null : Math.min(usd, plan.budget.usd ?? usd),
-    seconds: Math.min(
-      secondsOfBills(bills, parts.models, concurrency),
-      (plan.budget.minutes ?? Number.POSITIVE_INFINITY) * 60,
-    ),
+    seconds:
+      seconds === null ? null : Math.min(seconds, (plan.budget.minutes ?? Number.POSITIVE_INFINITY) * 60),
+    unmeasured: unmeasuredModels(parts, bills),
   };
 }
 
@@ -147,6 +149,19 @@ function callsForSearch({ plan, source }: EstimateParts): number {
   const rollouts = validation + gateTargetCalls(plan) + (plan.models.source === undefined ? 0 : test);
   const left = (plan.budget.calls ?? Number.POSITIVE_INFINITY) - rollouts * (1 + source.judgeCalls.usual);
   return Math.max(0, left);
+}
+
+/** Steps without a reflection, as of an engine that only chooses rows. */
+const mostStepsWithoutReflection = 6;
+
+/** Steps of the search, each of which waits for the one before it. */
+function stepsOf(
+  { reflections, rollouts }: SearchCost,
+  { optimizer }: OptimizationPlan,
+  level: Level,
+): number {
+  if (reflections[level] > 0) return reflections[level] / optimizer.candidatesPerStep;
+  return rollouts[level] > 0 ? Math.min(optimizer.maxSteps ?? Infinity, mostStepsWithoutReflection) : 0;
 }
 
 /** Tokens that a candidate's prompts have beyond the base's. */

@@ -1,4 +1,5 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
+import type { MeasuredTimes } from "../../contracts/model-times.ts";
 import type { OptimizationPlan, PlanEstimate, RunPlan } from "../../contracts/run-plan.ts";
 import { digestOf } from "../../core/data/digest.ts";
 import { deepFreeze } from "../../core/deep-freeze.ts";
@@ -53,31 +54,58 @@ function draftPlan(project: Project): {
   );
   const models = withPlannedLimits(unlimited, optimizations);
   const issues = optimizations.flatMap((plan, at) =>
-    hopelessBudgets(partsOf(plan, models, project.optimizations[at] as ProjectOptimization, 1), project),
+    hopelessBudgets(partsOf(plan, models, project.optimizations[at] as ProjectOptimization), project),
   );
   return { optimizations, models, issues };
 }
 
 /** Low, likely and high figures for each optimization of a plan, for `--dry-run`. */
-export function estimateRun(plan: RunPlan, project: Project, concurrency: number): readonly PlanEstimate[] {
+export function estimateRun(
+  plan: RunPlan,
+  project: Project,
+  { concurrency, times }: TimeFacts,
+): readonly PlanEstimate[] {
   return plan.optimizations.map((optimization, at) =>
-    estimateOptimization(
-      partsOf(optimization, plan.models, project.optimizations[at] as ProjectOptimization, concurrency),
-    ),
+    estimateOptimization({
+      ...partsOf(optimization, plan.models, project.optimizations[at] as ProjectOptimization),
+      concurrency,
+      times,
+    }),
   );
+}
+
+/** What the time of a run depends on, besides its plan. */
+export interface TimeFacts {
+  readonly concurrency: number;
+  /** Measured times of earlier sessions. */
+  readonly times: MeasuredTimes;
 }
 
 function partsOf(
   plan: OptimizationPlan,
   models: RunPlan["models"],
   source: ProjectOptimization,
-  concurrency: number,
 ): EstimateParts {
-  return { plan, models, source, facts: estimateFacts(source.dataset.examples), concurrency };
+  const facts = estimateFacts(source.dataset.examples);
+  return { plan, models, source, facts, concurrency: 1, times: {} };
 }
 
-/** Notes about the figures. */
-export function estimateNotes({ optimizations }: Project): readonly string[] {
+/** Notes about the figures: what is unknown, and what would make it known. */
+export function estimateNotes(
+  { optimizations }: Project,
+  estimates: readonly PlanEstimate[],
+): readonly string[] {
+  const untimed = [...new Set(estimates.flatMap(({ unmeasured }) => unmeasured))];
+  const time =
+    untimed.length === 0
+      ? []
+      : [
+          `the time is unknown: no answer of ${untimed.join(", ")} was timed yet; dao-opt doctor --online times one, and so does every run`,
+        ];
+  return [...time, ...unknownCosts(optimizations)];
+}
+
+function unknownCosts(optimizations: Project["optimizations"]): readonly string[] {
   return optimizations
     .filter(({ estimateSearch }) => estimateSearch === undefined)
     .map(

@@ -1,3 +1,4 @@
+import type { ParetoTable } from "../../contracts/pareto-table.ts";
 import type {
   EstimateCheck,
   OptimizationPlan,
@@ -8,7 +9,6 @@ import type {
 import type {
   FailureCount,
   OptimizationRecord,
-  ParetoTable,
   PromptResult,
   ReflectionCounts,
   RowResult,
@@ -103,7 +103,7 @@ function estimateCheck(
     calls: { likely: calls.total.likely, actual: actual.calls },
     tokens: { likely: tokens.likely, actual: actual.tokens },
     usd: usd === null ? null : { likely: usd.likely, actual: actual.usd },
-    seconds: { likely: seconds.likely, actual: actualSeconds },
+    seconds: seconds === null ? null : { likely: seconds.likely, actual: actualSeconds },
   };
 }
 

@@ -31,18 +31,25 @@ export function winnersOf({ optimizations }: RunRecord): readonly PublishedWinne
     );
 }
 
+export interface PushOptions {
+  readonly signal: AbortSignal;
+  /** Further tags of the winners of an optimization. */
+  readonly tagsOf: (optimization: string) => Readonly<Record<string, string>>;
+}
+
 /** Pushes winners one after the other. Never rejects: a failed push has its reason, and the others go on. */
 export async function pushWinners(
   winners: readonly PublishedWinner[],
   registry: PromptRegistry,
   client: MlflowClient,
-  signal: AbortSignal,
+  { signal, tagsOf }: PushOptions,
 ): Promise<readonly WinnerPush[]> {
   const pushes: WinnerPush[] = [];
   for (const winner of winners) {
     try {
       const version = await registry.get(`${winner.path}@${winner.version}`);
-      const { tags } = await registry.prompt(winner.path);
+      const prompt = await registry.prompt(winner.path);
+      const tags = { ...prompt.tags, ...tagsOf(winner.optimization) };
       const pushed = await pushPrompt(client, pushOfVersion(version, { tags }), { signal });
       pushes.push({ ...winner, pushed });
     } catch (error) {

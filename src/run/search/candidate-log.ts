@@ -11,6 +11,8 @@ export interface CandidateLog {
    * now ending and never reported.
    */
   note(event: RunEvent["event"]): readonly EngineEvent[];
+  /** Whether the engine reported the same fate of the same candidate in this step before. */
+  isRepeated(event: RunEvent["event"]): boolean;
   /** Candidates that the engine drafted but has not reported yet, as proposals of its current step. */
   unreported(): readonly EngineEvent[];
   /**
@@ -57,9 +59,19 @@ function refusalCause(reason: string): string | undefined {
   return refusals.find(([start]) => reason.startsWith(start))?.[1];
 }
 
+/** The event as a key, if it decides on a candidate; refused replies are no candidates, and each counts. */
+function fateOf(event: RunEvent["event"]): string | undefined {
+  if (event.type === "candidate-rejected" && event.candidate !== undefined)
+    return JSON.stringify([event.type, event.candidate, event.step, event.reason]);
+  if (event.type === "candidate-accepted")
+    return JSON.stringify([event.type, event.candidate, event.step, event.validation]);
+  return undefined;
+}
+
 /** `engine` is the maker of candidates for which the engine reports none. */
 export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"): CandidateLog {
   const known = new Map<CandidateId, Entry>();
+  const fates = new Set<string>();
   const refused: Entry[] = [];
   const causes = new Map<string, number>();
   let unfenced = 0;
@@ -127,7 +139,13 @@ export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"
   };
 
   return {
+    isRepeated(event) {
+      const fate = fateOf(event);
+      return fate !== undefined && fates.has(fate);
+    },
     note(event) {
+      const fate = fateOf(event);
+      if (fate !== undefined) fates.add(fate);
       const before = event.type === "step-started" ? unreported() : [];
       take(event);
       return before;

@@ -3,6 +3,7 @@ import type { OptimizationPlan, RunPlan } from "../../contracts/run-plan.ts";
 import type { FailureCount, OptimizationRecord } from "../../contracts/run-record.ts";
 import { type DaoOptError, isDaoOptError } from "../../core/errors.ts";
 import { openEvaluationContext } from "../evaluate/open-evaluation-context.ts";
+import { formatAdvice } from "../gate/format-advice.ts";
 import { measureGate, measureSource } from "../gate/measure-gate.ts";
 import { decide } from "../gate/verdict.ts";
 import type { EvaluationContext } from "../lab/evaluation-context.ts";
@@ -61,6 +62,7 @@ export async function executeOptimization(
   const failures = createRowFailures();
   const split = runtime.rows(plan.name);
   const emit: Emit = (event) => {
+    if (log.isRepeated(event)) return;
     for (const missed of log.note(event)) send(missed);
     if (event.type === "row-failed") failures.note(event);
     send(event);
@@ -111,7 +113,8 @@ export async function executeOptimization(
       ended: gate?.ended,
       reflections: log.proposals === 0 ? { ...search.reflections, ...log.replies } : undefined,
     });
-    found = { ...found, verdict };
+    const format = await formatAdvice(plan, gate?.after ?? [], { runtime, split });
+    found = { ...found, verdict: { ...verdict, advice: [...format, ...verdict.advice] } };
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
     found = { ...found, error };

@@ -14,6 +14,7 @@ import {
   retryingEvent,
   waitingEvent,
 } from "../../models/stack-services.ts";
+import type { TimeLog } from "../../models/time-log.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { cutOffWarning } from "../budget/output-limits.ts";
 import type { SessionGuard } from "./session-guard.ts";
@@ -30,6 +31,8 @@ interface ModelsRequest {
   readonly listener?: ModelListener;
   readonly specs: Readonly<Record<string, ModelSpec>>;
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
+  /** Receives the times of new answers. */
+  readonly timeLog?: TimeLog;
   /** Receives warnings during the run. */
   readonly warn?: (message: string) => void;
 }
@@ -58,7 +61,8 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
   });
   const built = new Map<string, LanguageModel>();
   for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {
-    built.set(key, await buildModel(spec, own, services));
+    const model = await buildModel(spec, own, services);
+    built.set(key, request.timeLog?.timedModel(spec, model) ?? model);
   }
   return {
     model: (key) => built.get(key) as LanguageModel,
@@ -86,7 +90,7 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
         close: async () => agent.close?.(),
       };
       const { limiter, inFlight } = services;
-      return wrapAgent(guarded, {
+      return wrapAgent(request.timeLog?.timedAgent(run, guarded) ?? guarded, {
         run,
         moduleDigest: await moduleDigest(run, request.directory),
         limiter,

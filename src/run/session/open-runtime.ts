@@ -3,6 +3,7 @@ import type { RunListener } from "../../contracts/events.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import { OptimizationError } from "../../core/errors.ts";
+import { createTimeLog } from "../../models/time-log.ts";
 import type { Project } from "../../project/project.ts";
 import { createScorer } from "../../scorers/create-scorer.ts";
 import { estimateRun } from "../plan/plan-run.ts";
@@ -11,6 +12,7 @@ import { openJournal } from "../store/journal.ts";
 import { readJournal } from "../store/read-journal.ts";
 import { openJournalAdaptations, openRunAnswers } from "../store/run-answers.ts";
 import type { RunFolder, RunStore } from "../store/run-store.ts";
+import { addModelTimes, readModelTimes } from "../store/times-file.ts";
 import { sharedSignal } from "./interrupts.ts";
 import { openModels } from "./open-models.ts";
 import { createRunClock } from "./run-clock.ts";
@@ -63,6 +65,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     runClock,
     now: () => clock.now(),
   });
+  const timeLog = createTimeLog();
   const emit = createEmitter({ listeners: request.listeners, run: folder.run, clock });
   const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
   const models = await openModels({
@@ -72,12 +75,15 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     answers,
     adaptations: openJournalAdaptations(journal, repeated),
     guard,
+    timeLog,
     specs: plan.models,
     secrets: project.secrets,
     listener: emit,
     warn: (message) => emit({ type: "warning", message }),
   });
-  const estimates = estimateRun(plan, project, request.concurrency);
+  const { statePath } = opened.config;
+  const times = await readModelTimes(statePath);
+  const estimates = estimateRun(plan, project, { concurrency: request.concurrency, times });
   const splitOf = new Map(project.optimizations.map(({ config, split }) => [config.name, split]));
   return {
     runtime: {
@@ -113,6 +119,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     async close() {
       guard.stop();
       journal.close();
+      await addModelTimes(statePath, timeLog.times);
       await cache?.flush();
     },
   };

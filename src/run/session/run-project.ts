@@ -47,6 +47,7 @@ export async function runProject(request: RunRequest): Promise<RunResult> {
     mlflow: isReplay ? "cached" : "fetch",
     ...defined({
       only: request.only,
+      onFetch: request.onFetch,
       pins: earlier && pinsOf(earlier.stored.plan),
       dataDigests: earlier && dataDigestsOf(earlier.stored.plan),
     }),
@@ -82,6 +83,7 @@ async function runPlan(
     resumed?.folder ?? (await runStore.create(plan, { configPath: opened.path, now: clock.now(), salt }));
   const unlock = await lockRun(folder, ownProcess, request.isProcessAlive);
   try {
+    await request.companion?.opened(folder);
     const finished = resumed === undefined ? undefined : await runStore.readRecord(folder);
     const execution =
       finished?.status === "completed"
@@ -91,13 +93,19 @@ async function runPlan(
       registerAnyway: request.registersAnyway,
       deploys: replay === undefined,
     });
-    const record = { ...published, exitCode: request.exitCodeFor(published, execution.error) };
-    await runStore.writeRecord(folder, record);
-    await runStore.write(folder, "report.html", renderReport(record));
+    const written = { ...published, exitCode: request.exitCodeFor(published, execution.error) };
+    await writeResults(runStore, folder, written);
+    const record = (await request.companion?.published(written)) ?? written;
+    if (record !== written) await writeResults(runStore, folder, record);
     return { record, folder, ...(execution.error === undefined ? {} : { error: execution.error }) };
   } finally {
     await unlock();
   }
+}
+
+async function writeResults(runStore: RunStore, folder: RunFolder, record: RunRecord): Promise<void> {
+  await runStore.writeRecord(folder, record);
+  await runStore.write(folder, "report.html", renderReport(record));
 }
 
 async function execute(

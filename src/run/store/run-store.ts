@@ -26,6 +26,7 @@ type RunFileName =
   | "candidates.jsonl"
   | "record.json"
   | "report.html"
+  | "mlflow.json"
   | "junit.xml";
 
 /** A plan as stored in a run folder, with its config. */
@@ -65,6 +66,8 @@ export interface RunStore {
     plan: RunPlan,
     context: { readonly configPath: string; readonly now: Date; readonly salt: string },
   ): Promise<RunFolder>;
+  /** Newest first. */
+  folders(): Promise<readonly RunFolder[]>;
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
   /** A run by id or unique prefix. Rejects with NotFoundError with similar names. */
@@ -128,6 +131,7 @@ export function openRunStore(
       );
       return folder;
     },
+    folders: async () => (await ids()).map(folderOf),
     async list() {
       const summaries: RunSummary[] = [];
       // Sequential, because a record holds every test row and many records do not fit in memory.

@@ -7,13 +7,21 @@ import type { PushedPrompt } from "../../mlflow/prompts/prompt-version.ts";
 import type { TrackedRun } from "../../mlflow/tracking/tracked-run.ts";
 import type { TrackedArtifact, TrackedStatus } from "../../mlflow/tracking/tracked-values.ts";
 import type { Tracker } from "../../mlflow/tracking/tracker.ts";
+import type { StoredMlflowRuns } from "./stored-runs.ts";
 
 /** A run as MLflow shows it: one of its runs for each optimization that begins. */
 export interface RunFollower {
   readonly listen: RunListener;
   /** Before the first event: what is planned. */
   plan(plan: RunPlan): void;
-  /** The results of every optimization that began. Without a record: the run failed. */
+  /** Before the first event: where the runs of MLflow are remembered. */
+  remember(stored: StoredMlflowRuns): void;
+  /** Undefined while MLflow has not made the run. */
+  runIdOf(optimization: string): string | undefined;
+  /**
+   * The results of every optimization that began now, and of those that an earlier session could not end in MLflow.
+   * Without results: the run failed.
+   */
   finish(results: RunResults | undefined): void;
 }
 
@@ -33,28 +41,44 @@ interface Followed {
 export function createRunFollower(tracker: Tracker): RunFollower {
   const followed = new Map<string, Followed>();
   let plan: RunPlan | undefined;
+  let stored: StoredMlflowRuns | undefined;
 
-  function start(run: string, name: string): void {
+  function start(run: string, name: string, step = 0): void {
     const planned = plan?.optimizations.find((one) => one.name === name);
     if (plan === undefined || planned === undefined) return;
+    const ownTags = ownTagsOf(run, name);
     const tracked = tracker.startRun({
       name: `${name} ${run}`,
       params: paramsOf(planned, plan),
       tags: {
+        ...ownTags,
         "mlflow.source.name": "dao-opt",
-        "dao_opt.run": run,
-        "dao_opt.optimization": name,
         "dao_opt.config": plan.config,
         "dao_opt.plan_digest": plan.digest,
       },
+      ownTags,
+      continues: stored?.earlier.get(name)?.runId,
+      onStatus: (runId, status) => stored?.set(name, { runId, status }),
     });
     tracked.logDatasets(datasetsOf(planned));
-    followed.set(name, { tracked, spend: noSpend, step: 0 });
+    followed.set(name, { tracked, spend: noSpend, step });
+  }
+
+  /** A finished run that is resumed has no events; its end may not have reached MLflow. */
+  function startUnended({ run, optimizations }: RunRecord): void {
+    for (const { name, steps } of optimizations) {
+      const status = stored?.earlier.get(name)?.status;
+      const isUnended = status === "RUNNING" || status === "KILLED";
+      if (isUnended && !followed.has(name)) start(run, name, steps);
+    }
   }
 
   return {
     plan(planned) {
       plan = planned;
+    },
+    remember(opened) {
+      stored = opened;
     },
     listen({ run, optimization, event }: RunEvent) {
       if (optimization === undefined) return;
@@ -67,7 +91,12 @@ export function createRunFollower(tracker: Tracker): RunFollower {
         one.tracked.logMetrics({ val_score: event.validation, ...spendMetrics(one.spend) }, event.step);
       }
     },
+    runIdOf(optimization) {
+      const one = followed.get(optimization);
+      return one === undefined ? stored?.earlier.get(optimization)?.runId : one.tracked.runId;
+    },
     finish(results) {
+      if (results !== undefined) startUnended(results.record);
       for (const [name, { tracked, step }] of followed) {
         const record = results?.record.optimizations.find((one) => one.name === name);
         if (results === undefined || record === undefined) {
@@ -86,6 +115,11 @@ export function createRunFollower(tracker: Tracker): RunFollower {
       }
     },
   };
+}
+
+/** Tags that distinguish the run of an optimization from all others. */
+export function ownTagsOf(run: string, optimization: string): Readonly<Record<string, string>> {
+  return { "dao_opt.run": run, "dao_opt.optimization": optimization };
 }
 
 function paramsOf({ models, optimizer, data, seed, scorers }: OptimizationPlan, plan: RunPlan) {
@@ -138,7 +172,8 @@ function scoreMetrics({ scores }: OptimizationRecord): Readonly<Record<string, n
   return { ...gate, ...(source === undefined ? {} : { source_score: source.score }) };
 }
 
-function endOf({ status }: OptimizationRecord, run: RunRecord): TrackedStatus {
+/** How the run of an optimization ends in MLflow. */
+export function endOf({ status }: OptimizationRecord, run: RunRecord): TrackedStatus {
   if (status !== "failed" && status !== "skipped") return "FINISHED";
   return run.status === "interrupted" ? "KILLED" : "FAILED";
 }

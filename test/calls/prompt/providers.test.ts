@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { modelOfCall } from "../../../src/calls/prompt/version/model-of-version.ts";
+import { startLoopbackOpenAI } from "../../support/loopback-openai.ts";
 import { type CallWorld, openCallWorld } from "./call-world.ts";
 
 const key = "key-0123456789";
@@ -141,8 +142,9 @@ describe("calls by provider", () => {
   });
 
   it("ollama and other OpenAI-compatible providers: no key needed on this machine", async () => {
-    world = await openCallWorld({ apiKey: "none" });
-    const { baseUrl } = world.server;
+    world = await openCallWorld();
+    const open = await startLoopbackOpenAI();
+    const { baseUrl } = open;
     const env = { OLLAMA_HOST: baseUrl.replace(/\/v1$/, ""), GROQ_BASE_URL: baseUrl };
     const { callPrompt } = await import("../../../src/calls/prompt/call-prompt.ts");
     for (const [at, provider] of ["ollama", "groq"].entries()) {
@@ -150,6 +152,9 @@ describe("calls by provider", () => {
       const { output } = await callPrompt({ ...world.services, env }, { path: `x@${at + 1}` });
       expect(output).toBe("ok");
     }
+    expect(open.requests).toHaveLength(2);
+    for (const { headers } of open.requests) expect(headers).not.toHaveProperty("authorization");
+    await open.close();
   });
 
   it.each(["mock", "offline"])("%s: answered here, streamed too, without a price", async (provider) => {

@@ -82,10 +82,26 @@ describe("push", () => {
     expect([pushed.exitCode, pushed.stderr]).toEqual([0, ""]);
   });
 
+  test("marks Unity Catalog as not tested against Databricks", async () => {
+    const server = await startMlflowStore();
+    const env = {
+      MLFLOW_TRACKING_URI: "databricks",
+      DATABRICKS_HOST: server.address,
+      DATABRICKS_TOKEN: "dapi-of-no-use",
+    };
+    await upsert();
+    const pushed = await cli(["push", "main/default/x"], { env });
+    expect(pushed).toMatchObject({
+      exitCode: 0,
+      stderr: "prompts in Unity Catalog are not tested against Databricks\n",
+      stdout: `prompts:/main.default.x/1 is new at ${server.address}\n`,
+    });
+  });
+
   test("names what is missing: the server, the prompt, a name that MLflow takes", async () => {
     await upsert();
     const unset = await cli(["push", "main/default/x"]);
-    expect([unset.exitCode, unset.stderr]).toEqual([1, expect.stringContaining("MLFLOW_TRACKING_URI")]);
+    expect([unset.exitCode, unset.stderr]).toEqual([2, expect.stringContaining("MLFLOW_TRACKING_URI")]);
     const unknown = await cli(["push", "main/default/y"], { env: { MLFLOW_TRACKING_URI: "http://m" } });
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining("did you mean")]);
     const latest = await cli(["push", "main/default/x", "--alias", "latest"], {

@@ -16,7 +16,7 @@ const spend = (calls: number, usd: number | null) => ({
 
 async function progressText(
   events: readonly (RunEvent["event"] | number)[],
-  options: { isVerbose?: boolean; isQuiet?: boolean; columns?: number } = {},
+  options: { isVerbose?: boolean; isQuiet?: boolean; columns?: number; seconds?: number } = {},
 ) {
   let text = "";
   let nowMs = 0;
@@ -34,7 +34,7 @@ async function progressText(
     look: { hasColor: false, hasSpinner: false, columns: options.columns ?? Number.POSITIVE_INFINITY },
     isQuiet: options.isQuiet ?? false,
     isVerbose: options.isVerbose ?? false,
-    plannedCalls: () => 40,
+    plannedWork: () => ({ calls: 40, seconds: options.seconds }),
   });
   for (const event of events) {
     if (typeof event === "number") nowMs += event;
@@ -68,6 +68,24 @@ x  step 1: best 0.800 on validation rows
 x  search  step 2/3  best 0.800  20/~40 calls  $1.25  ETA 6.0 s
 warning: x: careful
 `);
+  });
+
+  test("the ETA is the planned time at first, and what was observed towards the end", async () => {
+    const etaAfter = async (calls: number) => {
+      const text = await progressText(
+        [
+          ...search.slice(0, 1),
+          10_000,
+          { type: "call-finished", role: "target", origin: "provider", spend: spend(calls, null) },
+        ],
+        { seconds: 100 },
+      );
+      return /ETA (.*) s$/m.exec(text)?.[1];
+    };
+    expect(await etaAfter(0)).toBe("1 m 40");
+    // Half way: half of the planned 50 s, and half of the observed 10 s.
+    expect(await etaAfter(20)).toBe("30.0");
+    expect(await etaAfter(40)).toBe("0.0");
   });
 
   test("counts calls if there is no price or the plan is exceeded", async () => {

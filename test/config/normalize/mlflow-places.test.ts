@@ -19,7 +19,7 @@ test.each([
 
 test("tracking needs an address, and takes no other keys", async () => {
   expect(await issuesOf("tracking: { experiment: x }")).toEqual([expect.stringContaining("tracking.mlflow")]);
-  expect(await issuesOf("tracking: { mlflow: a, experimnt: x }")).toEqual([
+  expect(await issuesOf("tracking: { mlflow: databricks, experimnt: x }")).toEqual([
     expect.stringContaining("experiment"),
   ]);
 });

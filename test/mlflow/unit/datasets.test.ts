@@ -28,6 +28,14 @@ it("rows contain no server fields, so equal ones have one digest", async () => {
   expect((await readMlflowRows(server.client(), "d-1")).digest).toBe(read.digest);
 });
 
+it("integers beyond 2^53 in records keep their digits", async () => {
+  const records = '[{"dataset_record_id": "dr-1", "inputs": {"id": 12345678901234567890, "small": 7}}]';
+  const server = await startLoopbackMlflow(() => ({ json: { records } }));
+  expect((await readMlflowRows(server.client(), "d-1")).rows).toEqual([
+    { inputs: { id: "12345678901234567890", small: 7 } },
+  ]);
+});
+
 it("page tokens are encoded, and a repeated page ends the read", async () => {
   const server = await startLoopbackMlflow(() => ({ json: { records: "[]", next_page_token: "a+b==" } }));
   await expect(readMlflowRows(server.client(), "d-1")).rejects.toThrow("a second time");

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { JsonObject } from "../../../src/core/data/json.ts";
-import { parseExactJson } from "../../../src/mlflow/exact-json.ts";
+import { parseExactJson } from "../../../src/formats/exact-json.ts";
 import {
   decodeMlflowAttributes,
   decodeMlflowSpan,

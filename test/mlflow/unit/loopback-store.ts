@@ -1,6 +1,22 @@
 import type { JsonObject } from "../../../src/core/data/json.ts";
 import { type LoopbackAnswer, type LoopbackMlflow, startLoopbackMlflow } from "./loopback-mlflow.ts";
 
+function shownRun(id: string, { tags, metrics, status, isDeleted }: StoredRun): JsonObject {
+  return {
+    info: {
+      run_id: id,
+      experiment_id: "1",
+      artifact_uri: `mlflow-artifacts:/1/${id}/artifacts`,
+      lifecycle_stage: isDeleted ? "deleted" : "active",
+      status,
+    },
+    data: {
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+      metrics: [...new Map(metrics.map((metric) => [metric.key, metric])).values()],
+    },
+  };
+}
+
 interface Shelved {
   readonly version: number;
   readonly body: JsonObject;
@@ -15,6 +31,7 @@ export interface StoredRun {
   readonly datasets: string[];
   readonly artifacts: Record<string, string>;
   status: string;
+  isDeleted: boolean;
 }
 
 export interface MlflowStore extends LoopbackMlflow {
@@ -45,7 +62,7 @@ export async function startMlflowStore(
     return found === undefined ? missing : { json: { model_version: modelVersion(found) } };
   };
 
-  function runAnswer(route: string, body: JsonObject): LoopbackAnswer | undefined {
+  function runAnswer(route: string, body: JsonObject, query: URLSearchParams): LoopbackAnswer | undefined {
     const texts = (key: string) => (body[key] ?? []) as readonly { key: string; value: string }[];
     if (route === "experiments/get-by-name") return missing;
     if (route === "experiments/create") {
@@ -62,14 +79,21 @@ export async function startMlflowStore(
         datasets: [],
         artifacts: {},
         status: "RUNNING",
+        isDeleted: false,
       });
       const id = `run-${runs.length}`;
       return {
         json: { run: { info: { run_id: id, artifact_uri: `mlflow-artifacts:/1/${id}/artifacts` } } },
       };
     }
-    const run = runs[Number(String(body["run_id"]).replace("run-", "")) - 1];
-    if (run === undefined) return undefined;
+    const id = query.get("run_id") ?? String(body["run_id"]);
+    const run = runs[Number(id.replace("run-", "")) - 1];
+    if (run === undefined) return route === "runs/get" ? missing : undefined;
+    if (route === "runs/get") return { json: { run: shownRun(id, run) } };
+    if (route === "metrics/get-history") {
+      const key = query.get("metric_key");
+      return { json: { metrics: run.metrics.filter((metric) => metric.key === key) } };
+    }
     if (route === "runs/log-batch") {
       for (const { key, value } of texts("params")) run.params[key] = value;
       run.metrics.push(...((body["metrics"] ?? []) as unknown as StoredRun["metrics"]));
@@ -130,7 +154,7 @@ export async function startMlflowStore(
         if (route.endsWith("/versions/search"))
           return { json: { prompt_versions: versions.map(modelVersion) } };
         if (route.endsWith("/versions") && last !== undefined) return { json: modelVersion(last) };
-        return runAnswer(route, body) ?? { json: {} };
+        return runAnswer(route, body, query) ?? { json: {} };
     }
   });
   return { ...server, runs, experiments };

@@ -86,7 +86,7 @@ describe("a call", () => {
     ],
     [
       { status: 404, text: "<html><head><title>404 Not\n Found</title></head><body>nginx</body></html>" },
-      { kind: "unsupported" },
+      { code: "mlflow_unconfigured", kind: "not_mlflow" },
       ": 404 Not Found",
       "is this the address of an MLflow server",
     ],
@@ -108,7 +108,7 @@ describe("a call", () => {
       "FileStore has none",
       "sqlite:///mlflow.db",
     ],
-    [{ text: "<title>Welcome</title>" }, { kind: "unsupported" }, "not JSON: Welcome", "is this the address"],
+    [{ text: "<title>Welcome</title>" }, { kind: "not_mlflow" }, "not JSON: Welcome", "is this the address"],
     [
       { status: 302, headers: { location: "/oauth/login?next=x" } },
       { kind: "redirect" },

@@ -35,7 +35,7 @@ describe("a tracker", () => {
     run.setTags({ "mlflow.note.content": "x" });
     run.finish("FINISHED");
     run.finish("FAILED");
-    expect(await tracker.close()).toEqual({ sent: 1505, losses: [], runIds: ["run-1"] });
+    expect(await tracker.close()).toEqual({ sent: 1505, losses: [], runIds: ["run-1"], notes: [] });
     expect(routesOf(server.seen)).toEqual([
       ...["experiments/get-by-name", "runs/create", "runs/log-batch", "runs/log-batch", "runs/log-batch"],
       ...["runs/set-tag", "runs/update", "artifacts/1/run-1/artifacts/report.html"],
@@ -55,7 +55,7 @@ describe("a tracker", () => {
     const run = tracker.startRun({ name: "r", params: { a: 1 } });
     run.logMetrics({ x: 1 });
     run.finish("FINISHED");
-    expect(await tracker.close()).toEqual({ sent: 4, losses: [], runIds: ["run-1"] });
+    expect(await tracker.close()).toEqual({ sent: 4, losses: [], runIds: ["run-1"], notes: [] });
     expect(routesOf(server.seen).filter((route) => route === "runs/create")).toHaveLength(1);
   });
 

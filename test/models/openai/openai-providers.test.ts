@@ -31,18 +31,24 @@ async function pathOf(plugin: ModelPlugin, suffix: string, changes: Partial<Mode
 }
 
 describe("a missing key", () => {
-  it.each<[ModelPlugin, string | undefined, string]>([
-    [openaiProvider, undefined, "OPENAI_API_KEY"],
-    [openaiProvider, "https://gateway.example/v1", "OPENAI_API_KEY"],
-    [azureProvider, "https://example.openai.azure.com", "AZURE_OPENAI_API_KEY"],
-    [databricksProvider, "https://example.cloud.databricks.com", "DATABRICKS_TOKEN"],
-  ])("is reported before anything is sent ($name, %s)", async (plugin, baseUrl, variable) => {
+  it.each<[ModelPlugin, string | undefined, string, string]>([
+    [openaiProvider, undefined, "OPENAI_API_KEY", ""],
+    [openaiProvider, "https://gateway.example/v1", "OPENAI_API_KEY", ""],
+    [
+      ...([azureProvider, "https://example.openai.azure.com", "AZURE_OPENAI_API_KEY"] as const),
+      ", or azure_ad_token of it; to sign in with Entra ID: npm install @azure/identity@4",
+    ],
+    [
+      ...([databricksProvider, "https://example.cloud.databricks.com", "DATABRICKS_TOKEN"] as const),
+      ", or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET",
+    ],
+  ])("is reported before anything is sent ($name, %s)", async (plugin, baseUrl, variable, others) => {
     const model = open(plugin, baseUrl === undefined ? {} : { baseUrl });
     await expect(model.complete(hello)).rejects.toMatchObject({
       kind: "auth",
       isFatal: true,
       message: `no API key for model "gpt-4o-mini" (provider ${plugin.name})`,
-      hint: `set ${variable}, or api_key of resources.llms.target`,
+      hint: `set ${variable}, or api_key of resources.llms.target${others}`,
     });
   });
 

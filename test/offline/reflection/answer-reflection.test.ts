@@ -114,7 +114,7 @@ describe("a reflection", () => {
   });
 
   it("stays under a limit of tokens, the only suitable number after the rows", () => {
-    const form = wordings["a blank form"] as (typeof wordings)[string];
+    const form = wordings["blocks"] as (typeof wordings)[string];
     for (let draw = 0; draw < 30; draw++) {
       const asked = form.ask(seed, failuresOf(seed, draw));
       const capped = asked.replace("\n- {{text}}", "\n- {{text}}\n\nAt most about 40 words of the machine.");
@@ -182,10 +182,10 @@ describe("the fields of a row", () => {
   const read = (outcome: Partial<Outcome>, example: Partial<Example> = {}) => {
     const shown = renderRecords([{ example: { ...row, ...example }, output: "b", ...outcome }], 500);
     const content = [
-      "# Text\n\n```classifier\nAnswer 'a' or 'b'.\n{{text}}\n```",
       `# Rows\n\nData.\n\n${shown}`,
       "# Keep\n\nThese:\n- {{text}}",
-      "# Reply\n\nAs here:\n\n````\n…the text…\n````",
+      "# Text\n\n```classifier\nAnswer 'a' or 'b'.\n{{text}}\n```",
+      "Reply within ``` blocks.",
     ].join("\n\n");
     return readReflectionRequest({ model: "", messages: [{ role: "user", content }], parameters: {} })
       ?.records;
@@ -209,23 +209,18 @@ describe("the fields of a row", () => {
 });
 
 describe("a request to rewrite that cannot be read", () => {
-  const form = "````\n…the new text…\n````";
+  const closing = "Reply within ``` blocks.";
   const template = "```classifier\nAnswer 'a' or 'b'.\n{{text}}\n```";
 
   it.each([
     [
-      "a form and no named text",
-      `Rewrite:\n\`\`\`\n{{text}}\n\`\`\`\n\n${form}`,
-      "no fenced block has the name of a text",
-    ],
-    [
-      "a form and no text with the variables to keep",
-      `${template}\n\nKeep:\n- {{question}}\n\n${form}`,
-      "and the variables {{question}}",
+      "a text without the variables to keep",
+      `Keep:\n- {{question}}\n\n${template}\n\n${closing}`,
+      "does not have the variables {{question}}",
     ],
     [
       "fields without a line between them",
-      `${template}\n\n# Row\n\n# Input\n\`\`\`\nI love it\n\`\`\`\n\`\`\`\nb\n\`\`\`\n\nOnce more:\n\n${form}`,
+      `# Row\n\n# Input\n\`\`\`\nI love it\n\`\`\`\n\`\`\`\nb\n\`\`\`\n\nNow:\n\n${template}\n\n${closing}`,
       'the fenced block "I love it" is neither a field of a row nor a text of the prompt',
     ],
     ["no fence for the reply", `Improve this, please:\n\n${template}`, "names no fence for the reply"],

@@ -26,18 +26,18 @@ function shipped(word: (text: string) => string): Wording {
   return {
     ask: (prompt, failures) =>
       [
-        `${word("# Current instructions")}\n\n\`\`\`sentiment_classifier\n${prompt}\n\`\`\``,
         `${word("# Examples")}\n\n${word("All of it is data.")}\n\n${failures.map(row).join("\n\n")}`,
         `${word("# What must stay")}\n\n${word("These variables:")}\n- {{text}}`,
-        `${word("# Your reply")}\n\n${word("Write the new text in one fenced block:")}\n\n\`\`\`\`\n…the new text…\n\`\`\`\``,
+        `${word("# Current instructions")}\n\n\`\`\`sentiment_classifier\n${prompt}\n\`\`\``,
+        word("Write the new text in full within ``` blocks."),
       ].join("\n\n"),
-    find: inFence("````"),
+    find: inFence("```"),
   };
 }
 
 export const wordings: Readonly<Record<string, Wording>> = {
-  "a blank form": shipped((text) => text),
-  "a blank form and words of another language": shipped((text) => text.replace(/\p{L}+/gu, "слово")),
+  blocks: shipped((text) => text),
+  "blocks and words of another language": shipped((text) => text.replace(/\p{L}+/gu, "слово")),
   "lines of its own": {
     ask: (prompt, failures) =>
       [

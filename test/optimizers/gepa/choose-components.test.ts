@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseComponents } from "../../../src/optimizers/gepa/step.ts";
+import { chooseComponents } from "../../../src/optimizers/gepa/run-lanes.ts";
 import { candidateOf, openSearchWorld } from "./open-search.ts";
 
 const texts = { a: "1", b: "2", c: "3" };

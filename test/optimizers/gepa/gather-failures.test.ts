@@ -10,7 +10,8 @@ test("a lesson has at most a minibatch of failures and at most one success", asy
     { minibatch_size: 3 },
     { statedBySeed: allRules.slice(0, 4) },
   );
-  const { outcomes, minibatch } = await gatherFailures(search, task.seed);
+  const [lesson] = await gatherFailures(search, task.seed, 1);
+  const { outcomes = [], minibatch = [] } = lesson ?? {};
   const successes = outcomes.filter(isRight);
   expect(outcomes.length - successes.length).toBeGreaterThan(0);
   expect(outcomes.length - successes.length).toBeLessThanOrEqual(3);
@@ -24,16 +25,27 @@ test("a lesson has at most a minibatch of failures and at most one success", asy
 
 test("least-shown failures come first, and rows are paid for once", async () => {
   const { search, task, target } = await openSearchWorld({ minibatch_size: 3 }, { statedBySeed: [] });
-  const shown: string[] = [];
-  for (let lesson = 0; lesson < task.train.length / 3; lesson++) {
-    const { outcomes } = await gatherFailures(search, task.seed);
-    shown.push(...outcomes.map(({ example }) => example.id));
-  }
+  const lessons = await gatherFailures(search, task.seed, task.train.length / 3);
+  const shown = lessons.flatMap(({ outcomes }) => outcomes.map(({ example }) => example.id));
   expect(shown.sort()).toEqual(task.train.map(({ id }) => id).sort());
-  const { outcomes, minibatch } = await gatherFailures(search, task.seed);
-  expect(outcomes).toHaveLength(3);
-  expect(minibatch).toEqual(outcomes.map(({ example }) => example));
+  const [again] = await gatherFailures(search, task.seed, 1);
+  expect(again?.outcomes).toHaveLength(3);
+  expect(again?.minibatch).toEqual(again?.outcomes.map(({ example }) => example));
   expect(target.asked).toHaveLength(task.validation.length + task.train.length);
+});
+
+test("the rows of all rewrites of a parent are asked for at once", async () => {
+  const { search, task, target } = await openSearchWorld(
+    { minibatch_size: 3 },
+    { statedBySeed: [], rowsPerPart: 40 },
+  );
+  const gathering = gatherFailures(search, task.seed, 4);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(target.asked).toHaveLength(task.validation.length + 12);
+  const lessons = await gathering;
+  expect(lessons).toHaveLength(4);
+  const rows = lessons.flatMap(({ minibatch }) => minibatch);
+  expect(new Set(rows).size).toBe(12);
 });
 
 test("a parent without failures gives no lesson and is not run on all rows", async () => {
@@ -41,7 +53,6 @@ test("a parent without failures gives no lesson and is not run on all rows", asy
     { minibatch_size: 2 },
     { statedBySeed: allRules, rowsPerPart: 40 },
   );
-  const { outcomes } = await gatherFailures(search, task.seed);
-  expect(outcomes).toEqual([]);
+  expect(await gatherFailures(search, task.seed, 1)).toMatchObject([{ outcomes: [] }]);
   expect(target.asked.length).toBeLessThan(task.validation.length + task.train.length);
 });

@@ -64,7 +64,7 @@ export async function openFacts(world: FactsWorld) {
   /** A rewrite of the seed, learned from these train rows. */
   const rewriteOf = (candidate: Candidate, learntFrom: readonly Example[]): Rewrite => {
     const lesson = learntFrom.map((example) => ({ example, output: "no", score: { value: 0 } }));
-    search.provenance.note(lab.seed.texts, candidate, lesson);
+    search.provenance.note(lab.seed.texts, candidate.texts, lesson);
     return { by: "reflection", candidate, parents: [lab.seed], minibatch: learntFrom, lesson };
   };
   return { lab, task, search, draft, rewriteOf };

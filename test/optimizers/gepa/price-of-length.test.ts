@@ -9,7 +9,7 @@ const terse = promptOf(allRules);
 
 /** Texts measured on every validation row if each rewrite states all rules among useless words. */
 async function measuredTexts(objectives?: SearchObjectives): Promise<readonly (string | undefined)[]> {
-  const world = searchWorld({ reflect: () => replyWith(wordy), rowsPerPart: 20 });
+  const world = searchWorld({ reflect: () => replyWith(wordy), rowsPerPart: 40 });
   const task = { ...world.task, ...(objectives === undefined ? {} : { objectives }) };
   const end = await searchByReflection(task, world.lab, gepaOptions.parse({}));
   expect(end.stopped).toBe("perfect");

@@ -3,15 +3,16 @@ import { rewriteOnce } from "../../../src/optimizers/metaprompt/metaprompt.ts";
 import { metapromptOptions } from "../../../src/optimizers/metaprompt/options.ts";
 import { allRules, promptOf, replyWith, searchWorld } from "../../support/search-world.ts";
 
-test("sends one request per rewrite, measures each in full and reports the better ones", async () => {
+test("sends one request per rewrite and a second one for an unchanged text, measures each in full and reports the better ones", async () => {
   const better = promptOf(allRules);
   const worse = promptOf([]);
   const world = searchWorld({
-    reflect: (_, turn) => replyWith([better, worse, promptOf(["r1"])][turn] ?? ""),
+    reflect: (_, turn) => replyWith([better, worse][turn] ?? promptOf(["r1"])),
   });
   const { task, lab } = world;
   expect(await rewriteOnce(task, lab, metapromptOptions.parse({}))).toEqual({ stopped: "perfect", steps: 1 });
-  expect(world.reflector.asked).toHaveLength(3);
+  expect(world.reflector.asked).toHaveLength(4);
+  expect(world.reflector.asked[3]).toContain("- it equals the current instructions");
   const [, good, bad] = world.outcomeStore.candidates;
   const [before, after] = [task.seed.id, bad?.id ?? ""].map((id) => world.validationOf(id)?.toFixed(3));
   const short = (score = "") => String(Number(score));
@@ -20,6 +21,7 @@ test("sends one request per rewrite, measures each in full and reports the bette
     { type: "step-started", step: 1, of: 1 },
     { ...proposed, candidate: good?.id, texts: { p: better } },
     { ...proposed, candidate: bad?.id, texts: { p: worse } },
+    { type: "reply-refused", step: 1, cause: "unchanged", reason: "the same text as its parent" },
     {
       type: "candidate-rejected",
       step: 1,

@@ -25,14 +25,6 @@ const withoutExamples = `# Objective
 
 Judge cases.
 
-# Current instructions
-
-\`\`\`p
-Judge the case.
-- Rule r1: mind it.
-Case: {{text}}
-\`\`\`
-
 # Guidelines
 
 - Say first, in one sentence, what the task is and what the input is.
@@ -45,24 +37,22 @@ Case: {{text}}
 - Write rules that hold for inputs not seen yet; do not copy examples into the text.
 - Write British English.
 
-# What must stay
+# What is added
 
-These variables, written exactly so, each at least once, and no others:
-- {{text}}
+The program adds the inputs (text) to the instructions. Do not write them.
 
 # What to do
 
 Rewrite the current instructions by the guidelines. This is version 2 of several that are compared: where the guidelines leave a choice, choose another way than the first that comes to mind.
 
-# Your reply
+# Current instructions
 
-Write the complete new text, not only what changes, in one fenced block that opens and closes with a line of 4 backticks:
+\`\`\`p
+Judge the case.
+- Rule r1: mind it.
+\`\`\`
 
-\`\`\`\`
-…the new text…
-\`\`\`\`
-
-What stands outside the block is not read. Write no second block.`;
+Your task is to rewrite the instructions for the assistant by the guidelines. Provide the new instructions in full within \`\`\` blocks.`;
 
 test("examples are marked as data and mentioned in the task", () => {
   const { messages } = rewritePrompt(task, metapromptOptions.parse({}), "p", outcomes, 1);
@@ -73,7 +63,16 @@ test("examples are marked as data and mentioned in the task", () => {
   expect(shown).toContain("and so that what went wrong in the examples goes right. This is version 1");
 });
 
+test("rewrites the whole text, variables included, if the options say so", () => {
+  const options = metapromptOptions.parse({ rewrite: "whole" });
+  const { messages, variables } = rewritePrompt(task, options, "p", [], 1);
+  expect(variables).toEqual(["text"]);
+  expect(String(messages[1]?.content)).toMatch(
+    /Case: \{\{text\}\}\n```\n\n.* within ``` blocks\. They must contain \{\{text\}\}\.$/,
+  );
+});
+
 test("has no objective heading without an objective", () => {
   const { messages } = rewritePrompt({ ...task, objective: " " }, metapromptOptions.parse({}), "p", [], 1);
-  expect(String(messages[1]?.content)).toMatch(/^# Current instructions/);
+  expect(String(messages[1]?.content)).toMatch(/^# Guidelines/);
 });

@@ -14,10 +14,11 @@ const grounds: InstructionGrounds = {
   texts: { p: "Judge.\n{{text}}", q: "Another text." },
   outcomes: [{ example: row, output: "no", score: { value: 0, feedback: "should be yes" } }],
   history: [
-    { text: "Judge `````\nwell. {{text}}", gain: 0.126 },
-    { text: "Judge badly. {{text}}", gain: -0.2 },
+    { text: "Judge `````\nwell.\n{{text}}", gain: 0.126 },
+    { text: "Judge badly.\n{{text}}", gain: -0.2 },
   ],
   tip: "Be brief.",
+  scope: "instructions",
   maxFieldCharacters: 500,
 };
 const wordsOf = (over: Partial<InstructionGrounds> = {}) =>
@@ -30,7 +31,8 @@ it("bases a proposal on task, data, texts, failures, history and a tip", () => {
   for (const part of [
     "Judge cases.",
     "12 rows.",
-    "Judge.\n{{text}}",
+    "```p\nJudge.\n```",
+    "```\nJudge badly.\n```",
     "Another text.",
     "should be yes",
     "Be brief.",
@@ -38,13 +40,23 @@ it("bases a proposal on task, data, texts, failures, history and a tip", () => {
     expect(words).toContain(part);
   expect(words).toContain("about +13 points");
   expect(words).toContain("about −20 points");
-  expect(words).toContain("- {{text}}");
+  expect(words).toContain("The program adds the inputs (text)");
+  expect(words).not.toContain("{{");
 });
 
 it("requests a fence that no shown text can close", () => {
   const { fence } = instructionPrompt(task, "p", grounds);
   expect(fence).toBe("``````");
   expect(wordsOf()).toContain(fence);
+});
+
+it("shows older texts whole where the current one is rewritten whole", () => {
+  const sentence = { p: "Judge {{text}} well.", q: "Another text." };
+  for (const over of [{ scope: "whole" }, { texts: sentence }] as const) {
+    const words = wordsOf(over);
+    expect(words).toContain("```\nJudge badly.\n{{text}}\n```");
+    expect(words).toContain("- {{text}}");
+  }
 });
 
 it("has no history section without a history", () => {

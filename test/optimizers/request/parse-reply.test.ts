@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { parseReply } from "../../../src/optimizers/request/parse-reply.ts";
-import { fenceFor, replyFence } from "../../../src/optimizers/request/text-request.ts";
+import { fenceFor } from "../../../src/optimizers/request/text-request.ts";
 
 const wanted = "````";
-const parse = (text: string, isCutOff = false) => parseReply({ text, isCutOff }, wanted);
+const parse = (text: string, isCutOff = false) => parseReply({ text, isCutOff }, { fence: wanted });
 
 describe("extracts the text of a reply", () => {
   it.each([
@@ -44,9 +44,9 @@ describe("extracts the text of a reply", () => {
       fc.property(fc.array(line, { minLength: 1 }), (lines) => {
         const text = lines.join("\n").replace(/\r/g, "");
         fc.pre(text.trim() !== "");
-        const fence = replyFence([text]);
+        const fence = fenceFor([text]);
         const reply = { text: `Here:\n${fence}\n${text}\n${fence}\nDone.`, isCutOff: false };
-        expect(parseReply(reply, fence)).toEqual({ text });
+        expect(parseReply(reply, { fence })).toEqual({ text });
       }),
     );
   });
@@ -95,20 +95,24 @@ describe("accepts a reply without a complete fence that is clearly the whole tex
       "````\nclassifier\nWhat is the mood of this post?\n{{text}}\n```",
       "What is the mood of this post?\n{{text}}",
     ],
+    [
+      "after a line that announces it",
+      "Here is the new text:\n\nSay the mood.\n{{text}}",
+      "Say the mood.\n{{text}}",
+    ],
     ["with a space in the braces", "Say the mood.\n{{ text }}", "Say the mood.\n{{ text }}"],
   ])("%s", (_, reply, text) => {
     expect(keeping(reply)).toEqual({ text, isUnfenced: true });
   });
 
   it.each([
-    ["with a preamble", "Here is the new text:\n\nSay the mood.\n{{text}}", "no_fence"],
     [
       "with a word to the reader at the end",
       "Say the mood.\n{{text}}\n\nThis prompt is clearer.",
       "no_fence",
     ],
     ["without a variable", "Say the mood.", "no_fence"],
-    ["that repeats its request", "# Current instructions\n\nSay the mood.\n{{text}}", "no_fence"],
+    ["with an offer before it", "I will gladly help.\n\nSay the mood.\n{{text}}", "no_fence"],
     ["with words before an open fence", "Sure!\n````\nSay the mood.\n{{text}}", "open_fence"],
     ["with an open fence and no variable", "````\nSay the mood.", "open_fence"],
     ["whose last fence closes a block inside", "````\nAnswer so:\n```json\n{}\n```", "open_fence"],
@@ -124,7 +128,7 @@ describe("accepts a reply without a complete fence that is clearly the whole tex
 
 describe("rejects a reply", () => {
   it.each([
-    ["prose", "Say yes.", "no_fence", "the reply holds no fenced block"],
+    ["an answer to the user", "I would rather not.", "no_fence", "the reply holds no fenced block"],
     ["nothing at all", "", "no_fence", "the reply holds no fenced block"],
     [
       "thinking that never ends",
@@ -132,24 +136,29 @@ describe("rejects a reply", () => {
       "no_fence",
       "the reply holds no fenced block",
     ],
-    ["an open fence", "````\nSay yes.", "open_fence", "the fenced block of the reply is never closed"],
     [
-      "a fence closed by a shorter one",
-      "````\nSay yes.\n```",
+      "an open fence after a preamble",
+      "Sure!\n````\nSay yes.",
       "open_fence",
       "the fenced block of the reply is never closed",
     ],
     ["an empty block", "````\n\n  \n````", "empty", "the fenced block of the reply is empty"],
-    ["inline code", "Use `Say yes.` or ```Say no.```", "no_fence", "the reply holds no fenced block"],
+    [
+      "two fenced texts that differ, without variables to tell them apart",
+      "```\nSay yes.\n```\nor\n```\nSay no.\n```",
+      "many_fences",
+      "the reply holds several fenced blocks with different texts",
+    ],
   ])("%s", (_, reply, kind, problem) => {
     expect(parse(reply)).toEqual({ kind, problem });
   });
 
-  test("rejects a reply cut off by its limit, however complete it looks", () => {
-    expect(parse("````\nSay yes.\n````", true)).toEqual({
-      kind: "cut_off",
-      problem: "the reply was cut off by its length limit",
-    });
+  test("rejects a reply cut off by its limit, unless that happened behind its only block", () => {
+    const cutOff = { kind: "cut_off", problem: "the reply was cut off by its length limit" };
+    expect(parse("````\nSay yes.\n````\n\n### Explanation\n1. It", true)).toEqual({ text: "Say yes." });
+    expect(parse("````\nSay yes.\n````\nor\n````\nSay no.\n````", true)).toEqual(cutOff);
+    expect(parse("````\nSay yes.\n````\nor\n````\nSay", true)).toEqual(cutOff);
+    expect(parse("Say yes", true)).toEqual(cutOff);
   });
 
   test("never throws, whatever the model wrote", () => {
@@ -175,7 +184,81 @@ describe("rejects a reply", () => {
   });
 });
 
+describe("a text without variables", () => {
+  it.each([
+    ["without any fence", "Say yes.", "Say yes."],
+    ["with code in it", "Use `yes` or ```no```.", "Use `yes` or ```no```."],
+    ["in a fence that is never closed", "````\nSay yes.", "Say yes."],
+    ["in a fence closed by a shorter one", "````\nSay yes.\n```", "Say yes."],
+  ])("is accepted %s", (_, reply, text) => {
+    expect(parse(reply)).toEqual({ text, isUnfenced: true });
+  });
+});
+
+describe("with a fence of three backticks", () => {
+  const read = (text: string, over: object = {}) =>
+    parseReply({ text, isCutOff: false }, { fence: "```", name: "classifier", ...over });
+
+  test("a block inside that names its language belongs to the text", () => {
+    const text = 'Answer so:\n```json\n{"a": 1}\n```\nNothing else.';
+    expect(read(`Here:\n\`\`\`\n${text}\n\`\`\`\nDone.`)).toEqual({ text });
+  });
+
+  test("an unclosed block before one with a language is not read as its outside", () => {
+    expect(read("```\nSay yes.\n```\nFor example:\n```json\n{}", {})).toEqual({ text: "Say yes." });
+  });
+
+  test("of the old text and a new one, takes the new one", () => {
+    const reply = "Before:\n```classifier\nSay yes.\n```\nAfter:\n```classifier\nSay no.\n```";
+    expect(read(reply, { current: "Say yes." })).toEqual({ text: "Say no." });
+  });
+
+  test("the old text alone is returned as it is", () => {
+    const current = "What is the sentiment of this text?";
+    expect(read(`\`\`\`classifier\n${current}\n\`\`\``, { current })).toEqual({ text: current });
+  });
+});
+
+const request = [
+  "# Current instructions\n\n```classifier\nSay the mood.\n```",
+  "Write a better instruction so that it gives the right answers. List the allowed answers and say that nothing else may be written.",
+].join("\n\n");
+const asked = (text: string) =>
+  parseReply(
+    { text, isCutOff: false },
+    { fence: "```", name: "classifier", current: "Say the mood.", request },
+  );
+
+describe("a reply that repeats its request", () => {
+  const closing = request.split("\n\n").at(-1) ?? "";
+
+  // The reply of a model of 1.5 billion parameters, to the letter.
+  test("in its last paragraph is used without it", () => {
+    const text =
+      "Classify the sentiment of a given statement. The allowed answers are:\n- positive\n- neutral\n- negative";
+    expect(asked(`Instructions:\n${text}\n\n${closing}`)).toEqual({ text, isUnfenced: true });
+    expect(asked(`\`\`\`\n${text}\n\n${closing}\n\`\`\``)).toEqual({ text });
+  });
+
+  test("in one sentence of its last paragraph is used without it", () => {
+    const sentence = "List the allowed answers and say that nothing else may be written.";
+    expect(asked(`Say yes or no.\n\n${sentence}`)).toEqual({ text: "Say yes or no.", isUnfenced: true });
+  });
+
+  it.each([
+    ["and nothing else", closing],
+    ["in one sentence and nothing else", "Write a better instruction so that it gives the right answers."],
+    ["in a heading", "# Current instructions\n\nSay the mood of the post."],
+    ["in a fence", "```\n# Current instructions\n\nSay the mood of the post.\n```"],
+  ])("%s is refused", (_, reply) => {
+    expect(asked(reply)).toEqual({
+      kind: "echo",
+      problem: "the reply repeats the request instead of answering it",
+    });
+  });
+});
+
 test("the requested fence is longer than any run of backticks in the texts", () => {
-  expect(replyFence(["plain"])).toBe("````");
-  expect(replyFence(["with ```` four", "and ``````` seven"])).toBe(fenceFor(["```````"]));
+  expect(fenceFor(["plain"])).toBe("```");
+  expect(fenceFor(["with ```` four", "and ``````` seven"])).toBe("````````");
 });

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isImprovement } from "../../../src/optimizers/gepa/validation/racing-validation.ts";
 import { improvementPValue } from "../../../src/optimizers/search/differences.ts";
 
 const wins = (count: number) => Array.from({ length: count }, () => 1);
@@ -41,30 +40,4 @@ test("ties and order do not count, one more win does", () => {
       expect(more).toBeLessThan(improvementPValue([...wins(gained), ...losses(lost)]));
     }
   }
-});
-
-test("the paired rule requires a significant gain", () => {
-  const rule = { acceptance: "paired", error_level: 0.2 } as const;
-  expect(isImprovement([1], rule)).toBe(false);
-  expect(isImprovement([1, 1], rule)).toBe(true);
-  expect(isImprovement([1, 1, -1], rule)).toBe(false);
-  expect(isImprovement([], rule)).toBe(false);
-  expect(isImprovement([1, 1], { ...rule, error_level: 0.1 })).toBe(false);
-});
-
-test("the sum rules compare only the sums", () => {
-  const strict = { acceptance: "strict_sum", error_level: 0.2 } as const;
-  const orEqual = { acceptance: "improvement_or_equal", error_level: 0.2 } as const;
-  expect([[0.1], [1, -1], [-0.1], []].map((d) => isImprovement(d, strict))).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
-  expect([[0.1], [1, -1], [-0.1], []].map((d) => isImprovement(d, orEqual))).toEqual([
-    true,
-    true,
-    false,
-    true,
-  ]);
 });

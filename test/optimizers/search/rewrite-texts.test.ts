@@ -1,13 +1,26 @@
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { Lab } from "../../../src/contracts/optimizer.ts";
 import { ModelError } from "../../../src/core/errors.ts";
-import { textRequest } from "../../../src/optimizers/request/text-request.ts";
+import type { TextRequest } from "../../../src/optimizers/request/text-request.ts";
 import { rewriteTexts } from "../../../src/optimizers/search/rewrite-texts.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
 const fence = "````";
 const inFence = (text: string) => `Sure.\n${fence}\n${text}\n${fence}`;
 const seed = { system: "Be brief.", user: "Case: {{case}}" };
+
+function requestFor(name: string, over: Partial<TextRequest> = {}): TextRequest {
+  return {
+    messages: [
+      { role: "system", content: "role" },
+      { role: "user", content: `Rewrite ${name}.` },
+    ],
+    ...{ fence, variables: [], current: "", inputs: [], complete: (text) => text },
+    ...over,
+  };
+}
+
+const short = requestFor("user", { messages: [{ role: "user", content: "In short." }], isShort: true });
 
 /** A lab whose reflection model gives these replies in order. */
 function labReplying(...replies: readonly (string | Error)[]) {
@@ -24,16 +37,19 @@ function labReplying(...replies: readonly (string | Error)[]) {
   });
 }
 
-function order(lab: ReturnType<typeof labReplying>, names: readonly string[] = ["user"]) {
+function order(
+  lab: ReturnType<typeof labReplying>,
+  names: readonly string[] = ["user"],
+  over: Partial<TextRequest> = {},
+  parents = [lab.seed],
+) {
   return rewriteTexts(lab as Lab, {
     step: 2,
     by: "reflection",
     purpose: "propose",
-    parents: [lab.seed],
+    parents,
     settled: seed,
-    requests: Object.fromEntries(
-      names.map((name) => [name, textRequest("role", [`Rewrite ${name}.`], fence)]),
-    ),
+    requests: Object.fromEntries(names.map((name) => [name, requestFor(name, over)])),
   });
 }
 
@@ -65,7 +81,7 @@ test("a text that breaks the contract is requested once more, with the reason", 
     {
       role: "user",
       content:
-        "That text cannot be used:\n\n- the text lost {{case}}\n\nWrite the complete new text again, with that mended, in one fenced block between lines of 4 backticks.",
+        "That text cannot be used:\n\n- the text lost {{case}}\n\nWrite the complete new text again without these problems, between a line of ```` and a line of ````.",
     },
   ]);
 });
@@ -82,7 +98,7 @@ test("a second broken text ends the attempt without a third call", async () => {
 });
 
 test("an unreadable reply is requested once more, with the reason", async () => {
-  const lab = labReplying("Just make it shorter.", inFence("Now whole: {{case}}"));
+  const lab = labReplying("I have made it shorter.", inFence("Now whole: {{case}}"));
   expect(await order(lab)).toMatchObject({ kind: "drafted" });
   expect(lab.requests[1]?.messages.at(-1)?.content).toContain("- the reply holds no fenced block");
   expect(lab.events[0]).toEqual({
@@ -101,30 +117,39 @@ test("a cut-off reply is not requested again with the same limit", async () => {
 
 test("a reply without a fence that is clearly the whole text is used and counted", async () => {
   const lab = labReplying("Look closely.\nCase: {{case}}");
-  const order_ = rewriteTexts(lab as Lab, {
-    step: 1,
-    by: "reflection",
-    purpose: "propose",
-    parents: [lab.seed],
-    settled: seed,
-    requests: { user: textRequest("role", ["Rewrite."], fence, ["case"]) },
-  });
-  expect(await order_).toMatchObject({
+  expect(await order(lab, ["user"], { variables: ["case"] })).toMatchObject({
     kind: "drafted",
     candidate: { texts: { user: "Look closely.\nCase: {{case}}" } },
   });
-  expect(lab.events[0]).toEqual({ type: "reply-unfenced", step: 1 });
+  expect(lab.events[0]).toEqual({ type: "reply-unfenced", step: 2 });
 });
 
-test("the parent's own text is rejected for free, ignoring whitespace, and not counted as a failure", async () => {
-  const lab = labReplying(inFence("  Case: {{case}}\n"));
+test("the parent's own text, ignoring whitespace, is asked to change once more and costs no rollouts", async () => {
+  const lab = labReplying(inFence("  Case: {{case}}\n"), inFence("Case: {{case}}"));
   expect(await order(lab)).toEqual({
     kind: "refused",
     parents: [lab.seed],
-    texts: { ...seed, user: "  Case: {{case}}\n" },
+    texts: seed,
     reason: "the same text as its parent",
+    failure: { cause: "unchanged", reason: "the same text as its parent" },
+    isFirstRefused: true,
   });
-  expect(lab.calls).toEqual({ rollouts: 0, reflections: 1 });
+  expect(lab.calls).toEqual({ rollouts: 0, reflections: 2 });
+  expect(lab.requests[1]?.messages.at(-1)?.content).toContain("- it equals the current instructions");
+  expect(lab.events).toEqual([
+    { type: "reply-refused", step: 2, cause: "unchanged", reason: "the same text as its parent" },
+  ]);
+});
+
+test("a combination equal to one of its parents is not asked for again", async () => {
+  const lab = labReplying(inFence("Look: {{case}}"), inFence("Look: {{case}}"));
+  const first = await order(lab);
+  const parents = first.kind === "drafted" ? [lab.seed, first.candidate] : [];
+  expect(await order(lab, ["user"], { short }, parents)).toMatchObject({
+    kind: "refused",
+    failure: { cause: "unchanged" },
+  });
+  expect(lab.calls.reflections).toBe(2);
 });
 
 test("a text tried before is rejected for free", async () => {
@@ -137,7 +162,7 @@ test("a text tried before is rejected for free", async () => {
 });
 
 test("of several texts, only the unreadable one is requested again", async () => {
-  const lab = labReplying("no fence", inFence("Look: {{case}}"), inFence("Be very brief."));
+  const lab = labReplying("Sorry.", inFence("Look: {{case}}"), inFence("Be very brief."));
   expect(await order(lab, ["system", "user"])).toMatchObject({
     kind: "drafted",
     candidate: { texts: { system: "Be very brief.", user: "Look: {{case}}" } },
@@ -153,4 +178,62 @@ test("a model without an answer counts as a failure; a wrong key ends the search
   });
   const wrong = new ModelError("wrong key", { kind: "auth", status: 401 });
   await expect(order(labReplying(wrong))).rejects.toBe(wrong);
+});
+
+describe("with a short form", () => {
+  const askedIn = (lab: ReturnType<typeof labReplying>) =>
+    lab.requests.map(({ messages }) => messages.map(({ content }) => content).join("|"));
+  const long = "role|Rewrite user.";
+  const good = inFence("Look: {{case}}");
+
+  it.each([
+    ["unreadable", "I would rather not."],
+    ["unchanged", inFence(seed.user)],
+    ["an echo", inFence("Rewrite user.")],
+    ["cut off", "CUT off in the mid"],
+  ])("the next request is the short form if the reply is %s", async (_, reply) => {
+    const lab = labReplying(reply, good);
+    expect(await order(lab, ["user"], { short })).toMatchObject({ kind: "drafted" });
+    expect(askedIn(lab)).toEqual([long, "In short."]);
+  });
+
+  test("which is sent three times at most", async () => {
+    const lab = labReplying("Sorry.", "Sorry.", inFence(seed.user), "CUT");
+    expect(await order(lab, ["user"], { short })).toEqual({
+      kind: "refused",
+      parents: [lab.seed],
+      reason: "the reply was cut off by its length limit",
+      failure: { cause: "cut_off", reason: "the reply was cut off by its length limit" },
+      isFirstRefused: true,
+    });
+    expect(askedIn(lab)).toEqual([long, "In short.", "In short.", "In short."]);
+    expect(lab.events.map((event) => "cause" in event && event.cause)).toEqual([
+      "no_fence",
+      "no_fence",
+      "unchanged",
+    ]);
+  });
+
+  test("a text that breaks the contract is discussed once, in the form that it answers", async () => {
+    const discussed = /That text cannot be used:\n\n- the text lost \{\{case\}\}/;
+    const lab = labReplying(inFence("Case."), good);
+    expect(await order(lab, ["user"], { short })).toMatchObject({ kind: "drafted" });
+    expect(askedIn(lab)[1]).toMatch(new RegExp(`^role\\|Rewrite user\\.[^]*${discussed.source}`));
+
+    const later = labReplying("Sorry.", inFence("Case."), inFence("No case."), good);
+    expect(await order(later, ["user"], { short })).toMatchObject({
+      kind: "refused",
+      failure: { cause: "contract: the text lost {{case}}" },
+    });
+    expect(askedIn(later)).toEqual([long, "In short.", expect.stringMatching(discussed)]);
+  });
+
+  test("the first reply alone decides whether the long form is of use", async () => {
+    const second = labReplying("Sorry.", good);
+    expect(await order(second, ["user"], { short })).toHaveProperty("isFirstRefused", true);
+    const first = labReplying(good);
+    expect(await order(first, ["user"], { short })).not.toHaveProperty("isFirstRefused");
+    const same = labReplying(inFence(seed.user), good);
+    expect(await order(same, ["user"], { short })).toHaveProperty("isFirstRefused", true);
+  });
 });

@@ -83,18 +83,18 @@ describe("measuring", () => {
 });
 
 describe("failures", () => {
-  test("are measured rows that are not right", async () => {
+  test("are measured rows that are not right, and not those without a score", async () => {
     const { seed, cards } = openCards();
     expect(all.filter((one) => cards.isFailure(seed.id, one))).toEqual([]);
     await cards.measure(seed, all);
-    expect(all.filter((one) => cards.isFailure(seed.id, one))).toEqual([half, wrong, unlucky, failing]);
+    expect(all.filter((one) => cards.isFailure(seed.id, one))).toEqual([half, wrong, unlucky]);
   });
 
   test("exclude a row that succeeds when repeated; its score stays", async () => {
     const { lab, seed, cards } = openCards();
     await cards.measure(seed, all);
     await cards.confirm(seed, [wrong, unlucky]);
-    expect(all.filter((one) => cards.isFailure(seed.id, one))).toEqual([half, wrong, failing]);
+    expect(all.filter((one) => cards.isFailure(seed.id, one))).toEqual([half, wrong]);
     expect(cards.score(seed.id, unlucky)).toBe(0);
     expect(lab.rolloutsAsked.slice(5)).toEqual([`${seed.id} wrong 1`, `${seed.id} unlucky 1`]);
   });

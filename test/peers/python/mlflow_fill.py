@@ -1,4 +1,7 @@
-"""Traces, a dataset and a prompt, made through MLflow's own client on the server of MLFLOW_TRACKING_URI."""
+"""
+Traces and a dataset, made through MLflow's own client on the server of MLFLOW_TRACKING_URI; with PROMPT also that
+prompt. SPANS is where the client puts spans: `database` (it sends them over OTLP) or `artifacts`.
+"""
 
 import json
 import os
@@ -6,6 +9,13 @@ import os
 import mlflow
 from mlflow.entities import SpanType
 from mlflow.genai.datasets import create_dataset
+from mlflow.store.tracking.rest_store import RestStore
+from packaging.version import Version
+
+# The client asks the server for its version, and waits 3 s. Without an answer, as from a busy server, it puts spans
+# among the artifacts instead of the database; a test must not depend on how busy the machine is.
+version = Version(mlflow.__version__) if os.environ["SPANS"] == "database" else None
+RestStore._get_server_version = staticmethod(lambda host_creds: version)
 
 mlflow.set_experiment(os.environ["EXPERIMENT"])
 
@@ -21,14 +31,23 @@ def answer(question, options):
     return complete("gpt-4o", [{"role": "user", "content": question}])["choices"][0]["message"]["content"]
 
 
+@mlflow.trace(name="label")
+def label(question):
+    return {"label": question}
+
+
 @mlflow.trace(name="broken")
 def broken(question):
     raise ValueError("no answer")
 
 
-# Answers that look like numbers and like JSON, and are texts.
-for question in ["one", "12345", '{"label": "x"}']:
-    answer(question, {"depth": 1.5, "tags": ["a", None], "big": 2**60})
+options = {"depth": 1.5, "tags": ["a", None], "big": 2**60}
+# Answers that look like numbers and like JSON, and are texts; the last but one is an object.
+long = json.dumps({"long": ["x" * 300, 1]})
+for question in ["one", "12345", '"quoted"', "[1,  2.50]", long]:
+    answer(question, options)
+label("an object")
+answer('{"label": "x"}', options)
 mlflow.flush_trace_async_logging()
 rated = mlflow.get_last_active_trace_id()
 mlflow.log_expectation(trace_id=rated, name="expected_response", value="X")
@@ -40,7 +59,7 @@ except ValueError:
     pass
 mlflow.flush_trace_async_logging()
 
-dataset = create_dataset(name="from-python")
+dataset = create_dataset(name=os.environ["DATASET"])
 dataset.merge_records(mlflow.search_traces(return_type="list", max_results=2))
 dataset.merge_records(
     [
@@ -48,13 +67,14 @@ dataset.merge_records(
         {"inputs": {"question": "capital of France?"}, "outputs": "Paris", "tags": {"kind": "easy"}},
     ]
 )
-prompt = mlflow.genai.register_prompt(
-    name="shop.support.greeting",
-    template=[{"role": "system", "content": "Greet {{name}}."}, {"role": "user", "content": "{{question}}"}],
-    commit_message="first",
-    tags={"team": "support"},
-    model_config={"provider": "openai", "model_name": "gpt-4o", "temperature": 0.5, "logprobs": True},
-    response_format={"type": "object", "properties": {"text": {"type": "string"}}},
-)
-mlflow.genai.set_prompt_alias("shop.support.greeting", alias="live", version=prompt.version)
+if "PROMPT" in os.environ:
+    prompt = mlflow.genai.register_prompt(
+        name=os.environ["PROMPT"],
+        template=[{"role": "system", "content": "Greet {{name}}."}, {"role": "user", "content": "{{question}}"}],
+        commit_message="first",
+        tags={"team": "support"},
+        model_config={"provider": "openai", "model_name": "gpt-4o", "temperature": 0.5, "logprobs": True},
+        response_format={"type": "object", "properties": {"text": {"type": "string"}}},
+    )
+    mlflow.genai.set_prompt_alias(prompt.name, alias="live", version=prompt.version)
 print(json.dumps({"rated": rated, "dataset_id": dataset.dataset_id}))

@@ -37,6 +37,18 @@ describe("verdict", () => {
     expect(verdict.advice.slice(1)).toEqual(nextSteps);
   });
 
+  test("a gain that no realistic number of rows would show", () => {
+    const verdict = decide(planOf(), { ...found, test: scores(0.01, [-0.15, 0.17]) });
+    expect(verdict.advice[0]).toBe("no realistic number of rows would show a gain this small");
+    // A large dataset can be extended further.
+    const { data } = planOf();
+    const large = decide(planOf({ data: { ...data, rows: 100_000 } }), {
+      ...found,
+      test: scores(0.01, [-0.15, 0.17]),
+    });
+    expect(large.advice[0]).toMatch(/^about \d{5} more test rows/);
+  });
+
   test("a significant gain below min_gain needs no more rows", () => {
     const gate = { mode: "better", minGain: 0.5, margin: 0, confidence: 0.95 } as const;
     const verdict = decide(planOf({ gate }), { ...found, test: scores(0.2, [0.05, 0.35]) });

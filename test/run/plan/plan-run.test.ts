@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
-import { estimateRun, planRun } from "../../../src/run/plan/plan-run.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { timesKeyOf } from "../../../src/models/time-log.ts";
+import { estimateNotes, estimateRun, planRun } from "../../../src/run/plan/plan-run.ts";
 import { openRunStore } from "../../../src/run/store/run-store.ts";
 import { resolveWorld } from "../../support/resolve-world.ts";
 import { createWorldProject } from "../../support/world-project.ts";
@@ -97,35 +98,69 @@ describe("plan", () => {
 });
 
 describe("estimates", () => {
+  /** Both models of the world, answering in 0.5 s and reflecting in 5 s. */
+  const timed = (concurrency: number) => ({
+    concurrency,
+    times: Object.fromEntries(
+      Object.values(timedPlan.models).map((spec) => [
+        timesKeyOf(spec),
+        {
+          answers: { calls: 9, meanMs: 500, meanOutputTokens: 3 },
+          reflections: { calls: 9, meanMs: 5000, meanOutputTokens: 300 },
+        },
+      ]),
+    ),
+  });
+
   test("go from low to high, by role, without unknown prices", async () => {
     const { plan, project } = await planOfWorld();
-    const [estimate] = estimateRun(plan, project, 8);
+    const [estimate] = estimateRun(plan, project, timed(8));
     if (estimate === undefined) throw new Error("no estimate");
     for (const range of [
       estimate.calls.target,
       estimate.calls.reflection,
       estimate.tokens,
-      estimate.seconds,
+      estimate.seconds ?? expect.fail("no time"),
     ]) {
       expect(range.low).toBeLessThan(range.likely);
       expect(range.likely).toBeLessThan(range.high);
     }
     expect(estimate.calls.judge).toEqual({ low: 0, likely: 0, high: 0 });
     expect(estimate.usd).toBeNull();
-    const [priced] = estimateRun(...(await pricedPlan()), 8);
+    const [priced] = estimateRun(...(await pricedPlan()), timed(8));
     expect(priced?.usd?.likely).toBeGreaterThan(0);
+  });
+
+  test("say that the time is unknown until a model was timed, and name it", async () => {
+    const { plan, project } = await planOfWorld();
+    const estimates = estimateRun(plan, project, { concurrency: 8, times: {} });
+    expect(estimates[0]).toMatchObject({ seconds: null, unmeasured: ["small", "large"] });
+    expect(estimateNotes(project, estimates)[0]).toMatch(
+      /^the time is unknown: no answer of small, large was timed yet; dao-opt doctor --online/,
+    );
+    const all = estimateRun(plan, project, timed(8));
+    expect(all[0]?.unmeasured).toEqual([]);
+    expect(estimateNotes(project, all).join("\n")).not.toContain("time");
   });
 
   test("stay within the budget, and time depends on concurrency", async () => {
     const { plan, project } = await planOfWorld({ optimization: { budget: { calls: 100, minutes: 0.5 } } });
-    const [estimate] = estimateRun(plan, project, 1);
+    const [estimate] = estimateRun(plan, project, timed(1));
     expect(estimate?.calls.total.high).toBe(100);
-    expect(estimate?.seconds.high).toBe(30);
+    expect(estimate?.seconds?.high).toBe(30);
     const open = await planOfWorld();
     const low = (concurrency: number) =>
-      estimateRun(open.plan, open.project, concurrency)[0]?.seconds.low ?? 0;
-    expect(low(1) / low(10)).toBeCloseTo(10, 0);
+      estimateRun(open.plan, open.project, timed(concurrency))[0]?.seconds?.low ?? 0;
+    expect(low(1) / low(2)).toBeCloseTo(2, 1);
+    // The steps of a search wait for one another: more calls at once do not help for ever.
+    expect(low(1) / low(1000)).toBeLessThan(100);
+    expect(low(1000)).toBe(low(10_000));
   });
+});
+
+let timedPlan: Awaited<ReturnType<typeof planOfWorld>>["plan"];
+beforeAll(async () => {
+  timedPlan = (await planOfWorld()).plan;
 });
 
 async function pricedPlan() {

@@ -107,3 +107,28 @@ test("refused replies are counted by cause", () => {
   log.note({ type: "reply-unfenced", step: 1 });
   expect(log.replies).toEqual({ refused: { no_fence: 2, contract: 1 }, unfenced: 1 });
 });
+
+test("a fate reported twice in a step is a repeat; another step, reason or reply is not", () => {
+  const log = createCandidateLog(createOutcomeStore());
+  const rejected = (candidate: string | undefined, step: number, reason: string) => ({
+    type: "candidate-rejected" as const,
+    step,
+    ...(candidate === undefined ? {} : { candidate }),
+    parents: ["seed"],
+    reason,
+  });
+  const first = rejected("a", 1, "no better");
+  expect(log.isRepeated(first)).toBe(false);
+  log.note(first);
+  expect(log.isRepeated({ ...first })).toBe(true);
+  expect(log.isRepeated(rejected("a", 2, "no better"))).toBe(false);
+  expect(log.isRepeated(rejected("a", 1, "worse"))).toBe(false);
+  expect(log.isRepeated(rejected("b", 1, "no better"))).toBe(false);
+  // Two equal replies are two replies.
+  log.note(rejected(undefined, 1, "the same text as its parent"));
+  expect(log.isRepeated(rejected(undefined, 1, "the same text as its parent"))).toBe(false);
+  const accepted = { type: "candidate-accepted", step: 1, candidate: "c", validation: 0.5 } as const;
+  log.note(accepted);
+  expect(log.isRepeated(accepted)).toBe(true);
+  expect(log.isRepeated({ type: "step-started", step: 1 })).toBe(false);
+});

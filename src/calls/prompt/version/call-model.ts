@@ -1,6 +1,7 @@
 import type { ModelSecrets, ModelSpec } from "../../../contracts/model-spec.ts";
 import type { PromptModel } from "../../../contracts/prompt-model.ts";
 import type { Price } from "../../../core/usage.ts";
+import { credentialsKey } from "../../../models/secret-mask.ts";
 
 const mostModels = 100;
 const opened = new WeakMap<object, Map<string, Promise<PromptModel>>>();
@@ -19,8 +20,7 @@ export function openCallModel(
   if (hasOwnKey) return open(spec, secrets);
   const models = opened.get(open) ?? new Map<string, Promise<PromptModel>>();
   opened.set(open, models);
-  const headers = Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]);
-  const key = JSON.stringify([spec, secrets.apiKey?.reveal(), headers]);
+  const key = JSON.stringify([spec, credentialsKey(secrets)]);
   const known = getOrCreate(models, mostModels, key, () => open(spec, secrets));
   // The next call retries a model that could not be opened.
   known.catch(() => models.delete(key));

@@ -3,7 +3,7 @@ import { matchModels } from "../../../config/match-model.ts";
 import type { PromptVersion } from "../../../contracts/registry.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { promptEndpoint, promptProviders } from "../../../models/open-prompt-model.ts";
-import { shownUrl } from "../../../models/secret-mask.ts";
+import { credentialsKey, shownUrl } from "../../../models/secret-mask.ts";
 import type { CallModel } from "./call-model.ts";
 
 /** The part of a version that selects a model of a config. */
@@ -61,14 +61,9 @@ function checked(model: ModelConfig): ModelConfig {
 function isAlike(one: ModelConfig, other: ModelConfig): boolean {
   return (
     promptEndpoint(one.spec) === promptEndpoint(other.spec) &&
-    one.secrets.apiKey?.reveal() === other.secrets.apiKey?.reveal() &&
-    JSON.stringify(revealed(one)) === JSON.stringify(revealed(other)) &&
+    credentialsKey(one.secrets) === credentialsKey(other.secrets) &&
     JSON.stringify(one.spec.providerOptions) === JSON.stringify(other.spec.providerOptions)
   );
-}
-
-function revealed({ secrets }: ModelConfig): readonly (readonly [string, string])[] {
-  return Object.entries(secrets.headers).map(([name, secret]) => [name, secret.reveal()]);
 }
 
 /** The model as without a config; undefined for an unsupported provider. */

@@ -1,7 +1,7 @@
 import type { Config, ModelConfig } from "../../../config/config.ts";
-import { providerNamed } from "../../../config/match-model.ts";
+import { credentialsOf } from "../../../config/credentials.ts";
 import { nativeSettings } from "../../../config/native-settings.ts";
-import { environmentKey, providers } from "../../../config/providers.ts";
+import { providerNamed, providers } from "../../../config/providers.ts";
 import type { EnvironmentVariables } from "../../../config/values/environment.ts";
 import type { ModelSpec } from "../../../contracts/model-spec.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
@@ -36,7 +36,11 @@ export function modelOfCall(
   const address =
     key === undefined ? undefined : [keys[`${stored}_endpoint`], keys.openai_azure_endpoint].find(isGiven);
   const baseUrl = (provider === "azure" ? address : undefined) ?? reached.baseUrl;
-  const apiKey = key ?? reached.apiKey;
+  const own = key ?? reached.apiKey;
+  const secrets = {
+    headers: {},
+    ...(own !== undefined ? { apiKey: new Secret(own) } : isKnown ? credentialsOf(provider, {}, env) : {}),
+  };
   const spec: ModelSpec = {
     ...{ key: configuration.model, name: configuration.model },
     provider,
@@ -44,20 +48,14 @@ export function modelOfCall(
     ...{ parameters: {}, limits: {}, timeoutMs, retries: callRetries, fallbacks: [] },
     ...(reached.options === undefined ? {} : { providerOptions: reached.options }),
   };
-  const secrets = {
-    headers: {},
-    ...(apiKey === undefined ? {} : { apiKey: new Secret(apiKey) }),
-    ...(reached.settings === undefined ? {} : { settings: reached.settings }),
-  };
   return { spec, secrets, isPriced: isKnown && providers[provider]?.prices !== undefined };
 }
 
 interface Reached {
   readonly baseUrl: string | undefined;
-  readonly apiKey: string | undefined;
+  /** Of a provider without its own client. */
+  readonly apiKey?: string | undefined;
   readonly options?: JsonObject;
-  /** Secret settings besides the key: AWS keys. */
-  readonly settings?: Readonly<Record<string, Secret>>;
 }
 
 function knownProvider(provider: string, env: EnvironmentVariables): Reached {
@@ -70,9 +68,7 @@ function knownProvider(provider: string, env: EnvironmentVariables): Reached {
   const options = { ...native.options, ...(isGiven(version) ? { api_version: version } : {}) };
   return {
     baseUrl: isGiven(baseUrl) ? baseUrl : undefined,
-    apiKey: environmentKey(provider, env),
     ...(Object.keys(options).length === 0 ? {} : { options }),
-    ...(native.secrets === undefined ? {} : { settings: native.secrets }),
   };
 }
 
@@ -147,7 +143,7 @@ function fromConfig(
       ...{ ...spec, name, parameters: {}, fallbacks: [] },
       retries: Math.min(callRetries, spec.retries),
     },
-    secrets: key === undefined ? secrets : { ...secrets, apiKey: new Secret(key) },
+    secrets: key === undefined ? secrets : { headers: secrets.headers, apiKey: new Secret(key) },
     isPriced: providers[spec.provider]?.prices !== undefined,
     isOfConfig: true,
     ...defined({ price, note }),

@@ -12,6 +12,7 @@ import { openConfig } from "../../session/open-config.ts";
 import { openStores, usualFolders } from "../../session/workspace.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
+import { startFetchProgress } from "../../terminal/fetch-progress.ts";
 import { folderFlags } from "../../terminal/next-commands.ts";
 import { printLosses, printNotices } from "../../terminal/notices.ts";
 import { type CollectOutput, collectOutput } from "./output.ts";
@@ -100,8 +101,9 @@ async function readInputs(
     () => false,
   );
   if (!isThere && Object.hasOwn(config.datasets, inputs)) {
-    const finder = openDatasets(config, { mlflow: "fetch" });
-    const rows = await finder.open(inputs, "fail");
+    const fetching = await startFetchProgress(context, settings);
+    const finder = openDatasets(config, { mlflow: "fetch", onFetch: fetching.listen });
+    const rows = await finder.open(inputs, "fail").finally(fetching.stop);
     if (settings.quiet !== true) printNotices(context, lookOf(context, context.stderr, settings), finder);
     return rows;
   }

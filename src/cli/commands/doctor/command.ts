@@ -5,11 +5,14 @@ import { z } from "zod";
 import type { ModelConfig } from "../../../config/config.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
 import { knownProviders } from "../../../core/provider/known-providers.ts";
+import { missingKey } from "../../../models/open-prompt-model.ts";
 import { buildModel } from "../../../models/stack.ts";
 import { createStackServices } from "../../../models/stack-services.ts";
+import { createTimeLog } from "../../../models/time-log.ts";
 import { resolveProject } from "../../../project/resolve-project.ts";
 import { modelShutdowns } from "../../../project/shutdown-warnings.ts";
 import { budgetIssues } from "../../../run/plan/plan-run.ts";
+import { addModelTimes } from "../../../run/store/times-file.ts";
 import { toolVersion } from "../../../version.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf, exitRuntime, worstExit } from "../../exit-codes.ts";
@@ -142,6 +145,10 @@ function checkKey({ spec, secrets }: ModelConfig): Check {
   const name = `model ${spec.key}`;
   if (secrets.apiKey !== undefined || secrets.settings?.["secretAccessKey"] !== undefined)
     return pass(name, `${spec.name} (${spec.provider}), key present`);
+  if (secrets.servicePrincipal !== undefined)
+    return pass(name, `${spec.name} (${spec.provider}), service principal present`);
+  if (secrets.entraToken !== undefined)
+    return pass(name, `${spec.name} (${spec.provider}), token of Entra ID present`);
   // Vertex signs in with the machine's own credentials, packages of the AI SDK with variables of their own.
   const isKeyless = knownProviders[spec.provider]?.isKeyless === true || spec.provider === "vertex";
   if (isKeyless || spec.provider === "offline" || spec.provider.includes("/"))
@@ -149,10 +156,12 @@ function checkKey({ spec, secrets }: ModelConfig): Check {
   if (spec.baseUrl !== undefined && /\/\/(localhost|127\.|\[::1\])/.test(spec.baseUrl)) {
     return pass(name, `${spec.name} at ${spec.baseUrl}, no key needed on this machine`);
   }
+  const missing = missingKey(spec, secrets);
+  if (missing === undefined) return pass(name, `${spec.name} (${spec.provider}), no key needed`);
   return fail(
     name,
     `${spec.name} (${spec.provider}) has no key`,
-    "set the provider's environment variable or api_key in the config",
+    missing.hint ?? "set the provider's environment variable or api_key in the config",
   );
 }
 
@@ -169,9 +178,11 @@ async function askModel(
       secrets,
       services,
     );
-    const { latencyMs } = await model.complete({
+    const timeLog = createTimeLog();
+    const { latencyMs } = await timeLog.timedModel(spec, model).complete({
       messages: [{ role: "user", content: "Answer with the word ok." }],
     });
+    await addModelTimes(config.statePath, timeLog.times);
     return pass(name, `${spec.name} (${spec.provider}) answered in ${Math.round(latencyMs)} ms`);
   } catch (error) {
     if (!isDaoOptError(error)) throw error;

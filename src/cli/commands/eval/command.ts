@@ -20,6 +20,7 @@ import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
 import { writeBelow } from "../../session/write-file.ts";
 import { onlyOf, readSettings, type Settings, sessionLimits } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
+import { startFetchProgress } from "../../terminal/fetch-progress.ts";
 import { printNotices } from "../../terminal/notices.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import type { EvalOutput, EvaluationOutput } from "./output.ts";
@@ -38,8 +39,14 @@ export async function evalCommand(
   const split = splitOf(options["split"]);
   const opened = await openConfig(file, settings, context);
   const look = lookOf(context, context.stderr, settings);
+  const fetching = await startFetchProgress(context, settings);
   const project = withoutBudgets(
-    await resolveProject(opened.config, { ...opened, ...onlyOf(settings), mlflow: "fetch" }),
+    await resolveProject(opened.config, {
+      ...opened,
+      ...onlyOf(settings),
+      mlflow: "fetch",
+      onFetch: fetching.listen,
+    }).finally(fetching.stop),
   );
   try {
     const rows = project.optimizations.map((one) => rowsOf(one, split));
@@ -89,7 +96,7 @@ async function evaluate(
     look: lookOf(context, context.stderr, settings),
     isQuiet: settings.quiet === true || settings.progress === false,
     isVerbose: settings.verbose === true,
-    plannedCalls: () => undefined,
+    plannedWork: () => undefined,
   });
   const session = await openEvaluation({
     opened,

@@ -17,6 +17,7 @@ import { runSession, summaryOf } from "../../session/run-session.ts";
 import { openStores, type Stores } from "../../session/workspace.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
+import { startFetchProgress } from "../../terminal/fetch-progress.ts";
 import { commandAgain } from "../../terminal/next-commands.ts";
 import { printNotices, printResume } from "../../terminal/notices.ts";
 import { runOutput } from "../run/output.ts";
@@ -97,12 +98,15 @@ async function gather(
   const plan = await planCollection(config, choice, registry);
   const [prompt] = plan.prompts;
   const filter = readFilter({ since }, context.clock.now());
+  const fetching = await startFetchProgress(context, settings);
   return gatherRows({
     config,
     optimization,
     ...(typeof inputs === "string" ? { inputs: resolve(context.cwd, inputs) } : {}),
     ...(fromTraces === true || typeof since === "string" ? { fromTraces: filter } : {}),
     mlflow: collect === undefined ? "fetch" : "cached",
+    onFetch: fetching.listen,
+    onOpened: fetching.stop,
     onWarning: (message) => {
       const look = lookOf(context, context.stderr, settings);
       if (settings.quiet !== true) printNotices(context, look, { warnings: [message], notes: [] });
@@ -133,14 +137,14 @@ async function optimize(
   context: CliContext,
 ): Promise<number> {
   const result = await runSession(opened, settings, context);
-  const { record, folder, error, mlflowUris } = result;
+  const { record, folder, error } = result;
   const output: MigrateOutput = {
     config: file,
     status: record.status,
     exit_code: record.exitCode,
     rows: rows.map(gatheredOutput),
     migrations: record.optimizations.map((one) => migrationOutput(migrationOutcome(one))),
-    run: runOutput(record, mlflowUris),
+    run: runOutput(record),
     error: null,
   };
   if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);

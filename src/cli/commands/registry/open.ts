@@ -1,9 +1,11 @@
 import type { Config } from "../../../config/config.ts";
 import type { PromptArchive } from "../../../contracts/registry.ts";
 import type { MlflowClient } from "../../../mlflow/mlflow-client.ts";
+import { untestedNote } from "../../../mlflow/prompts/unity-catalog.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { type CliContext, filedBy, type Look, lookOf } from "../../context.ts";
 import { readModels, readWorkspace } from "../../session/workspace.ts";
+import { printNotices } from "../../terminal/notices.ts";
 
 /** Common services of the registry commands. */
 interface RegistryCommand {
@@ -36,7 +38,10 @@ export async function openRegistryCommand(
     },
     async mlflow() {
       const { openPromptServer } = await import("../../session/open-mlflow.ts");
-      return openPromptServer(places.configFile, settings, context);
+      const client = await openPromptServer(places.configFile, settings, context);
+      const notes = client.kind === "databricks" ? [untestedNote] : [];
+      printNotices(context, lookOf(context, context.stderr, settings), { warnings: [], notes });
+      return client;
     },
     isJson,
     look: lookOf(context, context.stdout, settings),

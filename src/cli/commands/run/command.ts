@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { RunRecord } from "../../../contracts/run-record.ts";
 import { UsageError } from "../../../core/errors.ts";
-import { defaultConcurrency } from "../../../run/session/run-context.ts";
 import type { RunResult } from "../../../run/session/run-project.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitRuntime, isGateFailure, worstExit } from "../../exit-codes.ts";
@@ -29,15 +28,17 @@ export async function runCommand(
       hint: "--resume continues a run, --replay repeats one from its journal",
     });
   }
+  const isProbing = options["probe"] === true;
+  if (isProbing && settings.dryRun !== true) {
+    throw new UsageError("--probe needs --dry-run", { hint: "or use dao-opt headroom" });
+  }
   const opened = await openConfig(file, settings, context);
-  if (settings.dryRun === true)
-    return dryRun(opened, settings, settings.concurrency ?? defaultConcurrency, context);
+  if (settings.dryRun === true) return dryRun(opened, settings, isProbing, context);
   const look = lookOf(context, context.stderr, settings);
   const result = await runSession(opened, settings, context);
-  const { record, folder, error, mlflowUris } = result;
+  const { record, folder, error } = result;
 
-  if (settings.json === true)
-    context.stdout.write(`${JSON.stringify(runOutput(record, mlflowUris), null, 2)}\n`);
+  if (settings.json === true) context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
   else context.stdout.write(await summaryOf(result, opened, settings, context));
   if (error !== undefined && settings.json !== true) {
     context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));

@@ -8,30 +8,58 @@ import {
   planRun,
   unusedModelNotes,
 } from "../../../run/plan/plan-run.ts";
+import { defaultConcurrency } from "../../../run/session/run-context.ts";
+import { readModelTimes } from "../../../run/store/times-file.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
+import { type HeadroomSession, headroomSession } from "../../session/headroom-session.ts";
 import { uncallableModels, uncallableWarnings } from "../../session/missing-keys.ts";
 import type { OpenedConfig } from "../../session/open-config.ts";
 import { onlyOf, type Settings } from "../../settings.ts";
-import { formatCount, formatSeconds, formatUsd } from "../../terminal/format.ts";
+import { describeError } from "../../terminal/describe-error.ts";
+import { countOf, formatCount, formatScore, formatSeconds, formatUsd } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { headroomOutput } from "../headroom/output.ts";
 import { type PlanOutput, planOutput } from "./plan-output.ts";
 
-/** `run --dry-run`: prints the plan with estimates. Makes no calls and writes nothing. */
+/**
+ * `run --dry-run`: prints the plan with estimates. Makes no calls and writes nothing, unless `--probe` tests the
+ * headroom.
+ */
 export async function dryRun(
   opened: OpenedConfig,
   settings: Settings,
-  concurrency: number,
+  isProbing: boolean,
   context: CliContext,
 ): Promise<number> {
-  const output = await planOf(opened, settings, concurrency);
+  const plan = await planOf(opened, settings, settings.concurrency ?? defaultConcurrency);
+  const session = isProbing ? await probe(opened, settings, context) : undefined;
+  const headroom = session && headroomOutput(plan.config, session);
+  const output = { ...plan, ...(headroom === undefined ? {} : { headroom }) };
   context.stdout.write(
     settings.json === true
       ? `${JSON.stringify(output, null, 2)}\n`
       : renderPlan(output, lookOf(context, context.stdout, settings)),
   );
-  return exitDone;
+  if (session?.error !== undefined && settings.json !== true) {
+    const look = lookOf(context, context.stderr, settings);
+    context.stderr.write(describeError(session.error, { look, isDebug: settings.debug === true }));
+  }
+  return headroom?.exit_code ?? exitDone;
+}
+
+async function probe(
+  opened: OpenedConfig,
+  settings: Settings,
+  context: CliContext,
+): Promise<HeadroomSession> {
+  const project = await resolveProject(opened.config, { ...opened, ...onlyOf(settings), mlflow: "fetch" });
+  try {
+    return await headroomSession(opened, project, settings, context);
+  } finally {
+    for (const { dataset } of project.optimizations) await dataset.close();
+  }
 }
 
 /** Plans a config for printing. Rejects with the config's problems. */
@@ -47,7 +75,8 @@ export async function planOf(
   });
   try {
     const plan = planRun(project);
-    const estimates = estimateRun(plan, project, concurrency);
+    const times = await readModelTimes(opened.config.statePath);
+    const estimates = estimateRun(plan, project, { concurrency, times });
     const uncallable = uncallableWarnings(uncallableModels(plan, project, estimates), project);
     return planOutput(plan, estimates, {
       concurrency,
@@ -56,7 +85,7 @@ export async function planOf(
         ...project.notes,
         ...budgetNotes(plan, project),
         ...unusedModelNotes(project),
-        ...estimateNotes(project),
+        ...estimateNotes(project, estimates),
       ],
       statePath: opened.config.statePath,
       registryPath: opened.config.registryPath,
@@ -111,6 +140,7 @@ export function renderPlan(plan: PlanOutput, look: Look): string {
         .join(", ")}`,
       `  rows       ${dataset.rows}: ${dataset.train} train, ${dataset.validation} validation, ${dataset.test} test`,
       `  budget     ${budget.length === 0 ? "none" : budget.join(", ")}`,
+      ...headroomLines(plan, one.name),
       table,
     ].join("\n");
   });
@@ -120,8 +150,17 @@ export function renderPlan(plan: PlanOutput, look: Look): string {
     ...parts,
     "would write",
     ...plan.files.map((file) => `  ${file}`),
-    "no calls were made; run without --dry-run to start",
+    `${plan.headroom === undefined ? "no calls were made" : "only the calls of the headroom test were made"}; run without --dry-run to start`,
     "",
   ].join("\n");
   return wrapText(text, look.columns);
+}
+
+/** The verdict of `--probe` and its advice. */
+function headroomLines({ headroom }: PlanOutput, name: string): readonly string[] {
+  const found = headroom?.optimizations.find(({ optimization }) => optimization === name);
+  if (found === undefined) return [];
+  const { base, verdict, usage, advice } = found;
+  const measured = `base ${formatScore(base.score)} on ${countOf(base.rows, "row")}, ${countOf(usage.calls, "call")}`;
+  return [`  headroom   ${verdict.message} (${measured})`, ...advice.map((line) => `             ${line}`)];
 }

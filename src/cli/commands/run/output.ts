@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { ParetoTable } from "../../../contracts/pareto-table.ts";
 import type { OptimizationPlan } from "../../../contracts/run-plan.ts";
 import type {
   OptimizationRecord,
-  ParetoTable,
   PromptResult,
   ReflectionCounts,
   RunRecord,
@@ -139,22 +139,19 @@ export const runOutputSchema = z.object({
 export type RunOutput = z.infer<typeof runOutputSchema>;
 
 /** The output of `run --json` and `runs show --json` for a record. */
-export function runOutput(record: RunRecord, mlflowUris: ReadonlyMap<string, string> = new Map()): RunOutput {
+export function runOutput(record: RunRecord): RunOutput {
   return {
     run: record.run,
     config: record.config,
     status: record.status,
     exit_code: record.exitCode,
     seconds: record.seconds,
-    optimizations: record.optimizations.map((one) => optimizationOutput(one, mlflowUris)),
+    optimizations: record.optimizations.map(optimizationOutput),
   };
 }
 
-function optimizationOutput(
-  record: OptimizationRecord,
-  mlflowUris: ReadonlyMap<string, string>,
-): RunOutput["optimizations"][number] {
-  const prompts = record.prompts.map((one) => promptOutput(one, mlflowUris));
+function optimizationOutput(record: OptimizationRecord): RunOutput["optimizations"][number] {
+  const prompts = record.prompts.map(promptOutput);
   const single = prompts.length === 1 ? prompts[0] : undefined;
   return {
     name: record.name,
@@ -209,11 +206,7 @@ function paretoOutput({ price, reason, entries }: ParetoTable) {
   };
 }
 
-function promptOutput(
-  { path, base, optimized, best }: PromptResult,
-  mlflowUris: ReadonlyMap<string, string>,
-) {
-  const mlflowUri = optimized === null ? undefined : mlflowUris.get(optimized.uri);
+function promptOutput({ path, base, optimized, best }: PromptResult) {
   return {
     prompt: path,
     base: { version: base.version, uri: base.uri },
@@ -223,7 +216,7 @@ function promptOutput(
         : {
             version: optimized.version,
             uri: optimized.uri,
-            ...(mlflowUri === undefined ? {} : { mlflow_uri: mlflowUri }),
+            ...(optimized.mlflowUri === undefined ? {} : { mlflow_uri: optimized.mlflowUri }),
             template: plainTemplate(optimized.template),
           },
     best: { template: plainTemplate(best.template), validation: best.validation },

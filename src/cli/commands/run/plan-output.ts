@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Estimate, PlanEstimate, RunPlan } from "../../../contracts/run-plan.ts";
+import { headroomOutputSchema } from "../headroom/output.ts";
 
 const estimate = z.object({ low: z.number(), likely: z.number(), high: z.number() });
 
@@ -41,10 +42,11 @@ export const planOutputSchema = z.object({
         }),
         tokens: estimate,
         usd: estimate.nullable().describe("null if a price is unknown"),
-        seconds: estimate,
+        seconds: estimate.nullable().describe("null if a model was never timed"),
       }),
     }),
   ),
+  headroom: headroomOutputSchema.optional().describe("with --probe only"),
 });
 
 export type PlanOutput = z.infer<typeof planOutputSchema>;
@@ -103,7 +105,7 @@ export function planOutput(
           },
           tokens: plain(tokens),
           usd: usd === null ? null : plain(usd),
-          seconds: plain(seconds),
+          seconds: seconds === null ? null : plain(seconds),
         },
       };
     }),

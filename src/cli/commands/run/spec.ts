@@ -21,9 +21,11 @@ export const runSpec: CommandSpec = {
     "failOn",
     ...outputFlags,
   ],
+  own: [["--probe", "with --dry-run: also test the headroom, with about 60 calls (see dao-opt headroom)"]],
   examples: [
     "dao-opt run config.yaml",
     "dao-opt run config.yaml --dry-run",
+    "dao-opt run config.yaml --dry-run --probe",
     "dao-opt run config.yaml --max-cost 2 --resume",
   ],
   load: async () => (await import("./command.ts")).runCommand,

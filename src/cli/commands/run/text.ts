@@ -1,11 +1,7 @@
 import { Chalk } from "chalk";
 import stringWidth from "fast-string-width";
-import type {
-  OptimizationRecord,
-  OptimizationStatus,
-  ParetoEntry,
-  RunRecord,
-} from "../../../contracts/run-record.ts";
+import type { ParetoEntry } from "../../../contracts/pareto-table.ts";
+import type { OptimizationRecord, OptimizationStatus, RunRecord } from "../../../contracts/run-record.ts";
 import { describeFailures } from "../../../report/describe-failures.ts";
 import type { Look } from "../../context.ts";
 import {

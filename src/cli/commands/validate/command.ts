@@ -88,7 +88,11 @@ async function validate(file: string, settings: Settings, context: CliContext): 
   const uncallable =
     plan === undefined || project === undefined
       ? []
-      : uncallableModels(plan, project, estimateRun(plan, project, defaultConcurrency));
+      : uncallableModels(
+          plan,
+          project,
+          estimateRun(plan, project, { concurrency: defaultConcurrency, times: {} }),
+        );
   const warnings = [
     ...(project?.warnings ?? configWarnings(config)),
     ...shutdownWarnings(config, context.clock.now(), await pricesOf(settings, context)),

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../../core/data/json.ts";
+import { parseExactJson } from "../../../formats/exact-json.ts";
 import { decodeMlflowSpan, type MlflowSpan } from "../../../mlflow/traces/decode-span.ts";
 import { textMember } from "../json-members.ts";
 
@@ -44,7 +45,7 @@ export function spanContent(json: JsonObject): SpanContent | undefined {
 function unquoted(value: JsonValue): JsonValue {
   if (typeof value !== "string" || !/^".*"$/s.test(value)) return value;
   try {
-    return JSON.parse(value) as JsonValue;
+    return parseExactJson(value);
   } catch {
     return value;
   }

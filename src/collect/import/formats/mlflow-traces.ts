@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
+import { restoreText } from "../../../mlflow/traces/restore-text.ts";
 import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import {
   elapsedMs,
@@ -95,7 +96,12 @@ function* parts(value: JsonValue): Generator<Part> {
 function rootTrace(traceId: string, info: JsonObject, root: SpanContent): TraceDraft {
   const metadata = objectMember(info, "trace_metadata", "request_metadata") ?? {};
   const tags = tagsOf(info["tags"]);
-  const draft = spanDraft(root, modelTypes.has(root.type) ? "model" : "root");
+  const written = {
+    ...root,
+    input: restoreText(root.input, metadata, "inputs"),
+    output: restoreText(root.output, metadata, "outputs"),
+  };
+  const draft = spanDraft(written, modelTypes.has(root.type) ? "model" : "root");
   const usage = usageFields(parsedMember(metadata["mlflow.trace.tokenUsage"]));
   const prompts = objectsIn(parsedMember(tags["mlflow.linkedPrompts"]));
   const [linked] = prompts;

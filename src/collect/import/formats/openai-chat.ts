@@ -6,6 +6,7 @@ import { readRequestFields, type TracedEndpoint } from "../../../traces/openai/r
 import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
 import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
 import { messagesIn } from "../payload-message.ts";
+import { hasMessagesColumn } from "./rows.ts";
 
 const requestMembers = ["request", "request_body", "body", "input"];
 const responseMembers = ["response", "response_body", "completion", "output"];
@@ -67,7 +68,12 @@ function isLogged(value: JsonObject): boolean {
 }
 
 function isTuningLine(value: JsonObject): boolean {
-  return messagesIn(value["messages"]) !== undefined && !("trace_id" in value) && !("inputs" in value);
+  return (
+    messagesIn(value["messages"]) !== undefined &&
+    !("trace_id" in value) &&
+    !("inputs" in value) &&
+    !hasMessagesColumn(value)
+  );
 }
 
 function endpointOf(request: JsonObject): TracedEndpoint | undefined {

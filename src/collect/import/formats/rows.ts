@@ -1,7 +1,9 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { defined } from "../../../core/defined.ts";
-import { columnNames, columnValue } from "../../../datasets/rows/columns.ts";
+import { isMessageList } from "../../../core/prompt/message.ts";
+import { columnNames, columnValue, structured } from "../../../datasets/rows/columns.ts";
+import { withRecordedTurn } from "../../../datasets/rows/last-turn.ts";
 import type { RowFault } from "../../../datasets/rows/row-fault.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { recordOf, rowObject } from "../../../datasets/store/read-records.ts";
@@ -21,6 +23,30 @@ export const rows: ImportFormat = {
   recognizes: (value) => isJsonObject(value) && objectMember(value, "inputs") !== undefined,
   read: eachValue("rows", (value) => [rowPart(value)]),
 };
+
+/**
+ * Members that a line of a fine-tuning file or a log of calls has beside its messages. Any other one is a column of a
+ * row.
+ */
+const membersOfCalls = new Set(
+  (
+    "messages tools tool_choice functions function_call parallel_tool_calls weight model provider temperature top_p " +
+    "max_tokens max_completion_tokens stop seed n stream response_format reasoning_effort presence_penalty " +
+    "frequency_penalty logit_bias logprobs user store metadata id object created created_at choices usage request " +
+    "response request_body response_body body completion error trace_id session_id timestamp time date started_at " +
+    "start_time latency_ms duration_ms preferred_output non_preferred_output"
+  ).split(" "),
+);
+
+/** A row with a conversation in `messages` and other columns beside it, also as JSON text in a cell. */
+export function hasMessagesColumn(value: JsonObject): boolean {
+  const messages = structured(value["messages"]);
+  return (
+    isMessageList(messages) &&
+    messages.length > 0 &&
+    Object.entries(value).some(([name, member]) => !membersOfCalls.has(name) && isGiven(member))
+  );
+}
 
 /** Rows with a column mapping, read by the same rules as `dataset merge`. */
 export function mappedRows(mapping: RowMapping): ImportFormat {
@@ -80,7 +106,7 @@ function columnsPart(row: JsonObject): Part {
     ...(expected === undefined ? {} : { expected_response: row[expected] as JsonValue }),
     ...objectMember(row, "expectations"),
   };
-  return { record: withMembers(inputs, row, expectations, {}), isFlat: true };
+  return { record: withRecordedTurn(withMembers(inputs, row, expectations, {})), isFlat: true };
 }
 
 function withMembers(

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { createJsonRowParser } from "../../../datasets/formats/json.ts";
 import { createLineMap, createUtf8Check } from "../../../datasets/formats/read-chunks.ts";
+import { parseExactJson } from "../../../formats/exact-json.ts";
 import { describeJsonFault } from "../../../formats/json-lines.ts";
 import { firstBadLine, notUtf8, readBytes } from "./read-bytes.ts";
 import type { ReadValue, SourceFile } from "./source-file.ts";
@@ -22,9 +23,12 @@ async function* streamList(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGen
   const lines = createLineMap();
   let read: ReadValue[] = [];
   let fedBytes = 0;
-  const rows = createJsonRowParser((value, offset) => {
-    read.push({ value: value as JsonValue, line: lines.placeAt(offset).line });
-  });
+  const rows = createJsonRowParser(
+    (value, offset) => {
+      read.push({ value: value as JsonValue, line: lines.placeAt(offset).line });
+    },
+    { hasExactIntegers: true },
+  );
   const problemOf = (fault: ReturnType<typeof rows.feed>): ReadValue | undefined => {
     if (fault === undefined) return undefined;
     const { line, column } = lines.placeAt(fault.offset ?? fedBytes);
@@ -73,7 +77,7 @@ async function* readDocument(first: Buffer, rest: AsyncIterable<Buffer>): AsyncG
   }
   const text = whole.toString();
   try {
-    yield* unwrapped(JSON.parse(text) as JsonValue);
+    yield* unwrapped(parseExactJson(text));
   } catch (error) {
     yield { problem: describeJsonFault(text, error) };
   }
@@ -91,7 +95,7 @@ function unwrapped(document: JsonValue): readonly ReadValue[] {
 /** The list may be JSON text, as in responses of MLflow's server. */
 function listOf(document: JsonObject, member: string): readonly JsonValue[] | undefined {
   const value = document[member];
-  const list: unknown = typeof value === "string" && value.startsWith("[") ? JSON.parse(value) : value;
+  const list: unknown = typeof value === "string" && value.startsWith("[") ? parseExactJson(value) : value;
   return Array.isArray(list) && list.every(isJsonObject) ? list : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { DatasetError } from "../../../core/errors.ts";
+import { parseExactJson } from "../../../formats/exact-json.ts";
 import { notUtf8Line, readJsonLines } from "../../../formats/json-lines.ts";
 import { notUtf8, readBytes } from "./read-bytes.ts";
 import { readCsvValues } from "./read-csv-values.ts";
@@ -34,8 +35,8 @@ function failWith(problem: string): ReadValues {
   };
 }
 
-/** Reads one value per line. */
+/** Reads one value per line. Integers beyond 2^53 are texts, as from every JSON that is imported. */
 async function* readJsonlValues(file: SourceFile): AsyncGenerator<ReadValue> {
-  for await (const read of readJsonLines(readBytes(file)))
+  for await (const read of readJsonLines(readBytes(file), parseExactJson))
     yield "problem" in read && read.problem === notUtf8Line ? { ...read, problem: notUtf8 } : read;
 }

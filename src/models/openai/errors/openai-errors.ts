@@ -1,4 +1,5 @@
 import { ModelError, type ModelErrorKind } from "../../../core/errors.ts";
+import { SignInError } from "../../../network/sign-in-error.ts";
 import { BodyFault } from "./body-fault.ts";
 import { type ErrorFacts, readErrorFacts } from "./error-facts.ts";
 import { errorKind, isTooLong } from "./error-kind.ts";
@@ -21,9 +22,30 @@ const longestReason = 400;
  */
 export function translateError(error: unknown, context: ErrorContext): ModelError {
   if (error instanceof ModelError) return error;
+  // The client wraps what its source of tokens throws.
+  const signIn = error instanceof Error && error.cause instanceof SignInError ? error.cause : error;
+  if (signIn instanceof SignInError) return signInError(signIn, context);
   if (error instanceof BodyFault) return bodyFaultError(error, context);
   if (isStatusError(error)) return statusError(error, context);
   return networkError(error, context);
+}
+
+/** The request waits for a token, so it was not sent. */
+function signInError(
+  { kind, message, hint, status, systemCode, retryAfterMs }: SignInError,
+  { who, spec, mask }: ErrorContext,
+): ModelError {
+  const kinds = { refused: "auth", unreachable: "unreachable", passing: passingKind(status) } as const;
+  return new ModelError(`${who} was not called: ${mask(message)}`, {
+    kind: kinds[kind],
+    hint: hint === undefined ? `see resources.llms.${spec.key}` : `${hint} (resources.llms.${spec.key})`,
+    ...{ systemCode, retryAfterMs, wasSent: false },
+  });
+}
+
+function passingKind(status: number | undefined): "connection" | "rate_limit" | "server" {
+  if (status === undefined) return "connection";
+  return status === 429 ? "rate_limit" : "server";
 }
 
 /** The provider's error response; undefined for other errors. */

@@ -1,7 +1,8 @@
 import type { Outcome } from "../../../contracts/optimizer.ts";
 import type { Candidate, PromptTexts } from "../../../core/prompt/candidate.ts";
-import { answerSection, contractSection, examplesSection, objectiveSection } from "../../request/sections.ts";
-import { fenced, replyFence, type TextRequest, textRequest } from "../../request/text-request.ts";
+import { rewriteRequest } from "../../request/rewrite-request.ts";
+import { examplesSection, labelsSection, objectiveSection } from "../../request/sections.ts";
+import type { TextRequest } from "../../request/text-request.ts";
 import { describeDifferences, differencesOn } from "../../search/differences.ts";
 import { emitAttempts, rewriteTexts } from "../../search/rewrite-texts.ts";
 import { insertSentence, sentencesOf } from "../../search/text-edits.ts";
@@ -33,20 +34,22 @@ function foldPrompt(
   variants: readonly Variant[],
   examples: readonly Outcome[],
 ): TextRequest {
-  const fence = replyFence([current, ...variants.map(({ text }) => text)]);
-  const rewrites = variants.map(
-    ({ text, record }, at) => `## Rewrite ${at + 1}\n\n${record}\n\n${fenced(text, name)}`,
-  );
-  const sections = [
-    ...objectiveSection(search.task.objective),
-    `# Current instructions\n\n${fenced(current, name)}`,
-    `# Rewrites\n\n${rewrites.join("\n\n")}`,
-    ...examplesSection(examples, search.options.max_field_characters),
-    contractSection(search.task.contract, name, current),
-    task,
-    answerSection(fence),
-  ];
-  return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
+  return rewriteRequest({
+    role: reflectionRole,
+    task: search.task,
+    name,
+    text: current,
+    scope: search.options.rewrite,
+    versions: variants.map(({ text, record }) => ({ text, about: record })),
+    sections: [
+      ...objectiveSection(search.task.objective),
+      ...examplesSection(examples, search.options.max_field_characters),
+      ...labelsSection(search.task.train),
+    ],
+    guidance: [task],
+    demand: "Your task is to write the new instructions that hold everything the rewrites learned.",
+    outcomes: examples,
+  });
 }
 
 interface FoldedText {
@@ -184,5 +187,5 @@ function noteOwnLessons(
       [current[name] ?? "", ...rewrites.map(({ candidate }) => candidate.texts[name] ?? "")].join("\n"),
     ]),
   );
-  search.provenance.note(known, fold, examplesOf(rewrites));
+  search.provenance.note(known, fold.texts, examplesOf(rewrites));
 }

@@ -2,7 +2,7 @@ import type { Candidate, CandidateId } from "../../../core/prompt/candidate.ts";
 import type { Random } from "../../../core/random.ts";
 import type { GepaSearch } from "../state.ts";
 import { applyRace } from "../validation/decide.ts";
-import { raceChallengers } from "../validation/racing-validation.ts";
+import { raceChallengers } from "../validation/race.ts";
 import { openRowOrder } from "../validation/row-order.ts";
 import type { Rewrite } from "./rewrite.ts";
 
@@ -35,13 +35,7 @@ export async function mergeLineages(search: GepaSearch, step: number, random: Ra
   search.lab.emit({ type: "candidate-proposed", step, candidate: candidate.id, parents, texts, by: "merge" });
   const cross: Rewrite = { by: "merge", candidate, parents: [better, worse], minibatch: [], lesson: [] };
   const rowOrder = openRowOrder(search);
-  return applyRace(
-    search,
-    step,
-    rowOrder,
-    [cross],
-    await raceChallengers(search, rowOrder, [candidate], true),
-  );
+  return applyRace(search, step, rowOrder, [cross], await raceChallengers(search, rowOrder, [candidate]));
 }
 
 /** Pairs in which neither member descends from the other and each changed a text that the other did not. */

@@ -2,17 +2,18 @@ import type { Outcome } from "../../../contracts/optimizer.ts";
 import type { Example } from "../../../core/data/example.ts";
 import type { Candidate } from "../../../core/prompt/candidate.ts";
 import { trimText } from "../../request/records.ts";
+import { rewriteRequest } from "../../request/rewrite-request.ts";
 import {
-  answerSection,
-  contractSection,
   examplesSection,
+  labelsSection,
   objectiveSection,
   otherTextsSection,
 } from "../../request/sections.ts";
-import { fenced, replyFence, type TextRequest, textRequest } from "../../request/text-request.ts";
+import { shortRequest } from "../../request/short-request.ts";
+import { fenced, type TextRequest } from "../../request/text-request.ts";
 import { type Attempt, rewriteTexts } from "../../search/rewrite-texts.ts";
 import { textEdits } from "../../search/text-edits.ts";
-import { gatherFailures } from "../gather-failures.ts";
+import type { RewriteEvidence } from "../gather-failures.ts";
 import type { RejectedEdit } from "../memory.ts";
 import type { GepaSearch } from "../state.ts";
 
@@ -31,27 +32,42 @@ const guidance = [
   ].join("\n"),
 ].join("\n\n");
 
-/** Builds the request to rewrite one text of a candidate, based on its outcomes on a few rows. */
+const reflectionDemand =
+  "Your task is to write new instructions for the assistant, so that it gives the right answers.";
+
+/** Builds the request to rewrite one text of a candidate, in the long or the short form, from its outcomes. */
 export function reflectionPrompt(
   search: GepaSearch,
   parent: Candidate,
   name: string,
   outcomes: readonly Outcome[],
+  isShort = false,
 ): TextRequest {
   const { task, options, memory } = search;
   const text = parent.texts[name] ?? "";
-  const fence = replyFence([text]);
+  const scope = options.rewrite;
+  const failures = outcomes.filter(({ score }) => score?.value !== 1);
+  const short = shortRequest({ task, name, text, scope, failures });
+  if (isShort) return short;
   const sections = [
     ...objectiveSection(task.objective),
-    `# Current instructions\n\n${fenced(text, name)}`,
     ...otherTextsSection(parent.texts, name),
     ...examplesSection(outcomes, options.max_field_characters),
+    ...labelsSection(task.train),
     ...rejectedSection(memory.recall(parent.id, name)),
-    contractSection(task.contract, name, text),
-    guidance,
-    answerSection(fence),
   ];
-  return textRequest(reflectionRole, sections, fence, search.task.contract.variables[name]);
+  const request = rewriteRequest({
+    role: reflectionRole,
+    task,
+    name,
+    text,
+    scope,
+    sections,
+    guidance: [guidance],
+    demand: reflectionDemand,
+    outcomes,
+  });
+  return { ...request, short };
 }
 
 /** An edit is shown to many reflections, and splitting it into sentences is the slowest part of a prompt. */
@@ -76,6 +92,14 @@ function rejectedSection(edits: readonly RejectedEdit[]): readonly string[] {
   ];
 }
 
+/**
+ * Whether a lane asks in the short form: always for a model that cannot answer the long one, and in every other lane
+ * after a step without progress, because the other form brings other texts.
+ */
+export function isShortLane({ fruitless, replies }: GepaSearch, lane: number): boolean {
+  return replies.isShort || (fruitless > 0 && (lane + fruitless) % 2 === 1);
+}
+
 /** The result of one lane of a step; no attempt if its parent has no failures. */
 export interface LaneResult {
   readonly parent: Candidate;
@@ -84,16 +108,19 @@ export interface LaneResult {
   readonly attempt?: Attempt;
 }
 
-/** One lane: runs the parent, then asks for new texts that keep the contract, based on its failures. */
+/** One lane: asks for new texts that keep the contract, based on failures of the parent. */
 export async function reflectOn(
   search: GepaSearch,
   step: number,
   parent: Candidate,
   names: readonly string[],
+  { outcomes, minibatch }: RewriteEvidence,
+  isShort: boolean,
 ): Promise<LaneResult> {
-  const { outcomes, minibatch } = await gatherFailures(search, parent);
   if (outcomes.length === 0) return { parent, minibatch, lesson: [] };
-  const requests = names.map((name) => [name, reflectionPrompt(search, parent, name, outcomes)] as const);
+  const requests = names.map(
+    (name) => [name, reflectionPrompt(search, parent, name, outcomes, isShort)] as const,
+  );
   const attempt = await rewriteTexts(search.lab, {
     step,
     by: "reflection",
@@ -102,6 +129,9 @@ export async function reflectOn(
     settled: parent.texts,
     requests: Object.fromEntries(requests),
   });
-  if (attempt.kind === "drafted") search.provenance.note(parent.texts, attempt.candidate, outcomes);
+  const rewrite = attempt.kind === "drafted" ? attempt.candidate : attempt;
+  // The text of another lane was learned from the rows of both.
+  if ("texts" in rewrite && rewrite.texts !== undefined)
+    search.provenance.note(parent.texts, rewrite.texts, outcomes);
   return { parent, minibatch, lesson: outcomes, attempt };
 }

@@ -5,7 +5,7 @@ import { sentencesOf } from "../../search/text-edits.ts";
 
 /** A new candidate of a step, not yet compared. */
 export interface Rewrite {
-  readonly by: "reflection" | "fold" | "merge";
+  readonly by: "reflection" | "fold" | "merge" | "labels";
   readonly candidate: Candidate;
   readonly parents: readonly Candidate[];
   /** The parent's train rows used for the rewrite; empty for folds and merges. */
@@ -17,7 +17,7 @@ export interface Rewrite {
 /** Maps each added sentence to the failures it was learned from. */
 export interface RewriteProvenance {
   /** Records the sentences a rewrite added, and the failures it was shown. */
-  note(before: PromptTexts, rewrite: Candidate, lesson: readonly Outcome[]): void;
+  note(before: PromptTexts, rewrite: PromptTexts, lesson: readonly Outcome[]): void;
   /** Rows that any of the sentences was learned from, oldest first; empty for sentences of the seed. */
   rowsOf(sentences: readonly string[]): readonly Example[];
 }
@@ -25,7 +25,7 @@ export interface RewriteProvenance {
 export function createProvenance(): RewriteProvenance {
   const rows = new Map<string, Map<string, Example>>();
   return {
-    note(before, { texts }, lesson) {
+    note(before, texts, lesson) {
       const old = new Set(Object.values(before).flatMap(sentencesOf));
       for (const sentence of Object.values(texts).flatMap(sentencesOf)) {
         if (old.has(sentence)) continue;

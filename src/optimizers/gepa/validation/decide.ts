@@ -1,8 +1,8 @@
 import type { Candidate } from "../../../core/prompt/candidate.ts";
 import { describeDifferences, differencesOn } from "../../search/differences.ts";
+import type { HalvingEnd } from "../../search/halving-race.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
-import type { RaceResult } from "./racing-validation.ts";
 import type { RowOrder } from "./row-order.ts";
 
 /** Makes candidates members; the best of them becomes the leader. */
@@ -45,7 +45,7 @@ export function applyRace(
   step: number,
   rowOrder: RowOrder,
   rewrites: readonly Rewrite[],
-  results: readonly RaceResult[],
+  results: readonly HalvingEnd[],
 ): boolean {
   const resultOf = new Map(results.map((result) => [result.challenger, result]));
   const accepted: Candidate[] = [];
@@ -63,7 +63,7 @@ export function applyRace(
   return accepted.length > 0;
 }
 
-function reasonOf({ cards }: GepaSearch, { defender, rows }: RowOrder, result: RaceResult): string {
+function reasonOf({ cards }: GepaSearch, { defender, rows }: RowOrder, result: HalvingEnd): string {
   const run = rows.slice(0, result.rows);
   const record = describeDifferences(differencesOn(cards, result.challenger, defender, run));
   const compared = `validation against ${defender.id}: ${record}`;

@@ -5,16 +5,14 @@ import { pruneEdits } from "../rewriting/prune-edits.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import { baseOf, type GepaSearch } from "../state.ts";
 import { applyRace, reject } from "./decide.ts";
-import { raceChallengers } from "./racing-validation.ts";
+import { raceChallengers } from "./race.ts";
 import { openRowOrder } from "./row-order.ts";
 
 // While a prompt fails often, a fold of several rewrites is nearly always better than its parents, and measuring
 // each rewrite costs more than a further step. So the fold is measured first. On a tight budget the search even
 // builds on it before measuring it, as long as its failures on the train rows, which the next step needs anyway,
 // keep decreasing.
-const failuresToDefer = { poor: 0.2, usual: 1 / 3 };
-// With fewer validation sets than this in the budget, validation is deferred for longer.
-const poorBudget = 5;
+const failuresToDefer = 0.2;
 // The budget left after validation must still cover a few steps.
 const validationsToPrune = 3;
 const mostSetbacks = 2;
@@ -24,15 +22,13 @@ const setbackZ = 0.5;
 
 /** True if the base fails so often that the fold of its rewrites is tested first. */
 export function isFarFromGood(search: GepaSearch): boolean {
-  const { options, task, cards, spending, setbacks } = search;
+  const { options, task, cards, setbacks } = search;
   const isAsked =
     options.merge === "fold" && options.acceptance === "paired" && options.validation === "racing";
   if (!isAsked || setbacks >= mostSetbacks) return false;
   const base = baseOf(search);
   const scores = [...task.train, ...task.validation].flatMap((row) => cards.score(base.id, row) ?? []);
-  const isPoor = spending.rolloutsLeft < poorBudget * task.validation.length;
-  const enough = isPoor ? failuresToDefer.poor : failuresToDefer.usual;
-  return scores.filter((score) => score < 1).length >= enough * scores.length;
+  return scores.filter((score) => score < 1).length >= failuresToDefer * scores.length;
 }
 
 /** Appends the fold of the rewrites to the pending candidates; validates it at once if the budget allows. */
@@ -48,11 +44,9 @@ export async function deferValidation(
   return isTight(search, step) || (await validateDeferred(search, step));
 }
 
-/** True if the budget covers validating a pending candidate later. */
-export function canValidateLater(search: GepaSearch): boolean {
-  return search.pending.length > 0
-    ? spareRollouts(search) > 0
-    : search.spending.rolloutsLeft > search.task.validation.length;
+/** True if the budget covers validating a candidate after these reflections, each asked again at worst. */
+export function canValidateLater(search: GepaSearch, reflections: number): boolean {
+  return search.spending.rolloutsLeft - 2 * reflections >= search.task.validation.length;
 }
 
 /** Compares the newest pending candidate with the leader and clears the pending ones. True if it won. */
@@ -68,7 +62,7 @@ export async function validateDeferred(search: GepaSearch, step: number): Promis
     step,
     rowOrder,
     [rewrite],
-    await raceChallengers(search, rowOrder, [candidate], true),
+    await raceChallengers(search, rowOrder, [candidate]),
   );
   search.setbacks = isBetter ? Math.max(0, search.setbacks - 1) : search.setbacks + 1;
   return isBetter;

@@ -1,12 +1,11 @@
 import type { Example } from "../../../core/data/example.ts";
 import type { Candidate } from "../../../core/prompt/candidate.ts";
-import { describeDifferences, differencesOn } from "../../search/differences.ts";
+import { describeDifferences, differencesOn, totalDifference } from "../../search/differences.ts";
 import { settleAll } from "../../search/settle-all.ts";
 import { foldRewrites } from "../rewriting/fold.ts";
 import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
 import { acceptAll, reject } from "./decide.ts";
-import { isImprovement } from "./racing-validation.ts";
 
 /**
  * The acceptance rule of the reference implementation, kept for comparison: a rewrite with a higher sum than
@@ -52,5 +51,6 @@ async function isBetterOn(
   rows: readonly Example[],
 ): Promise<boolean> {
   await settleAll([cards.measure(challenger, rows), cards.measure(defender, rows)]);
-  return isImprovement(differencesOn(cards, challenger, defender, rows), options);
+  const sum = totalDifference(differencesOn(cards, challenger, defender, rows));
+  return options.acceptance === "improvement_or_equal" ? sum >= 0 : sum > 0;
 }

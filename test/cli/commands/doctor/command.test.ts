@@ -17,7 +17,7 @@ describe("doctor", () => {
         name: "model real",
         ok: false,
         message: "gpt-4o (openai) has no key",
-        hint: "set the provider's environment variable or api_key in the config",
+        hint: "set OPENAI_API_KEY, or api_key of resources.llms.real",
       },
     ]);
     expect(checks.map(({ name }) => name)).toEqual(

@@ -33,6 +33,13 @@ describe("a run with registry.mlflow", () => {
       mlflow_uri: "prompts:/p/1",
       template: goodPrompt,
     });
+    const [run = ""] = project.runs();
+    expect(JSON.parse(project.read(".dao-opt", "runs", run, "record.json"))).toMatchObject({
+      optimizations: [{ prompts: [{ optimized: { mlflow_uri: "prompts:/p/1" } }] }],
+    });
+    expect(project.read(".dao-opt", "runs", run, "report.html")).toContain("in MLflow prompts:/p/1");
+    const shown = await project.cli(["runs", "show", run, "--json"]);
+    expect(shown.json).toMatchObject({ optimizations: [{ optimized: { mlflow_uri: "prompts:/p/1" } }] });
     const made = store.seen.filter(({ path }) => path.endsWith("model-versions/create"));
     expect(made).toHaveLength(1);
     const body = JSON.parse(made[0]?.body ?? "") as {
@@ -44,6 +51,7 @@ describe("a run with registry.mlflow", () => {
     expect(tags).toMatchObject({
       "mlflow.prompt.text": goodPrompt,
       "dao_opt.run": project.runs()[0],
+      "dao_opt.mlflow_run": "run-1",
       "dao_opt.gate": "improved",
       "dao_opt.score_base": "0.3",
       "dao_opt.version": "2",
@@ -166,11 +174,11 @@ describe("a tracked run", () => {
     );
   });
 
-  test("is not tracked where the address is none, and runs all the same", async () => {
-    const project = projectWith({ address: "sqlite:///mlflow.db" }, {}, {});
+  test("is not tracked without credentials of the environment, and runs all the same", async () => {
+    const project = projectWith({ address: "databricks" }, {}, {});
     const { exitCode, stderr } = await project.run();
     expect(exitCode).toBe(0);
-    expect(stderr).toContain("warning: the run is not tracked in MLflow: the MLflow URI is a sqlite: URI");
+    expect(stderr).toContain("warning: the run is not tracked in MLflow: the MLflow URI is databricks, and");
   });
 
   test("is tracked once: a replay is no new run", async () => {

@@ -1,7 +1,7 @@
 import stringWidth from "fast-string-width";
 import { describe, expect, test } from "vitest";
 import { renderPareto, renderSummary } from "../../../../src/cli/commands/run/text.ts";
-import type { ParetoTable } from "../../../../src/contracts/run-record.ts";
+import type { ParetoTable } from "../../../../src/contracts/pareto-table.ts";
 import { optimizationRecord, runRecord } from "../../../support/run-records.ts";
 
 const entry = {

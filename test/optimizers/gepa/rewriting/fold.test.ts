@@ -84,6 +84,8 @@ test("a fold equal to one of its rewrites is discarded", async () => {
     type: "candidate-rejected",
     reason: "the same text as its parent",
   });
+  // The same rewrites would be combined into the same text.
+  expect(lab.calls.reflections).toBe(1);
 });
 
 test("shows at most fifteen failures, evenly from the rewrites", async () => {

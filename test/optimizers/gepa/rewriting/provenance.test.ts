@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { Example } from "../../../../src/core/data/example.ts";
 import { createProvenance } from "../../../../src/optimizers/gepa/rewriting/rewrite.ts";
-import { candidateOf } from "../open-search.ts";
 
 const row = (id: string): Example => ({
   id,
@@ -17,7 +16,7 @@ const failed = (example: Example) => ({ example, error: { code: "model", message
 
 test("an added sentence maps to the failures of its lesson, with or without a score", () => {
   const provenance = createProvenance();
-  const rewrite = candidateOf("one", { p: "Old. New.", q: "Other." });
+  const rewrite = { p: "Old. New.", q: "Other." };
   provenance.note({ p: "Old." }, rewrite, [wrong(a), failed(b), right(c)]);
   expect(provenance.rowsOf(["New."])).toEqual([a, b]);
   expect(provenance.rowsOf(["Other."])).toEqual([a, b]);
@@ -27,14 +26,14 @@ test("an added sentence maps to the failures of its lesson, with or without a sc
 
 test("lessons accumulate; rows keep the order of the lessons without duplicates", () => {
   const provenance = createProvenance();
-  provenance.note({ p: "" }, candidateOf("one", { p: "New." }), [wrong(b)]);
-  provenance.note({ p: "" }, candidateOf("two", { p: "New. Also." }), [wrong(a), wrong(b)]);
+  provenance.note({ p: "" }, { p: "New." }, [wrong(b)]);
+  provenance.note({ p: "" }, { p: "New. Also." }, [wrong(a), wrong(b)]);
   expect(provenance.rowsOf(["New."])).toEqual([b, a]);
   expect(provenance.rowsOf(["Also.", "New."])).toEqual([a, b]);
 });
 
 test("a sentence that only moved to another text does not count as added", () => {
   const provenance = createProvenance();
-  provenance.note({ p: "Old.", q: "" }, candidateOf("one", { p: "", q: "Old." }), [wrong(a)]);
+  provenance.note({ p: "Old.", q: "" }, { p: "", q: "Old." }, [wrong(a)]);
   expect(provenance.rowsOf(["Old."])).toEqual([]);
 });

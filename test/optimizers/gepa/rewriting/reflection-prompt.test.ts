@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../../../src/contracts/optimizer.ts";
-import { reflectionPrompt } from "../../../../src/optimizers/gepa/rewriting/reflect.ts";
+import { isShortLane, reflectionPrompt } from "../../../../src/optimizers/gepa/rewriting/reflect.ts";
 import { rows } from "../../../support/lab-world.ts";
 import { candidateOf, openSearchWorld } from "../open-search.ts";
 
@@ -21,7 +21,7 @@ test("the complete request to the reflection model", async () => {
   const outcome: Outcome = { example, output: "no", score: { value: 0, feedback: "expected yes" } };
   const given = { ...search, task: { ...search.task, contract } };
   const { messages, fence } = reflectionPrompt(given, parent, "system", [outcome]);
-  expect(fence).toBe("````");
+  expect(fence).toBe("```");
   expect(messages).toEqual([
     {
       role: "system",
@@ -35,13 +35,6 @@ test("the complete request to the reflection model", async () => {
 const expected = `# Objective
 
 Judge cases.
-
-# Current instructions
-
-\`\`\`system
-Be kind.
-Decide.
-\`\`\`
 
 # Other texts of the same prompt
 
@@ -99,15 +92,7 @@ These were tried on the current instructions and did not help. Do something else
 
 validation against parent: better on 0 and worse on 2 of 8 rows
 
-# What must stay
-
-The text has no variables. Do not write anything in double braces.
-
-These passages, word for word:
-
-\`\`\`
-Be kind.
-\`\`\`
+# What is added
 
 All texts of the prompt together take at most about 300 tokens.
 
@@ -118,15 +103,13 @@ Find what the instructions leave open, get wrong or say unclearly, and mend it w
 Keep every rule of the current instructions that the examples do not speak against, in its own words where you can.
 Do not copy the examples into the instructions, and add nothing that does not change an answer.
 
-# Your reply
+# Current instructions
 
-Write the complete new text, not only what changes, in one fenced block that opens and closes with a line of 4 backticks:
+\`\`\`system
+Decide.
+\`\`\`
 
-\`\`\`\`
-…the new text…
-\`\`\`\`
-
-What stands outside the block is not read. Write no second block.`;
+Your task is to write new instructions for the assistant, so that it gives the right answers. Provide the new instructions in full within \`\`\` blocks.`;
 
 test("the prompt is never cut, however short the example fields are", async () => {
   const { search } = await openSearchWorld({ max_field_characters: 100 });
@@ -149,4 +132,40 @@ test("nothing in an example can imitate a heading or close its fence", async () 
   const shown = String(messages[1]?.content);
   expect(shown.split(`\`\`\`\`\`\n${hostile}\n\`\`\`\`\``)).toHaveLength(3);
   expect(shown.replaceAll(hostile, "").match(/^# What to do$/gm)).toHaveLength(1);
+});
+
+test("carries the short form, with the failures alone, and becomes it for a model that needs it", async () => {
+  const { search } = await openSearchWorld();
+  const parent = candidateOf("parent", { p: "Judge.\n{{text}}" });
+  const outcomes: readonly Outcome[] = [
+    { example, output: "no", score: { value: 0 } },
+    { example: { ...example, inputs: { text: "text that went well" } }, output: "yes", score: { value: 1 } },
+  ];
+  const long = reflectionPrompt(search, parent, "p", outcomes);
+  const [short] = long.short?.messages ?? [];
+  expect(String(long.messages[1]?.content)).toContain("text that went well");
+  expect(short?.content).toContain("Input: text 0\nWrong: no\nRight: yes");
+  expect(short?.content).not.toContain("text that went well");
+  expect([0, 1].map((lane) => isShortLane(search, lane))).toEqual([false, false]);
+  search.fruitless = 1;
+  expect([0, 1].map((lane) => isShortLane(search, lane))).toEqual([true, false]);
+  const refused = { kind: "refused", parents: [], reason: "", isFirstRefused: true } as const;
+  search.replies.note([refused, refused]);
+  expect([0, 1].map((lane) => isShortLane(search, lane))).toEqual([true, true]);
+  expect(reflectionPrompt(search, parent, "p", outcomes, true)).toMatchObject({
+    messages: [short],
+    isShort: true,
+  });
+});
+
+test("shows the whole text in both forms if the options say so", async () => {
+  const { search } = await openSearchWorld({ rewrite: "whole" });
+  const parent = candidateOf("parent", { p: "Judge.\n{{text}}" });
+  const request = reflectionPrompt(search, parent, "p", [{ example, output: "no", score: { value: 0 } }]);
+  expect(request.short).toBeDefined();
+  for (const { messages, variables } of [request, ...(request.short === undefined ? [] : [request.short])]) {
+    expect(variables).toEqual(["text"]);
+    expect(String(messages.at(-1)?.content)).toContain("\nJudge.\n{{text}}\n");
+    expect(String(messages.at(-1)?.content)).toMatch(/must contain \{\{text\}\}\.$/);
+  }
 });

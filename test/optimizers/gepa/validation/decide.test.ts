@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Rewrite } from "../../../../src/optimizers/gepa/rewriting/rewrite.ts";
 import { acceptAll, applyRace, reject } from "../../../../src/optimizers/gepa/validation/decide.ts";
-import type { RaceResult } from "../../../../src/optimizers/gepa/validation/racing-validation.ts";
 import { openRowOrder } from "../../../../src/optimizers/gepa/validation/row-order.ts";
+import type { HalvingEnd } from "../../../../src/optimizers/search/halving-race.ts";
 import { openFacts } from "../open-facts.ts";
 
 const world = { train: ["a", "b"], validation: ["a", "b", "a b", "c"] };
@@ -57,7 +57,7 @@ test("an unchanged text is not remembered", async () => {
   expect(search.memory.recall(lab.seed.id, "p")).toEqual([]);
 });
 
-async function applied(by: Rewrite["by"], end: RaceResult["end"], rows: number) {
+async function applied(by: Rewrite["by"], end: HalvingEnd["end"], rows: number) {
   const opened = await openFacts(world);
   const { search, lab, draft } = opened;
   const rowOrder = openRowOrder(search);
@@ -112,7 +112,7 @@ test("results are applied in the order of the challengers; unaffordable ones are
   const results = candidates
     .slice(0, 2)
     .reverse()
-    .map((challenger): RaceResult => ({ challenger, end: "better", rows: 4 }));
+    .map((challenger): HalvingEnd => ({ challenger, end: "better", rows: 4 }));
   expect(applyRace(search, 1, rowOrder, rewrites, results)).toBe(true);
   expect(search.members).toEqual([lab.seed, ...candidates.slice(0, 2)]);
 });

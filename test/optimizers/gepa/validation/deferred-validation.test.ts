@@ -11,7 +11,7 @@ const roomy = { rowsPerPart: 40, caps: { calls: 2000 } };
 
 test("a leader that fails often is far from good, one that seldom fails is not", async () => {
   expect(isFarFromGood((await openSearchWorld({}, { ...roomy, statedBySeed: [] })).search)).toBe(true);
-  const { search } = await openSearchWorld({}, { ...roomy, statedBySeed: allRules.slice(0, 5) });
+  const { search } = await openSearchWorld({}, { ...roomy, statedBySeed: allRules });
   expect(isFarFromGood(search)).toBe(false);
 });
 

@@ -1,5 +1,4 @@
 import type { fetch, Response } from "undici";
-import { isLoopback } from "./secret-mask.ts";
 
 export type Fetch = (url: string, init: Parameters<typeof fetch>[1]) => Promise<Response>;
 
@@ -14,4 +13,10 @@ export async function openFetch(url: string): Promise<Fetch> {
   const sockets = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
   const dispatcher = isLoopback(url) ? new Agent(sockets) : new EnvHttpProxyAgent(sockets);
   return (target, init) => fetch(target, { redirect: "manual", ...init, dispatcher });
+}
+
+const loopbackHost = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
+
+export function isLoopback(url: string): boolean {
+  return URL.canParse(url) && loopbackHost.test(new URL(url).hostname);
 }

@@ -1,21 +1,20 @@
 import { isCareful } from "../budget-checks.ts";
 import { failuresOf } from "../gather-failures.ts";
-import { pruneEdits } from "../rewriting/prune-edits.ts";
-import type { LaneResult } from "../rewriting/reflect.ts";
-import type { Rewrite } from "../rewriting/rewrite.ts";
 import type { GepaSearch } from "../state.ts";
-import { reject } from "./decide.ts";
-import { type RowOrder, runFirstBlock } from "./row-order.ts";
+import { reject } from "../validation/decide.ts";
+import { pruneEdits } from "./prune-edits.ts";
+import type { LaneResult } from "./reflect.ts";
+import type { Rewrite } from "./rewrite.ts";
 
 /**
- * The pruned rewrite of a lane. If the row order is known, its first rows start without waiting for the other
- * lanes. Undefined if there is no rewrite, or if it fixes none of the rows it was learned from.
+ * The pruned rewrite of a lane. Undefined if there is no rewrite, or if it fixes none of the rows it was learned
+ * from.
  */
 export async function screenRewrite(
   search: GepaSearch,
   step: number,
   { parent, minibatch, lesson, attempt }: LaneResult,
-  rowOrder: RowOrder | undefined,
+  isDeferring: boolean,
 ): Promise<Rewrite | undefined> {
   if (attempt?.kind !== "drafted") return undefined;
   const rewrite: Rewrite = {
@@ -25,11 +24,9 @@ export async function screenRewrite(
     minibatch,
     lesson,
   };
-  if (rowOrder === undefined) return rewrite;
-  const candidate = isCareful(search) ? await pruned(search, step, rewrite) : rewrite.candidate;
-  if (candidate === undefined) return undefined;
-  await runFirstBlock(search, rowOrder, candidate, rowOrder.firstBlock);
-  return { ...rewrite, candidate };
+  if (isDeferring || !isCareful(search)) return rewrite;
+  const candidate = await pruned(search, step, rewrite);
+  return candidate === undefined ? undefined : { ...rewrite, candidate };
 }
 
 async function pruned(search: GepaSearch, step: number, { candidate, parents, lesson }: Rewrite) {
@@ -39,6 +36,6 @@ async function pruned(search: GepaSearch, step: number, { candidate, parents, le
   const pruning = { base: parent, candidate, rowsOf: () => rows, enoughMended: 0.9, guarded: [] };
   const found = await pruneEdits(search, step, pruning);
   if (found === undefined)
-    reject(search, step, candidate, "mends none of the rows it was learnt from", { parent });
+    reject(search, step, candidate, "fixes none of the rows it was written for", { parent });
   return found;
 }

@@ -1,8 +1,8 @@
 import type { JsonValue } from "../core/data/json.ts";
 
 /**
- * JSON whose integers beyond 2^53 become texts, digit by digit as they were: MLflow's server writes nanoseconds
- * as numbers, which JSON.parse would round.
+ * JSON whose integers beyond 2^53 become texts, digit by digit as they were: traces have nanoseconds and ids as
+ * numbers, which JSON.parse would round. Throws SyntaxError for a text that is no JSON.
  */
 export function parseExactJson(text: string): JsonValue {
   return JSON.parse(/\d{16}/.test(text) ? quoteLongIntegers(text) : text) as JsonValue;
@@ -31,5 +31,10 @@ function endOfText(text: string, quote: number): number {
 }
 
 function quoted(token: string): string {
-  return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
+  return isLongInteger(token) ? `"${token}"` : token;
+}
+
+/** True for digits that a JavaScript number does not hold. */
+export function isLongInteger(digits: string): boolean {
+  return /^-?\d{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits));
 }
