@@ -131,6 +131,11 @@ export const flags = {
     description: "load environment variables from this file instead of the .env next to the config",
     env: "DAO_OPT_ENV_FILE",
   },
+  prices: {
+    flags: "--prices <file>",
+    description: "prices in USD per million tokens that replace the built-in ones (JSON or YAML)",
+    env: "DAO_OPT_PRICES",
+  },
   config: {
     flags: "--config <file>",
     description: "config file (default: config.yaml or dao-opt.yaml in the current folder)",

@@ -23,6 +23,7 @@ export interface Settings {
   readonly cache?: boolean;
   readonly set?: readonly string[];
   readonly envFile?: string;
+  readonly prices?: string;
   readonly registry?: string;
   readonly state?: string;
   readonly junit?: string;

@@ -1,7 +1,8 @@
 import type { ModelSecrets } from "../contracts/model-spec.ts";
 import { defined } from "../core/defined.ts";
 import { Secret } from "../core/text/secret.ts";
-import { providers } from "./providers.ts";
+import { nativeSettings } from "./native-settings.ts";
+import { environmentKey } from "./providers.ts";
 import type { WrittenModel } from "./schema/model.ts";
 import type { EnvironmentVariables } from "./values/environment.ts";
 
@@ -32,7 +33,9 @@ export function credentialsOf(
   env: EnvironmentVariables,
 ): Credentials {
   const own = { provider, written, env };
-  return fromConfig(own) ?? (hasOwnHeader(own) ? {} : fromEnvironment(own));
+  const { secrets: settings } = nativeSettings(provider, env);
+  const credentials = fromConfig(own) ?? (hasOwnHeader(own) ? {} : fromEnvironment(own));
+  return settings === undefined ? credentials : { ...credentials, settings };
 }
 
 interface Sources {
@@ -62,8 +65,7 @@ function fromConfig({ provider, written, env }: Sources): Credentials | undefine
 }
 
 function fromEnvironment({ provider, written, env }: Sources): Credentials {
-  const variable = providers[provider]?.keyVariable;
-  const key = variable === undefined ? undefined : given(env[variable]);
+  const key = environmentKey(provider, env);
   if (key !== undefined) return { apiKey: new Secret(key) };
   if (provider === "databricks")
     return servicePrincipal(env.DATABRICKS_CLIENT_ID, env.DATABRICKS_CLIENT_SECRET, { written, env }) ?? {};
@@ -73,7 +75,9 @@ function fromEnvironment({ provider, written, env }: Sources): Credentials {
 
 /** A header of the config that authorizes requests; a key of the environment is then not sent beside it. */
 function hasOwnHeader({ written }: Sources): boolean {
-  return Object.keys(written.headers ?? {}).some((name) => /^(authorization|api-key)$/i.test(name));
+  return Object.keys(written.headers ?? {}).some((name) =>
+    /^(authorization|api-key|x-api-key|x-goog-api-key)$/i.test(name),
+  );
 }
 
 /** A field of the model, else of its `service_principal`, as in dao-ai. */

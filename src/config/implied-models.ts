@@ -7,9 +7,7 @@ import { dotted, type KeyPath } from "./tree.ts";
 const modelUri = /^([a-z][a-z0-9_-]*):\/+(.+)$/i;
 
 /** Text that names a model, and what it stands for. */
-type ImpliedModel =
-  | { readonly model: WrittenModel }
-  | { readonly unknownProvider: string; readonly name: string };
+type ImpliedModel = { readonly model: WrittenModel } | { readonly unknownProvider: string };
 
 interface DeclaredModel {
   readonly key: string;
@@ -32,7 +30,7 @@ function impliedModel(
   const [, provider, name] = modelUri.exec(text) ?? [];
   if (provider !== undefined && name !== undefined) {
     const known = providerNamed(provider.toLowerCase());
-    if (!Object.hasOwn(providers, known)) return { unknownProvider: provider, name };
+    if (!Object.hasOwn(providers, known)) return { unknownProvider: provider };
     return { model: modelOf({ ...settings, name, provider: known }) };
   }
   const known = declared.flatMap(({ key, written }) => [key, written.name]);
@@ -68,8 +66,8 @@ export function impliedModelAt(
   const implied = impliedModel(text, declared, owner);
   if (implied === undefined) return undefined;
   if ("unknownProvider" in implied) {
-    const { unknownProvider, name } = implied;
-    const hint = insteadOfProvider(unknownProvider, name);
+    const { unknownProvider } = implied;
+    const hint = insteadOfProvider(unknownProvider);
     // A text of another kind is no URI of a model: its own mistake is reported.
     if (hint === undefined) return undefined;
     problems.report(

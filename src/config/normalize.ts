@@ -8,6 +8,7 @@ import { mlflowPlaces } from "./normalize/mlflow-places.ts";
 import { normalizeModel } from "./normalize/models.ts";
 import { normalizeOptimization } from "./normalize/optimizations.ts";
 import { normalizePrompt } from "./normalize/prompts.ts";
+import type { PriceFile } from "./price-file.ts";
 import type { Problems } from "./problems.ts";
 import type { ConfigReferences, Declared } from "./references.ts";
 import type { WrittenAgent, WrittenAgentRun } from "./schema/agent.ts";
@@ -23,6 +24,8 @@ interface NormalizeContext {
   readonly env: EnvironmentVariables;
   readonly references: ConfigReferences;
   readonly problems: Problems;
+  /** Wins over the shipped list of prices. */
+  readonly prices?: PriceFile | undefined;
   /** From flags; paths are absolute. */
   readonly overrides: {
     readonly registry?: string;
@@ -68,7 +71,7 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
   });
   const models = fromThings(references.model.things, (thing) => {
     const fallbacks = normalizeFallbacks(thing, references, problems);
-    return normalizeModel(thing, fallbacks, context.file, env);
+    return normalizeModel(thing, fallbacks, context.file, env, context.prices);
   });
   const prompts = await Promise.all(
     [...references.prompt.things.values()].map(async (thing) => {

@@ -1,53 +1,80 @@
+import { defined } from "../core/defined.ts";
+import { knownProviders } from "../core/provider/known-providers.ts";
 import type { EnvironmentVariables } from "./values/environment.ts";
 
 /** Defaults of a provider that come from the environment. */
 interface ProviderDefaults {
   readonly keyVariable?: string;
+  /** Variables that are read if `keyVariable` is not set. */
+  readonly otherKeyVariables?: readonly string[];
   /** Variable that holds the address, for hints. */
   readonly addressVariable?: string;
   address(env: EnvironmentVariables): string | undefined;
   /** Prepended to an address without a scheme. */
   readonly scheme?: "http://" | "https://";
-  /** Whether the shipped price list covers its models. */
-  readonly isPriced: boolean;
+  /** Section of the shipped price list with its models; absent if it covers none. */
+  readonly prices?: string;
 }
 
-/** The shipped providers. Other providers are given as module paths. */
+/** Providers of the table whose address needs no rules of its own. */
+function fromTable(): Readonly<Record<string, ProviderDefaults>> {
+  const entries = Object.entries(knownProviders).map(([name, known]) => {
+    const { keyVariables, addressVariable, prices } = known;
+    const [keyVariable, ...otherKeyVariables] = keyVariables;
+    const defaults: ProviderDefaults = {
+      addressVariable,
+      address: (env) => env[addressVariable],
+      ...defined({ keyVariable, prices }),
+      ...(otherKeyVariables.length === 0 ? {} : { otherKeyVariables }),
+    };
+    return [name, defaults] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The shipped providers by name. Other providers are given as module paths. */
 export const providers: Readonly<Record<string, ProviderDefaults>> = {
+  ...fromTable(),
   openai: {
     keyVariable: "OPENAI_API_KEY",
     addressVariable: "OPENAI_BASE_URL",
     address: (env) => env.OPENAI_BASE_URL,
-    isPriced: true,
+    prices: "openai",
   },
   azure: {
     keyVariable: "AZURE_OPENAI_API_KEY",
     addressVariable: "AZURE_OPENAI_ENDPOINT",
     address: (env) => env.AZURE_OPENAI_ENDPOINT,
     scheme: "https://",
-    isPriced: true,
+    prices: "openai",
   },
   databricks: {
     keyVariable: "DATABRICKS_TOKEN",
     addressVariable: "DATABRICKS_HOST",
     address: (env) => servingEndpoints(env.DATABRICKS_HOST),
     scheme: "https://",
-    isPriced: false,
   },
   ollama: {
     addressVariable: "OLLAMA_HOST",
     address: (env) => ollamaAddress(env.OLLAMA_HOST),
     scheme: "http://",
-    isPriced: false,
   },
-  offline: { address: () => undefined, isPriced: false },
+  offline: { address: () => undefined },
 };
+
+/** The first key of a provider that the environment holds. */
+export function environmentKey(provider: string, env: EnvironmentVariables): string | undefined {
+  const { keyVariable, otherKeyVariables = [] } = providers[provider] ?? {};
+  const variables = keyVariable === undefined ? [] : [keyVariable, ...otherKeyVariables];
+  return variables.map((variable) => env[variable]?.trim()).find((key) => key !== undefined && key !== "");
+}
 
 /** Other names of providers, in stored versions and in model URIs of MLflow. */
 const aliases: Readonly<Record<string, string>> = {
   openai_azure: "azure",
   mock: "offline",
   endpoints: "databricks",
+  vertex_ai: "vertex",
 };
 
 /** The config's name for a provider. */
@@ -55,36 +82,13 @@ export function providerNamed(provider: string): string {
   return aliases[provider] ?? provider;
 }
 
-/** Providers without a client of their own, with their OpenAI-compatible address and its key, if they have one. */
-const compatibleAddresses: Readonly<Record<string, readonly [baseUrl: string, keyVariable: string] | null>> =
-  {
-    anthropic: ["https://api.anthropic.com/v1", "ANTHROPIC_API_KEY"],
-    bedrock: ["https://bedrock-runtime.REGION.amazonaws.com/openai/v1", "AWS_BEARER_TOKEN_BEDROCK"],
-    cohere: ["https://api.cohere.ai/compatibility/v1", "COHERE_API_KEY"],
-    deepseek: ["https://api.deepseek.com", "DEEPSEEK_API_KEY"],
-    fireworks: ["https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY"],
-    gemini: ["https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"],
-    google: ["https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"],
-    groq: ["https://api.groq.com/openai/v1", "GROQ_API_KEY"],
-    mistral: ["https://api.mistral.ai/v1", "MISTRAL_API_KEY"],
-    openrouter: ["https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"],
-    sagemaker: null,
-    together: ["https://api.together.xyz/v1", "TOGETHER_API_KEY"],
-    vertex: null,
-    vertex_ai: null,
-    xai: ["https://api.x.ai/v1", "XAI_API_KEY"],
-  };
+/** Providers of model URIs without a client. */
+const withoutClient: ReadonlySet<string> = new Set(["sagemaker"]);
 
-/** What to write in place of a provider without a client, for a model's name; undefined for any other name. */
-export function insteadOfProvider(provider: string, name?: string): string | undefined {
-  const known = provider.toLowerCase();
-  if (!Object.hasOwn(compatibleAddresses, known)) return undefined;
-  const address = compatibleAddresses[known];
-  if (address === undefined || address === null)
-    return "call it through an OpenAI-compatible gateway (provider: openai and its base_url), or write a provider module such as ./my-provider.js";
-  const [baseUrl, variable] = address;
-  const model = name === undefined ? "" : `name: ${name}, `;
-  return `declare the model under resources.llms as { ${model}provider: openai, base_url: "${baseUrl}", api_key: "\${env:${variable}}" }`;
+/** What to write in place of a provider without a client; undefined for any other name. */
+export function insteadOfProvider(provider: string): string | undefined {
+  if (!withoutClient.has(provider.toLowerCase())) return undefined;
+  return "call it through an OpenAI-compatible gateway (provider: openai and its base_url), or write a provider module such as ./my-provider.js";
 }
 
 /** Databricks' own endpoints have names of this form, and configs of dao-ai name no provider for them. */

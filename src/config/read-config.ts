@@ -13,6 +13,7 @@ import {
   ignoredPromptKeys,
 } from "./layout.ts";
 import { normalize } from "./normalize.ts";
+import type { PriceFile } from "./price-file.ts";
 import { createProblems } from "./problems.ts";
 import { type ConfigReferences, createConfigReferences } from "./references.ts";
 import { agentRules } from "./rules/agent-rules.ts";
@@ -55,6 +56,8 @@ export interface ReadConfigOptions {
   readonly envFile?: string | undefined;
   /** Returns the value of an unset variable; if absent, unset variables are mistakes. */
   readonly standIn?: ((name: string) => string) | undefined;
+  /** Prices that win over the shipped list. */
+  readonly prices?: PriceFile | undefined;
   /** Values of `--set`, each `path=value`. */
   readonly set?: readonly string[] | undefined;
   /** Values of flags; paths are relative to `cwd`. */
@@ -112,6 +115,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     env,
     references,
     problems,
+    prices: options.prices,
     overrides: {
       ...(overrides.registry === undefined ? {} : { registry: resolve(cwd, overrides.registry) }),
       ...(overrides.state === undefined ? {} : { state: resolve(cwd, overrides.state) }),

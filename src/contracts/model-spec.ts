@@ -29,7 +29,7 @@ export interface ModelSpec {
   readonly key: string;
   /** Model id sent to the endpoint. */
   readonly name: string;
-  /** `openai` | `azure` | `databricks` | `ollama` | `offline` | absolute path of a module. */
+  /** A name in `core/provider`, `offline`, or the absolute path of a module. */
   readonly provider: string;
   readonly baseUrl?: string;
   readonly parameters: ModelParameters;
@@ -70,4 +70,6 @@ export interface ModelSecrets {
   /** Azure: a token of Entra ID in place of a key. */
   readonly entraToken?: Secret;
   readonly headers: Readonly<Record<string, Secret>>;
+  /** Other secret settings of a native provider's package, by its own names: AWS keys. */
+  readonly settings?: Readonly<Record<string, Secret>>;
 }

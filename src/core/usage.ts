@@ -4,6 +4,8 @@ export interface TokenUsage {
   readonly outputTokens: number;
   /** Part of `inputTokens` that the provider served from its own prompt cache. */
   readonly cachedInputTokens?: number;
+  /** Part of `inputTokens` that the provider wrote to its own prompt cache. */
+  readonly cacheWriteTokens?: number;
   /** Part of `outputTokens` spent on hidden reasoning. */
   readonly reasoningTokens?: number;
 }
@@ -13,17 +15,19 @@ export interface Price {
   readonly input: number;
   readonly output: number;
   readonly cachedInput?: number;
+  /** Of input tokens that are written to the provider's prompt cache; default: `input`. */
+  readonly cacheWrite?: number;
 }
 
 /** USD for these tokens; null if the price is unknown. */
 export function costUsd(usage: TokenUsage, price: Price | undefined): number | null {
   if (price === undefined) return null;
+  const { input, cachedInput = input, cacheWrite = input, output } = price;
   const cached = Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
-  const fresh = usage.inputTokens - cached;
-  return (
-    (fresh * price.input + cached * (price.cachedInput ?? price.input) + usage.outputTokens * price.output) /
-    1e6
-  );
+  const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - cached);
+  const fresh = usage.inputTokens - cached - written;
+  const inputUsd = fresh * input + cached * cachedInput + written * cacheWrite;
+  return (inputUsd + usage.outputTokens * output) / 1e6;
 }
 
 /** The purpose of a call. */

@@ -2,24 +2,17 @@ import type { AdaptationLog } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { OpenPromptModel } from "../contracts/prompt-model.ts";
 import { ModelError, UsageError } from "../core/errors.ts";
+import { knownProviders, nativeProvider } from "../core/provider/known-providers.ts";
 import { type Fetch, openFetch } from "../network/open-fetch.ts";
 import type { Transport } from "./generation/transport.ts";
 import { createTransportModel } from "./generation/transport-model.ts";
+import { isInstalled, missingPackage } from "./native/load-package.ts";
+import { nativeAddress, nativeCredentials, nativePackage } from "./native/native-endpoint.ts";
 import { createAdaptationLog } from "./openai/adaptation-log.ts";
-import {
-  azureEndpoint,
-  databricksEndpoint,
-  defaultAzureVersion,
-  type OpenAIEndpoint,
-  ollamaEndpoint,
-  openaiEndpoint,
-  reachEndpoint,
-} from "./openai/openai-endpoint.ts";
+import { namedEndpoint, type OpenAIEndpoint, reachEndpoint } from "./openai/openai-endpoint.ts";
 
-/** Providers that prompts can be called with; `openai` stands for every OpenAI-compatible endpoint. */
-export const promptProviders = ["openai", "azure", "databricks", "ollama", "offline"] as const;
-
-type PromptProvider = (typeof promptProviders)[number];
+/** Providers that prompts can be called with. */
+export const promptProviders: readonly string[] = [...Object.keys(knownProviders), "offline"];
 
 /**
  * Opens models for calls of stored prompts. Models from one opener share connections per address, so create it
@@ -44,44 +37,31 @@ export function createPromptModelOpener(openOffline: () => Promise<Transport>): 
   };
   return async (spec, secrets) => {
     if (spec.provider === "offline") return createTransportModel(spec, spec.name, await openOffline());
-    const endpoint = endpointOf(spec);
-    const { createOpenAITransport, shownEndpoint } = await import("./openai/openai-transport.ts");
-    const transport = createOpenAITransport({
-      ...{ endpoint, spec, secrets, fetchFor },
-      adaptations: adaptationsOf(spec),
-    });
-    return createTransportModel(spec, shownEndpoint(spec, endpoint), transport);
+    const { createRouteTransport, shownEndpoint } = await import("./openai/route-transport.ts");
+    const route =
+      nativeProvider(spec.provider) === undefined
+        ? (await import("./openai/openai-route.ts")).openaiRoute(endpointOf(spec), fetchFor)
+        : (await import("./native/native-route.ts")).nativeRoute(spec, { fetchFor });
+    const transport = createRouteTransport({ route, spec, secrets, adaptations: adaptationsOf(spec) });
+    return createTransportModel(spec, shownEndpoint(spec, route), transport);
   };
 }
 
 /** URL that a spec's requests go to, without a trailing slash; undefined if no address is known. */
 export function promptEndpoint(spec: ModelSpec): string | undefined {
-  if (spec.provider === "offline" || (spec.baseUrl === undefined && !hasAddress(spec.provider)))
+  if (spec.provider === "offline") return undefined;
+  const hasAddress = knownProviders[spec.provider]?.baseUrl !== undefined;
+  if (nativeProvider(spec.provider) === undefined && spec.baseUrl === undefined && !hasAddress)
     return undefined;
-  const { baseUrl } = endpointOf(spec);
+  const baseUrl =
+    nativeProvider(spec.provider) === undefined ? endpointOf(spec).baseUrl : nativeAddress(spec);
   if (baseUrl === undefined || !URL.canParse(baseUrl)) return baseUrl;
   return new URL(baseUrl).href.replace(/\/+$/, "");
 }
 
-function hasAddress(provider: string): boolean {
-  return provider === "openai" || provider === "ollama";
-}
-
 /** The endpoint of a spec's provider. Throws UsageError for an unsupported provider. */
 function endpointOf(spec: ModelSpec): OpenAIEndpoint {
-  const version = spec.providerOptions?.["api_version"];
-  switch (spec.provider as PromptProvider) {
-    case "openai":
-      return openaiEndpoint(spec);
-    case "azure":
-      return azureEndpoint(spec, typeof version === "string" ? version : defaultAzureVersion);
-    case "databricks":
-      return databricksEndpoint(spec);
-    case "ollama":
-      return ollamaEndpoint(spec);
-    default:
-      return compatibleEndpoint(spec);
-  }
+  return namedEndpoint(spec) ?? compatibleEndpoint(spec);
 }
 
 /** Any other provider is treated as OpenAI-compatible at the given address. */
@@ -96,14 +76,18 @@ export function providerPrefix(provider: string): string {
 }
 
 /**
- * The error that a model's first call would get for a missing key or address; undefined if nothing is missing,
+ * The error that a model's first call would get for a missing key, address or package; undefined if nothing is missing,
  * and for the user's own providers.
  */
 export function missingKey(spec: ModelSpec, secrets: ModelSecrets): ModelError | undefined {
-  const isKnown = (promptProviders as readonly string[]).includes(spec.provider);
-  if (!isKnown || spec.provider === "offline") return undefined;
+  if (!promptProviders.includes(spec.provider) || spec.provider === "offline") return undefined;
   try {
-    reachEndpoint(endpointOf(spec), spec, secrets);
+    if (nativeProvider(spec.provider) === undefined) reachEndpoint(endpointOf(spec), spec, secrets);
+    else {
+      nativeCredentials(spec, secrets);
+      const peer = nativePackage(spec);
+      if (peer !== undefined && !isInstalled(peer.name)) return missingPackage(peer);
+    }
     return undefined;
   } catch (error) {
     if (error instanceof ModelError) return error;

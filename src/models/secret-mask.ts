@@ -14,6 +14,7 @@ export function secretMask(
   const headers = Object.values(secrets.headers).map((secret) => secret.reveal());
   return createTokenMask([
     ...[apiKey, entraToken, servicePrincipal?.clientSecret].map((secret) => secret?.reveal() ?? ""),
+    ...Object.values(secrets.settings ?? {}).map((secret) => secret.reveal()),
     ...headers,
     ...headers.flatMap((value) => value.split(/\s+/)),
     ...urlValues(baseUrl),

@@ -22,7 +22,7 @@ export function configWarnings(config: Config): readonly string[] {
 
 function parameterWarnings({ spec }: ModelConfig, config: Config): readonly string[] {
   const section = isWritten(config, `resources.models.${spec.key}`) ? "models" : "llms";
-  return unacceptedParameters(spec.name, spec.parameters).map(({ parameter, advice }) =>
+  return unacceptedParameters(spec.name, spec.parameters, spec.provider).map(({ parameter, advice }) =>
     placedWarning(config, `resources.${section}.${spec.key}.${parameter}`, advice),
   );
 }

@@ -65,6 +65,7 @@ test("config-examples", async () => {
 
 test("ci", async () => {
   const project = goldenProject("ci");
+  await project.json("models", ["cerebras", "llama"]);
   await project.json("validate", ["config.yaml"]);
   await project.json("run", ["config.yaml", "--dry-run"], { variant: "dry" });
   project.expectNoOthers();

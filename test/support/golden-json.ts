@@ -29,6 +29,13 @@ export interface GoldenProject {
 /** Files that a run leaves behind; a copy does not have them. */
 const leftovers = /^[\\/](prompts|\.dao-opt)$/;
 
+/** Commands whose output depends on the day: they warn of shutdowns of models. */
+const dated: ReadonlySet<string> = new Set(["validate", "doctor", "models"]);
+const beforeShutdowns = {
+  now: () => new Date("2026-06-01T12:00:00Z"),
+  monotonicMs: () => performance.now(),
+};
+
 export function goldenProject(
   example: string,
   {
@@ -60,7 +67,8 @@ export function goldenProject(
     directory: cwd,
     async json(command, args = [], options = {}) {
       const argv = [...command.split(" "), ...args, "--json"];
-      const result = await runCli(argv, { cwd, ...options, env: { ...env, ...options.env } });
+      const clock = dated.has(command) ? { clock: beforeShutdowns } : {};
+      const result = await runCli(argv, { cwd, ...clock, ...options, env: { ...env, ...options.env } });
       expect(result.exitCode, `${argv.join(" ")}\n${result.stdout}\n${result.stderr}`).toBe(
         options.exitCode ?? 0,
       );

@@ -51,6 +51,7 @@ function bodyText(body: unknown): string {
   return typeof body === "string" ? body : (JSON.stringify(body) ?? "");
 }
 
-function eventText(event: unknown): string {
+/** One server-sent event. */
+export function eventText(event: unknown): string {
   return typeof event === "string" ? event : `data: ${JSON.stringify(event)}\n\n`;
 }

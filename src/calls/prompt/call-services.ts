@@ -24,8 +24,8 @@ export interface PromptCallServices {
   readonly models?: Config["models"] | undefined;
   readonly now: () => Date;
   readonly newLogId: () => string;
-  /** Price of a model by its name; undefined if unknown. */
-  readonly priceOf: (model: string) => Price | undefined;
+  /** Price of a provider's model by its name; undefined if unknown. */
+  readonly priceOf: (model: string, provider: string) => Price | undefined;
 }
 
 /** The services with default values. Create them once per program, so that calls share connections. */

@@ -1,6 +1,7 @@
 import { providers } from "../../config/providers.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
+import { nativeProvider } from "../../core/provider/known-providers.ts";
 import { providerPrefix } from "../../models/open-prompt-model.ts";
 
 /** Adds a hint for the caller of a prompt: what to change in the environment or in the config. */
@@ -46,6 +47,8 @@ function hintOf(
       ? `check ${address}`
       : `set ${keyVariable} to a valid key, or pass a key with the call`;
   }
+  // A missing package or region has its own hint.
+  if (kind === "unreachable" && nativeProvider(provider) !== undefined && hint !== undefined) return hint;
   if (kind === "unreachable") return `set ${address} to the address of the endpoint`;
   if (kind === "model_not_found") return `check the prompt's model ("${name}") and ${address}`;
   return hint;

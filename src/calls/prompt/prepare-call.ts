@@ -60,7 +60,12 @@ export async function prepareCall(
   const version = await chooseVersion(services.registry, request, services.models);
   const { inputs, text, tools, callModel, model } = await readied(services, request, version);
   const { prompt, notes } = text;
-  const { spec, secrets, isPriced, price = isPriced ? services.priceOf(spec.name) : undefined } = callModel;
+  const {
+    spec,
+    secrets,
+    isPriced,
+    price = isPriced ? services.priceOf(spec.name, spec.provider) : undefined,
+  } = callModel;
   const mask = secretMask(secrets, spec.baseUrl, Object.values(request.providerApiKeys ?? {}));
   const isVainSuffix = request.suffix !== undefined && typeof prompt !== "string";
   return Object.freeze({
@@ -82,7 +87,7 @@ export async function prepareCall(
         : []),
       ...notes,
       ...(callModel.note === undefined ? [] : [callModel.note]),
-      ...refusedParameters(spec.name, version.model),
+      ...refusedParameters(spec, version.model),
       ...(isVainSuffix ? ["the suffix was not sent: it is only for prompts with endpoint: complete"] : []),
     ],
   });
@@ -114,8 +119,11 @@ function parametersOf(configuration: ModelConfiguration, toolChoice: JsonValue |
 }
 
 /** Parameters that the model is known to reject are sent, rejected and omitted once: the call still works. */
-function refusedParameters(model: string, configuration: ModelConfiguration): readonly string[] {
-  return unacceptedParameters(model, configuration).map(
+function refusedParameters(
+  { name, provider }: ModelSpec,
+  configuration: ModelConfiguration,
+): readonly string[] {
+  return unacceptedParameters(name, configuration, provider).map(
     ({ parameter, advice }) =>
       `${advice} from the prompt's model; ${parameter} is omitted if the model rejects it`,
   );

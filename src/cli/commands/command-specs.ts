@@ -8,6 +8,7 @@ import { evalSpec } from "./eval/spec.ts";
 import { headroomSpec } from "./headroom/spec.ts";
 import { initSpec } from "./init/spec.ts";
 import { migrateSpec } from "./migrate/spec.ts";
+import { modelsSpec } from "./models/spec.ts";
 import { offlineServerSpec } from "./offline-server/spec.ts";
 import { registrySpec } from "./registry/spec.ts";
 import { reportSpec } from "./report/spec.ts";
@@ -36,6 +37,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   callSpec,
   serveSpec,
   offlineServerSpec,
+  modelsSpec,
   schemaSpec,
   doctorSpec,
   completionSpec(() => commandSpecs),

@@ -19,6 +19,7 @@ import { evalOutputSchema } from "../commands/eval/output.ts";
 import { headroomOutputSchema } from "../commands/headroom/output.ts";
 import { initOutputSchema } from "../commands/init/command.ts";
 import { migrateOutputSchema, migrationPlanOutputSchema } from "../commands/migrate/output.ts";
+import { modelsOutputSchema, modelsProvidersOutputSchema } from "../commands/models/output.ts";
 import {
   registryDeleteOutputSchema,
   registryEnvironmentAddOutputSchema,
@@ -73,6 +74,8 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   "runs-show": z.union([runOutputSchema, runStateOutputSchema]),
   report: reportOutputSchema,
   doctor: doctorOutputSchema,
+  models: modelsOutputSchema,
+  "models-providers": modelsProvidersOutputSchema,
   "registry-list": registryListOutputSchema,
   "registry-show": registryShowOutputSchema,
   "registry-history": registryHistoryOutputSchema,

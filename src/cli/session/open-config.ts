@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { builtinCatalog } from "../../builtins.ts";
 import type { Config } from "../../config/config.ts";
+import { type PriceFile, readPriceFile } from "../../config/price-file.ts";
 import { type ExaminedConfig, examineConfig } from "../../config/read-config.ts";
 import type { PromptRegistry } from "../../contracts/registry.ts";
 import { ConfigError } from "../../core/errors.ts";
@@ -46,7 +47,9 @@ export async function examine(
   settings: Settings,
   context: CliContext,
 ): Promise<ExaminedConfig> {
+  const prices = await pricesOf(settings, context);
   return examineConfig(file, {
+    ...(prices === undefined ? {} : { prices }),
     cwd: context.cwd,
     env: context.env,
     ...(settings.envFile === undefined ? {} : { envFile: settings.envFile }),
@@ -59,6 +62,14 @@ export async function examine(
       ...(settings.seed === undefined ? {} : { seed: settings.seed }),
     },
   });
+}
+
+/** The prices of `--prices`; undefined without the flag. */
+export async function pricesOf(
+  { prices }: Pick<Settings, "prices">,
+  { cwd }: Pick<CliContext, "cwd">,
+): Promise<PriceFile | undefined> {
+  return prices === undefined ? undefined : readPriceFile(resolve(cwd, prices), prices);
 }
 
 /** Merges the config's issues with those of its data, prompts and plug-ins. */

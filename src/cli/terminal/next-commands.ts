@@ -47,7 +47,7 @@ export function resumeCommand(config: string, run: string, settings: Settings): 
 export function commandAgain(
   command: "run" | "migrate",
   config: string,
-  { only, seed, set, envFile, registry, state }: Settings,
+  { only, seed, set, envFile, prices, registry, state }: Settings,
   words: readonly string[],
 ): string {
   const flag = (name: string, value: string | undefined) =>
@@ -60,6 +60,7 @@ export function commandAgain(
     ...flag("seed", seed?.toString()),
     ...(set ?? []).flatMap((one) => flag("set", one)),
     ...flag("env-file", envFile),
+    ...flag("prices", prices),
     ...flag("registry", registry),
     ...flag("state", state),
   ].join(" ");

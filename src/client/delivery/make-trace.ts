@@ -86,7 +86,7 @@ function answeredModel({ providerResponse }: Pick<Trace, "providerResponse">): s
 function priceOf(...names: readonly (string | undefined)[]): Price | undefined {
   return names
     .filter((name) => name !== undefined)
-    .map(knownPrice)
+    .map((name) => knownPrice(name))
     .find((price) => price !== undefined);
 }
 

@@ -8,7 +8,9 @@ import type { Price } from "../../core/usage.ts";
 import { isModulePath } from "../../plugins/load-module.ts";
 import type { ModelConfig } from "../config.ts";
 import { credentialsOf } from "../credentials.ts";
-import { knownPrice } from "../prices.ts";
+import { nativeSettings } from "../native-settings.ts";
+import type { PriceFile } from "../price-file.ts";
+import { knownPrice, priceOfListed } from "../prices.ts";
 import { isDatabricksName, providers, servingEndpoints } from "../providers.ts";
 import type { Declared } from "../references.ts";
 import type { WrittenModel } from "../schema/model.ts";
@@ -45,6 +47,7 @@ export function normalizeModel(
   fallbacks: readonly string[],
   file: string,
   env: EnvironmentVariables,
+  prices?: PriceFile,
 ): ModelConfig {
   const written = withProvider(withExtraParams(given));
   const isModule = isModulePath(written.provider);
@@ -55,7 +58,7 @@ export function normalizeModel(
     provider: isModule ? resolve(dirname(file), written.provider) : written.provider,
     baseUrl: baseUrlOf(written, env),
     parameters: parametersOf(written, other),
-    price: priceOf(written),
+    price: priceOf(written, prices),
     limits: defined({
       concurrency: written.limits?.concurrency,
       requestsPerMinute: written.limits?.requests_per_minute,
@@ -111,11 +114,14 @@ function baseUrlOf(written: WrittenModel, env: EnvironmentVariables): string | u
   return `${defaults?.scheme ?? ""}${address}`;
 }
 
-function priceOf(written: WrittenModel): Price | undefined {
-  if (written.price === undefined)
-    return providers[written.provider]?.isPriced ? knownPrice(written.name) : undefined;
-  const { input, output, cached_input } = written.price;
-  return defined({ input, output, cachedInput: cached_input });
+/** The model's own price, else that of the user's list, else that of the shipped one. */
+function priceOf(written: WrittenModel, prices: PriceFile | undefined): Price | undefined {
+  if (written.price === undefined) {
+    const listed = prices?.find(written.name, written.provider);
+    return listed === undefined ? knownPrice(written.name, written.provider) : priceOfListed(listed);
+  }
+  const { input, output, cached_input, cache_write } = written.price;
+  return defined({ input, output, cachedInput: cached_input, cacheWrite: cache_write });
 }
 
 function providerOptionsOf(
@@ -126,6 +132,8 @@ function providerOptionsOf(
   const azureVersion = written.provider === "azure" ? env.OPENAI_API_VERSION || undefined : undefined;
   const version = written.api_version ?? azureVersion;
   const options = {
+    ...nativeSettings(written.provider, env).options,
+    ...(written.package === undefined ? {} : { package: written.package }),
     ...(version === undefined ? {} : { api_version: version }),
     ...(isJsonObject(given) ? given : {}),
   };

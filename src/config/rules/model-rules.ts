@@ -76,7 +76,7 @@ function problemOf(url: URL, provider: string): string | undefined {
 const providerIsKnown: Rule = ({ references, problems }) => {
   for (const { path, written } of references.model.things.values()) {
     if (Object.hasOwn(providers, written.provider) || isModulePath(written.provider)) continue;
-    const instead = insteadOfProvider(written.provider, written.name);
+    const instead = insteadOfProvider(written.provider);
     if (instead !== undefined) {
       problems.report([...path, "provider"], `there is no client for provider ${written.provider}`, instead);
       continue;

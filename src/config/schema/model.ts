@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { knownProviders } from "../../core/provider/known-providers.ts";
 import { ignoredModelKeys } from "../layout.ts";
 import { jsonObject, name, positive, positiveInteger, reference, share, withoutEffect } from "./fields.ts";
+
+const providerNames = Object.keys(knownProviders).join(", ");
 
 const price = z
   .strictObject({
@@ -11,6 +14,11 @@ const price = z
       .min(0)
       .optional()
       .describe("USD per million input tokens from the provider's prompt cache; default: `input`"),
+    cache_write: z
+      .number()
+      .min(0)
+      .optional()
+      .describe("USD per million input tokens written to the provider's prompt cache; default: `input`"),
   })
   .describe("price of this model; overrides the built-in price list");
 
@@ -45,19 +53,24 @@ const shape = {
   provider: name()
     .default("openai")
     .describe(
-      "openai, azure, databricks, ollama, offline, or the path of a module such as ./my-provider.js; databricks is assumed without base_url for names that start with databricks- and in files with sections of dao-ai such as app",
+      `${providerNames}, offline, or the path of a module such as ./my-provider.js; databricks is assumed without base_url for names that start with databricks- and in files with sections of dao-ai such as app`,
+    ),
+  package: name()
+    .optional()
+    .describe(
+      "provider package of the Vercel AI SDK, for provider ai-sdk; its settings are other.provider_options",
     ),
   base_url: z
     .string()
     .optional()
     .describe(
-      "URL of an OpenAI-compatible endpoint; default: OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT, DATABRICKS_HOST or OLLAMA_HOST if set, else the provider's own",
+      "URL of the endpoint; default: the provider's environment variable (OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT, DATABRICKS_HOST, OLLAMA_HOST, ANTHROPIC_BASE_URL …) if set, else the provider's own",
     ),
   api_key: z
     .string()
     .optional()
     .describe(
-      "secret; default: OPENAI_API_KEY, AZURE_OPENAI_API_KEY or DATABRICKS_TOKEN from the environment, none for ollama and offline; without it, databricks and azure can sign in by client_id and azure_ad_token",
+      "secret; default: the provider's environment variable (OPENAI_API_KEY, AZURE_OPENAI_API_KEY, DATABRICKS_TOKEN, ANTHROPIC_API_KEY …), none for ollama and offline; without it, databricks and azure can sign in by client_id and azure_ad_token",
     ),
   workspace_host: z
     .string()
@@ -122,7 +135,7 @@ const shape = {
   other: jsonObject()
     .optional()
     .describe(
-      "additional fields of the request body, passed through, except those that counting calls and costs depends on (model, n, token limits, stream); `provider_options` holds the options of a provider module",
+      "additional fields of the request body, passed through, except those that counting calls and costs depends on (model, n, token limits, stream); `provider_options` holds the options of a provider module, and for native providers the settings of their package: region, project, location",
     ),
   extra_params: jsonObject()
     .optional()

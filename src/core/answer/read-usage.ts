@@ -37,9 +37,11 @@ export function readUsage(usage: unknown): TokenUsage | undefined {
   const cached = countOf(
     memberOf(inputDetails, "cached_tokens") ?? usage["prompt_cache_hit_tokens"] ?? usage["cached_tokens"],
   );
+  const written = countOf(memberOf(inputDetails, "cache_write_tokens"));
   return {
     inputTokens,
     outputTokens,
+    ...(written === undefined || written === 0 ? {} : { cacheWriteTokens: Math.min(written, inputTokens) }),
     ...(cached === undefined ? {} : { cachedInputTokens: Math.min(cached, inputTokens) }),
     ...(reasoning === undefined ? {} : { reasoningTokens: Math.min(reasoning, outputTokens) }),
   };

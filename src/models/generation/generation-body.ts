@@ -12,7 +12,7 @@ import type { GenerationPath } from "./transport.ts";
 
 /** Body and path of a request. */
 export function generationBody(
-  { name, baseUrl }: Pick<ModelSpec, "name" | "baseUrl">,
+  { name, provider, baseUrl }: Pick<ModelSpec, "name" | "provider" | "baseUrl">,
   request: GenerationRequest,
 ): { readonly path: GenerationPath; readonly body: JsonObject } {
   const { prompt, parameters, isStreamed } = request;
@@ -22,7 +22,7 @@ export function generationBody(
     const body = { model: name, prompt, ...rest, ...textExtras(request), ...streamed };
     return { path: "/completions", body };
   }
-  const body = requestBody(name, withPlainTools(parameters), prompt, baseUrl);
+  const body = requestBody(name, withPlainTools(parameters), prompt, { provider, baseUrl });
   return { path: "/chat/completions", body: { ...body, ...chatExtras(request), ...streamed } };
 }
 

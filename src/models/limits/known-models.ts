@@ -1,5 +1,6 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
+import { knownProviders } from "../../core/provider/known-providers.ts";
 
 /** A config parameter that a model is known to reject. */
 interface UnacceptedParameter {
@@ -52,6 +53,11 @@ const families: readonly ModelFamily[] = [
     oneOf: ["temperature", "topP"],
   },
   { name: /claude-(opus|sonnet|haiku)-[4-9]|claude-3[-.]7/, refuses: ["seed", ...penalties] },
+  // platform.claude.com: sampling parameters were removed with Opus 4.7.
+  {
+    name: /claude-(opus-4[-.][7-9]|(opus|sonnet|haiku|fable|mythos)-[5-9])/,
+    refuses: ["temperature", "topP"],
+  },
   { name: /gemini-(2\.5|[3-9])/, isReasoning: true },
   // Qwen 3 reasons by default; its instruct variants do not.
   { name: /qwen3(?![\w.:-]*(instruct|coder|embedding))/, isReasoning: true },
@@ -89,8 +95,35 @@ export function limitName(model: string): "max_tokens" | "max_completion_tokens"
   return familiesOf(model).some((family) => family.countsCompletion) ? "max_completion_tokens" : "max_tokens";
 }
 
-/** The given parameters that a known model rejects; empty for unknown models. */
-export function unacceptedParameters(model: string, given: ModelParameters): readonly UnacceptedParameter[] {
+/** The given parameters that a known model or its provider rejects; empty for unknown ones. */
+export function unacceptedParameters(
+  model: string,
+  given: ModelParameters,
+  provider = "",
+): readonly UnacceptedParameter[] {
+  const ofModel = refusedByModel(model, given);
+  const known = new Set(ofModel.map(({ parameter }) => parameter));
+  return [...ofModel, ...refusedByProvider(provider, given).filter(({ parameter }) => !known.has(parameter))];
+}
+
+/** Members that a provider names otherwise are renamed without a loss, so that there is nothing to say. */
+function refusedByProvider(provider: string, given: ModelParameters): readonly UnacceptedParameter[] {
+  const { quirks = [] } = knownProviders[provider] ?? {};
+  const isGiven = (member: string): boolean => {
+    const own = Object.entries(names).find(([, name]) => name === member)?.[0] as
+      | keyof ModelParameters
+      | undefined;
+    return own === undefined ? given.other?.[member] !== undefined : given[own] !== undefined;
+  };
+  return quirks
+    .filter(({ parameter, sentAs }) => sentAs === undefined && isGiven(parameter))
+    .map(({ parameter }) => ({
+      parameter,
+      advice: `${provider} does not accept ${parameter} and it is not sent: remove it`,
+    }));
+}
+
+function refusedByModel(model: string, given: ModelParameters): readonly UnacceptedParameter[] {
   const known = familiesOf(model);
   const isGiven = (parameter: keyof ModelParameters) => given[parameter] !== undefined;
   const refused = known.flatMap(({ refuses = [] }) => refuses.filter(isGiven));

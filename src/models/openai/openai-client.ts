@@ -41,7 +41,7 @@ export async function openClient(
     defaultQuery: query,
     async fetch(target: string | URL | Request, init?: RequestInit) {
       const response = await fetch(String(target), init as Parameters<typeof fetch>[1]);
-      if (response.status >= 300 && response.status < 400) return redirectRefused(response, String(target));
+      if (response.status >= 300 && response.status < 400) return refusedRedirect(response, String(target));
       return (response.ok ? response : await withErrorBody(response)) as unknown as globalThis.Response;
     },
   };
@@ -85,8 +85,8 @@ async function withErrorBody(response: Response): Promise<globalThis.Response> {
   return new globalThis.Response(errorBody(await response.text()), { status, statusText, headers });
 }
 
-/** Following a redirect would send the key to the address in the response. */
-async function redirectRefused(response: Response, target: string): Promise<globalThis.Response> {
+/** The error response in place of a redirect: following it would send the key to the address in the response. */
+export async function refusedRedirect(response: Response, target: string): Promise<globalThis.Response> {
   const location = response.headers.get("location");
   await response.body?.cancel();
   const place =

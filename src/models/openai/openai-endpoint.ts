@@ -1,5 +1,7 @@
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import { ModelError } from "../../core/errors.ts";
+import { compatibleProvider } from "../../core/provider/known-providers.ts";
+import type { KnownProvider, ProviderQuirk } from "../../core/provider/provider.ts";
 import { azureTokens, hasIdentityPackage, identityHint } from "../../network/azure-tokens.ts";
 import { databricksTokens } from "../../network/databricks-tokens.ts";
 import { isLoopback } from "../../network/open-fetch.ts";
@@ -46,6 +48,39 @@ export function ollamaEndpoint(spec: ModelSpec): OpenAIEndpoint {
   return { client: "openai", baseUrl: withPath(spec.baseUrl ?? "http://127.0.0.1:11434", "/v1") };
 }
 
+/**
+ * The endpoint of a spec's provider: one with its own rules for addresses, or one of the table. Undefined for a provider
+ * that is in no table.
+ */
+export function namedEndpoint(spec: ModelSpec): OpenAIEndpoint | undefined {
+  const version = spec.providerOptions?.["api_version"];
+  const known = compatibleProvider(spec.provider);
+  switch (spec.provider) {
+    case "openai":
+      return openaiEndpoint(spec);
+    case "azure":
+      return azureEndpoint(spec, typeof version === "string" ? version : defaultAzureVersion);
+    case "databricks":
+      return databricksEndpoint(spec);
+    case "ollama":
+      return ollamaEndpoint(spec);
+    default:
+      return known === undefined ? undefined : tableEndpoint(spec, known);
+  }
+}
+
+/** The endpoint of a provider whose address and key are all there is to know. */
+export function tableEndpoint(spec: ModelSpec, known: KnownProvider): OpenAIEndpoint {
+  const { baseUrl, keyVariables, addressVariable, isKeyless, quirks = [] } = known;
+  const [keyVariable] = keyVariables;
+  return {
+    client: "openai",
+    baseUrl: spec.baseUrl ?? baseUrl,
+    ...{ addressVariable, quirks },
+    ...(keyVariable === undefined || isKeyless === true ? {} : { keyVariable }),
+  };
+}
+
 /** Adds the scheme and the path of chat completions to a bare host. */
 function withPath(address: string, path: string): string {
   const url = /^https?:\/\//i.test(address) ? address : `https://${address}`;
@@ -69,6 +104,8 @@ export interface OpenAIEndpoint {
   readonly apiVersion?: string;
   /** Azure: the path segment that names the deployment, encoded. */
   readonly deployment?: string;
+  /** What the provider rejects for every model. */
+  readonly quirks?: readonly ProviderQuirk[];
 }
 
 const authHeaders: ReadonlySet<string> = new Set(["authorization", "api-key", "x-api-key"]);

@@ -2,7 +2,15 @@ import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import type { ChatMessage } from "../../core/prompt/message.ts";
 import type { ModelParameters } from "../../core/prompt/prompt.ts";
+import { nativeProvider } from "../../core/provider/known-providers.ts";
 import { limitName } from "../limits/known-models.ts";
+
+/** What selects members that only some endpoints take. */
+interface RequestEndpoint {
+  /** The provider's name in a config. */
+  readonly provider?: string | undefined;
+  readonly baseUrl?: string | undefined;
+}
 
 /** Request members that control how much a model reasons. */
 interface ReasoningMembers {
@@ -24,12 +32,14 @@ const steps = [
  */
 export function reasoningMembers(
   effort: string | number | undefined,
-  { model, baseUrl }: { readonly model: string; readonly baseUrl?: string | undefined },
+  { model, provider = "openai", baseUrl }: { readonly model: string } & RequestEndpoint,
 ): ReasoningMembers {
   if (effort === undefined) return { members: {} };
+  // The adapter of a native provider converts numbers itself.
+  if (nativeProvider(provider) !== undefined) return { members: { reasoning_effort: effort } };
   const tokens = typeof effort === "string" && /^-?\d+$/.test(effort) ? Number(effort) : effort;
   if (typeof tokens === "string") return { members: { reasoning_effort: tokens } };
-  const budget = ownBudget(tokens, model.toLowerCase(), hostOf(baseUrl));
+  const budget = ownBudget(tokens, model.toLowerCase(), hostOf(baseUrl), provider);
   if (budget !== undefined) return { members: budget };
   const step = steps.find(({ most }) => tokens <= most)?.effort ?? "high";
   return {
@@ -38,8 +48,9 @@ export function reasoningMembers(
   };
 }
 
-function ownBudget(tokens: number, model: string, host: string): JsonObject | undefined {
-  if (/(^|\.)openrouter\.ai$/.test(host)) return { reasoning: { max_tokens: tokens } };
+function ownBudget(tokens: number, model: string, host: string, provider: string): JsonObject | undefined {
+  if (provider === "openrouter" || /(^|\.)openrouter\.ai$/.test(host))
+    return { reasoning: { max_tokens: tokens } };
   if (/(^|\.)anthropic\.com$/.test(host) || /claude/.test(model)) {
     return { thinking: tokens > 0 ? { type: "enabled", budget_tokens: tokens } : { type: "disabled" } };
   }
@@ -53,15 +64,12 @@ function hostOf(baseUrl: string | undefined): string {
   return baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).hostname : "";
 }
 
-/**
- * The body of `POST /chat/completions`, with only the given parameters. `baseUrl` selects members specific to
- * some endpoints.
- */
+/** The body of `POST /chat/completions`, with only the given parameters. */
 export function requestBody(
   model: string,
   parameters: ModelParameters,
   messages: readonly ChatMessage[],
-  baseUrl?: string,
+  endpoint: RequestEndpoint = {},
 ): JsonObject {
   const members: Record<string, JsonValue | undefined> = {
     model,
@@ -74,7 +82,7 @@ export function requestBody(
     stop: parameters.stop,
     seed: parameters.seed,
     response_format: parameters.responseFormat,
-    ...reasoningMembers(parameters.reasoningEffort, { model, baseUrl }).members,
+    ...reasoningMembers(parameters.reasoningEffort, { model, ...endpoint }).members,
     tools: parameters.tools?.length === 0 ? undefined : parameters.tools?.map(toolBody),
     tool_choice: parameters.toolChoice,
     ...parameters.other,

@@ -33,9 +33,26 @@ function describeAdaptation({ parameter, sentAs }: Adaptation): string {
 }
 
 function withMember(body: JsonObject, { parameter, sentAs }: Adaptation): JsonObject {
+  if (parameter === "messages[].name") return withoutNames(body);
+  if (parameter === "response_format.json_schema") return withPlainJson(body);
   if (!(parameter in body)) return body;
   const { [parameter]: value, ...rest } = body;
   return sentAs === undefined || sentAs in rest ? rest : { ...rest, [sentAs]: value as JsonValue };
+}
+
+function withoutNames(body: JsonObject): JsonObject {
+  const messages = messagesOf(body);
+  if (!messages.some((message) => "name" in message)) return body;
+  return { ...body, messages: messages.map(({ name: _, ...message }) => message as JsonObject) };
+}
+
+function withPlainJson(body: JsonObject): JsonObject {
+  const format = body["response_format"] as JsonObject | undefined;
+  return format?.["type"] === "json_schema" ? { ...body, response_format: { type: "json_object" } } : body;
+}
+
+function messagesOf(body: JsonObject): readonly JsonObject[] {
+  return Array.isArray(body["messages"]) ? (body["messages"] as readonly JsonObject[]) : [];
 }
 
 /**
@@ -43,7 +60,7 @@ function withMember(body: JsonObject, { parameter, sentAs }: Adaptation): JsonOb
  * alternate.
  */
 function withRole(body: JsonObject, { parameter, sentAs = "user" }: Adaptation): JsonObject {
-  const messages = Array.isArray(body["messages"]) ? (body["messages"] as readonly JsonObject[]) : [];
+  const messages = messagesOf(body);
   if (!messages.some(({ role }) => role === parameter)) return body;
   if (sentAs !== "user") {
     return {
@@ -84,6 +101,8 @@ function partsOf(content: JsonValue | undefined): readonly JsonValue[] {
 interface AdaptedSending {
   readonly body: JsonObject;
   readonly modelKey: string;
+  /** What the provider rejects for every model: applied before the first request. */
+  readonly quirks?: readonly Adaptation[];
   readonly log: AdaptationLog;
   /** Called once per adaptation, when it is learned. */
   readonly onLearned: (adaptation: Adaptation) => void;
@@ -99,10 +118,11 @@ const mostRounds = 12;
  * without it: such a response is not billed and does not count as an attempt. Other errors are rethrown.
  */
 export async function sendAdapted<Answer>(
-  { body: asked, modelKey, log, onLearned, mayPay }: AdaptedSending,
+  { body: asked, modelKey, quirks = [], log, onLearned, mayPay }: AdaptedSending,
   send: (body: JsonObject) => Promise<Answer>,
 ): Promise<{ readonly answer: Answer } & Pick<AdaptedBody, "adapted">> {
-  let { body, adapted } = adaptBody(asked, log.known(modelKey));
+  const known = () => [...quirks, ...log.known(modelKey)];
+  let { body, adapted } = adaptBody(asked, known());
   for (let round = 1; ; round++) {
     try {
       return { answer: await send(body), adapted };
@@ -111,12 +131,12 @@ export async function sendAdapted<Answer>(
       if (refusal === undefined || round > mostRounds) throw error;
       for (const adaptation of unsupportedIn(refusal, body)) {
         // Another call may have learned it in the meantime.
-        if (!isKnown(adaptation, log.known(modelKey))) {
+        if (!isKnown(adaptation, known())) {
           log.note(modelKey, adaptation);
           onLearned(adaptation);
         }
       }
-      const next = adaptBody(asked, log.known(modelKey));
+      const next = adaptBody(asked, known());
       if (JSON.stringify(next.body) === JSON.stringify(body)) throw error;
       const isPaid = error instanceof BodyFault && mayPay !== undefined;
       if (isPaid && !mayPay({ inputTokens: 0, outputTokens: 0, ...error.usage })) throw error;

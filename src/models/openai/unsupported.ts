@@ -23,7 +23,14 @@ const everyday: ReadonlySet<string> = new Set([
 ]);
 
 /** Names that a provider behind a gateway uses for a member. */
-const ownNames: Readonly<Record<string, RegExp>> = { stop: /\bstop_?sequences?\b/i };
+const ownNames: Readonly<Record<string, RegExp>> = {
+  stop: /\bstop_?sequences?\b/i,
+  // Gemini: "Penalty is not enabled for this model".
+  presence_penalty: /\bpenalty is\b/i,
+  frequency_penalty: /\bpenalty is\b/i,
+  // Claude: "This model does not support the effort parameter".
+  reasoning_effort: /\bthe effort parameter\b|\boutput_config\.effort\b|\bthinking is\b/i,
+};
 
 const refusal =
   /not supported|n[o']t support|unsupported|not permitted|not allowed|not available|unavailable|not enabled|not recognized|unrecognized|unknown|unexpected|cannot find field|extra[_ ](forbidden|inputs|fields)|extraneous|deprecated|UnsupportedParams|not implemented/i;

@@ -36,10 +36,20 @@ export function worstCall(
       return {
         calls: 1,
         tokens: inputTokens + outputTokens,
-        usd: costUsd({ inputTokens, outputTokens }, spec.price) ?? 0,
+        usd:
+          costUsd({ inputTokens, outputTokens, ...mostExpensive(inputTokens, spec.price) }, spec.price) ?? 0,
       };
     })
     .reduce(largest);
+}
+
+/** Writing to a prompt cache may cost more than reading the prompt without one. */
+function mostExpensive(
+  inputTokens: number,
+  price: Price | undefined,
+): { readonly cacheWriteTokens?: number } {
+  const isDearer = price?.cacheWrite !== undefined && price.cacheWrite > price.input;
+  return isDearer ? { cacheWriteTokens: inputTokens } : {};
 }
 
 /**

@@ -131,7 +131,7 @@ interface SpendTally {
   spend(): Spend;
 }
 
-type Priced = "inputTokens" | "outputTokens" | "cachedInputTokens";
+type Priced = "inputTokens" | "outputTokens" | "cachedInputTokens" | "cacheWriteTokens";
 
 function createSpendTally(): SpendTally {
   let calls = 0;
@@ -143,12 +143,19 @@ function createSpendTally(): SpendTally {
   const byPrice = new Map<string, { -readonly [Kind in Priced]: number } & { price: Price | undefined }>();
   const addTokens = (usage: TokenUsage, price: Price | undefined): void => {
     // Compares prices by value, because stored answers have their own price objects.
-    const key = price === undefined ? "" : `${price.input} ${price.output} ${price.cachedInput ?? ""}`;
-    const sum = byPrice.get(key) ?? { price, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+    const key =
+      price === undefined
+        ? ""
+        : `${price.input} ${price.output} ${price.cachedInput ?? ""} ${price.cacheWrite ?? ""}`;
+    const sum = byPrice.get(key) ?? {
+      ...{ price, inputTokens: 0, outputTokens: 0 },
+      ...{ cachedInputTokens: 0, cacheWriteTokens: 0 },
+    };
     byPrice.set(key, sum);
     sum.inputTokens += usage.inputTokens;
     sum.outputTokens += usage.outputTokens;
     sum.cachedInputTokens += Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
+    sum.cacheWriteTokens += Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens);
     isPriced &&= price !== undefined;
   };
   return {

@@ -185,7 +185,7 @@ describe("a call of a stored prompt", () => {
   it.each([
     ["a variable is missing", { template: "{{a}}", model: { model: "m" } }, {}],
     ["the endpoint cannot be called", { template: "Hi", model: { model: "m", endpoint: "edit" } }, {}],
-    ["nobody serves the provider", { template: "Hi", model: { model: "m", provider: "anthropic" } }, {}],
+    ["nobody serves the provider", { template: "Hi", model: { model: "m", provider: "acme" } }, {}],
     ["no tool has that name", { template: "Hi", model: { model: "m" } }, { toolChoice: { function: {} } }],
     ["the log's id is taken", { template: "Hi", model: { model: "m" } }, { logId: "taken" }],
   ] as const)("files no version for details it refuses: %s", async (_, prompt, others) => {

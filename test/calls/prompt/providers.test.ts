@@ -59,7 +59,7 @@ describe("the model of a version", () => {
       "groq",
       "groq",
       { GROQ_BASE_URL: "https://g/v1", GROQ_API_KEY: key },
-      ["groq", "https://g/v1", key, false],
+      ["groq", "https://g/v1", key, true],
     ],
     [
       "my-own",
@@ -106,12 +106,12 @@ describe("the model of a version", () => {
   });
 
   it.each([
-    ["anthropic", 'no client for provider "anthropic"', "set ANTHROPIC_BASE_URL (and ANTHROPIC_API_KEY)"],
+    ["acme", 'no client for provider "acme"', "set ACME_BASE_URL (and ACME_API_KEY)"],
     ["./evil.js", 'provider "./evil.js" cannot be called', "store a version with one of the providers"],
     [
       "/abs/evil.js",
       "calls do not load code named in a registry",
-      "openai, azure, databricks, ollama, offline",
+      "openai, azure, databricks, ollama, openrouter, groq",
     ],
   ])("does not exist for provider %s: %s", (provider, message, hint) => {
     expect(() => at(provider, {})).toThrow(

@@ -249,7 +249,7 @@ describe("call", () => {
     const registry = await start();
     const model = { model: "gpt-4o", provider: "groq" };
     await registry.upsert({ path: "g", template: "Hi", templateLanguage: "default", model });
-    expect(await call(["g"], { env: {} })).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await call(["g"], { env: {} })).toMatchObject({ exitCode: 4, stdout: "" });
     const missing = await call(["g"], { env: { GROQ_BASE_URL: "https://groq.invalid/v1" } });
     expect(missing.exitCode).toBe(4);
     expect(missing.stderr).toContain(

@@ -9,8 +9,8 @@ test.each([
     'config.yaml:3:19  resources.llms.m.provider: no provider named "opnai"; did you mean openai?',
   ],
   [
-    "provider: anthropic-native",
-    'config.yaml:3:19  resources.llms.m.provider: no provider named "anthropic-native"; one of openai, azure, databricks, ollama, offline, or the path of a module such as ./my-provider.js',
+    "provider: nobody-native",
+    'config.yaml:3:19  resources.llms.m.provider: no provider named "nobody-native"; one of openai, azure, databricks, ollama, openrouter, groq, mistral, together, fireworks, deepseek, xai, gemini, cerebras, perplexity, vllm, lmstudio, litellm, llamacpp, anthropic, google, bedrock, vertex, cohere, ai-sdk, offline, or the path of a module such as ./my-provider.js',
   ],
   [
     "simulate: { latency_ms: 5 }",

@@ -79,7 +79,7 @@ describe("requestBody", () => {
       { reasoning: { max_tokens: 2000 } },
     ],
   ])("sends %s at %s the reasoning effort %s", (model, baseUrl, reasoningEffort, expected) => {
-    expect(requestBody(model, { reasoningEffort }, messages, baseUrl)).toEqual({
+    expect(requestBody(model, { reasoningEffort }, messages, { baseUrl })).toEqual({
       model,
       messages,
       ...expected,

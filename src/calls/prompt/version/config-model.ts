@@ -41,7 +41,7 @@ export function modelOfConfig(
     ({ spec }) =>
       address !== undefined &&
       (spec.provider === "azure") === isAzure &&
-      (promptProviders as readonly string[]).includes(spec.provider) &&
+      promptProviders.includes(spec.provider) &&
       promptEndpoint(spec) === address,
   );
   if (near !== undefined) return near;
@@ -51,7 +51,7 @@ export function modelOfConfig(
 /** A call can open this model; modules are the user's code, which only runs load. */
 function checked(model: ModelConfig): ModelConfig {
   const { key, provider } = model.spec;
-  if ((promptProviders as readonly string[]).includes(provider)) return model;
+  if (promptProviders.includes(provider)) return model;
   throw new UsageError(`model ${key} of the config has the module ${provider} as its provider`, {
     hint: `calls of stored prompts support the providers ${promptProviders.join(", ")}; set one of them and a base_url for ${key}`,
   });

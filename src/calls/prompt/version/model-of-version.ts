@@ -1,5 +1,6 @@
 import type { Config, ModelConfig } from "../../../config/config.ts";
 import { credentialsOf } from "../../../config/credentials.ts";
+import { nativeSettings } from "../../../config/native-settings.ts";
 import { providerNamed, providers } from "../../../config/providers.ts";
 import type { EnvironmentVariables } from "../../../config/values/environment.ts";
 import type { ModelSpec } from "../../../contracts/model-spec.ts";
@@ -28,7 +29,7 @@ export function modelOfCall(
 ): CallModel {
   const stored = configuration.provider ?? "openai";
   const provider = providerNamed(stored);
-  const isKnown = (promptProviders as readonly string[]).includes(provider);
+  const isKnown = promptProviders.includes(provider);
   const reached = isKnown ? knownProvider(provider, env) : compatibleProvider(stored, env);
   const key = [keys[stored], keys[provider], keys[`openai_${provider}`]].find(isGiven);
   // An address from the call is used with the call's own key, or this program's key would go to a third party.
@@ -47,7 +48,7 @@ export function modelOfCall(
     ...{ parameters: {}, limits: {}, timeoutMs, retries: callRetries, fallbacks: [] },
     ...(reached.options === undefined ? {} : { providerOptions: reached.options }),
   };
-  return { spec, secrets, isPriced: isKnown && providers[provider]?.isPriced === true };
+  return { spec, secrets, isPriced: isKnown && providers[provider]?.prices !== undefined };
 }
 
 interface Reached {
@@ -63,9 +64,11 @@ function knownProvider(provider: string, env: EnvironmentVariables): Reached {
   const hasScheme = address !== undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
   const baseUrl = isGiven(address) && !hasScheme ? `${defaults?.scheme ?? ""}${address}` : address;
   const version = provider === "azure" ? env["OPENAI_API_VERSION"] : undefined;
+  const native = nativeSettings(provider, env);
+  const options = { ...native.options, ...(isGiven(version) ? { api_version: version } : {}) };
   return {
     baseUrl: isGiven(baseUrl) ? baseUrl : undefined,
-    ...(isGiven(version) ? { options: { api_version: version } } : {}),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
   };
 }
 
@@ -141,7 +144,7 @@ function fromConfig(
       retries: Math.min(callRetries, spec.retries),
     },
     secrets: key === undefined ? secrets : { headers: secrets.headers, apiKey: new Secret(key) },
-    isPriced: providers[spec.provider]?.isPriced === true,
+    isPriced: providers[spec.provider]?.prices !== undefined,
     isOfConfig: true,
     ...defined({ price, note }),
   };

@@ -4,11 +4,13 @@ import { Chalk } from "chalk";
 import { z } from "zod";
 import type { ModelConfig } from "../../../config/config.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
+import { knownProviders } from "../../../core/provider/known-providers.ts";
 import { missingKey } from "../../../models/open-prompt-model.ts";
 import { buildModel } from "../../../models/stack.ts";
 import { createStackServices } from "../../../models/stack-services.ts";
 import { createTimeLog } from "../../../models/time-log.ts";
 import { resolveProject } from "../../../project/resolve-project.ts";
+import { modelShutdowns } from "../../../project/shutdown-warnings.ts";
 import { budgetIssues } from "../../../run/plan/plan-run.ts";
 import { addModelTimes } from "../../../run/store/times-file.ts";
 import { toolVersion } from "../../../version.ts";
@@ -22,7 +24,13 @@ import { wrapText } from "../../terminal/wrap.ts";
 export const doctorOutputSchema = z.object({
   ok: z.boolean(),
   checks: z.array(
-    z.object({ name: z.string(), ok: z.boolean(), message: z.string(), hint: z.string().nullable() }),
+    z.object({
+      name: z.string(),
+      ok: z.boolean(),
+      warning: z.literal(true).optional().describe("set if a check passes with a warning"),
+      message: z.string(),
+      hint: z.string().nullable(),
+    }),
   ),
 });
 
@@ -70,13 +78,17 @@ export async function doctorCommand(
         : checkKey(model),
     );
   }
+  if (opened !== undefined) {
+    for (const { key, message, cure } of modelShutdowns(opened.config, context.clock.now()))
+      checks.push({ name: `model ${key}`, ok: true, warning: true, message, hint: cure });
+  }
   const output = { ok: checks.every(({ ok }) => ok), checks };
   if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
   else {
     const look = lookOf(context, context.stdout, settings);
     const color = new Chalk({ level: look.hasColor ? 1 : 0 });
-    const lines = checks.flatMap(({ name, ok, message, hint }) => [
-      `${ok ? color.green("ok  ") : color.red("fail")} ${name}: ${message}`,
+    const lines = checks.flatMap(({ name, ok, warning, message, hint }) => [
+      `${warning === true ? color.yellow("warn") : ok ? color.green("ok  ") : color.red("fail")} ${name}: ${message}`,
       ...(hint === null ? [] : [`     → ${hint}`]),
     ]);
     context.stdout.write(`${wrapText(lines.join("\n"), look.columns)}\n`);
@@ -129,16 +141,17 @@ async function checkFolder(name: string, path: string): Promise<Check> {
   );
 }
 
-const keyless: ReadonlySet<string> = new Set(["offline", "ollama"]);
-
 function checkKey({ spec, secrets }: ModelConfig): Check {
   const name = `model ${spec.key}`;
-  if (secrets.apiKey !== undefined) return pass(name, `${spec.name} (${spec.provider}), key present`);
+  if (secrets.apiKey !== undefined || secrets.settings?.["secretAccessKey"] !== undefined)
+    return pass(name, `${spec.name} (${spec.provider}), key present`);
   if (secrets.servicePrincipal !== undefined)
     return pass(name, `${spec.name} (${spec.provider}), service principal present`);
   if (secrets.entraToken !== undefined)
     return pass(name, `${spec.name} (${spec.provider}), token of Entra ID present`);
-  if (keyless.has(spec.provider) || spec.provider.includes("/"))
+  // Vertex signs in with the machine's own credentials, packages of the AI SDK with variables of their own.
+  const isKeyless = knownProviders[spec.provider]?.isKeyless === true || spec.provider === "vertex";
+  if (isKeyless || spec.provider === "offline" || spec.provider.includes("/"))
     return pass(name, `${spec.name} (${spec.provider}), no key needed`);
   if (spec.baseUrl !== undefined && /\/\/(localhost|127\.|\[::1\])/.test(spec.baseUrl)) {
     return pass(name, `${spec.name} at ${spec.baseUrl}, no key needed on this machine`);

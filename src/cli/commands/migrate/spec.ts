@@ -14,6 +14,7 @@ export const migrateSpec: CommandSpec = {
     "resume",
     "noCache",
     ...placeFlags,
+    "prices",
     "registerAnyway",
     "failOn",
     ...outputFlags,

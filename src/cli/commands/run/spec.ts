@@ -15,6 +15,7 @@ export const runSpec: CommandSpec = {
     "replay",
     "noCache",
     ...placeFlags,
+    "prices",
     "junit",
     "registerAnyway",
     "failOn",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type DaoOptError, isDaoOptError } from "../../../core/errors.ts";
 import { configWarnings } from "../../../project/config-warnings.ts";
 import { resolveProject } from "../../../project/resolve-project.ts";
+import { shutdownWarnings } from "../../../project/shutdown-warnings.ts";
 import { budgetNotes } from "../../../run/budget/gate-notes.ts";
 import { budgetIssues, estimateRun, planRun } from "../../../run/plan/plan-run.ts";
 import { defaultConcurrency } from "../../../run/session/run-context.ts";
@@ -14,7 +15,7 @@ import {
   noticeOutputSchema,
 } from "../../output/error-output.ts";
 import { uncallableModels, uncallableWarnings } from "../../session/missing-keys.ts";
-import { examine, openConfig } from "../../session/open-config.ts";
+import { examine, openConfig, pricesOf } from "../../session/open-config.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { printNotices } from "../../terminal/notices.ts";
 import { wrapText } from "../../terminal/wrap.ts";
@@ -94,6 +95,7 @@ async function validate(file: string, settings: Settings, context: CliContext): 
         );
   const warnings = [
     ...(project?.warnings ?? configWarnings(config)),
+    ...shutdownWarnings(config, context.clock.now(), await pricesOf(settings, context)),
     ...uncallableWarnings(uncallable, config),
   ];
   const output: z.infer<typeof validateOutputSchema> = {

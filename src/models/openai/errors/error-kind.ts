@@ -30,7 +30,7 @@ const signs: readonly Sign[] = [
   {
     kind: "quota",
     code: /insufficient_quota|billing_hard_limit|billing_not_active|insufficient_balance|credit_balance/i,
-    text: /credit balance is too low|insufficient (balance|credits|funds)|free-models-per-day|billing hard limit|requires? more credits/i,
+    text: /credit balance is too low|insufficient (balance|credits|funds)|too many tokens per day|free-models-per-day|billing hard limit|requires? more credits/i,
   },
   { kind: "quota", statuses: [402] },
   {

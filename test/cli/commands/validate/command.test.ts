@@ -147,7 +147,7 @@ config.yaml is valid
     Object.assign(project.config, {
       resources: {
         llms: {
-          small: { name: "o3-mini", provider: "openai", top_p: 0.5 },
+          small: { name: "o3-new", provider: "openai", top_p: 0.5 },
           large: { name: "claude", provider: "openai", base_url: "https://gateway.invalid/v1" },
         },
       },
@@ -159,11 +159,11 @@ config.yaml is valid
     expect(warnings).toMatchObject([
       {
         path: "resources.llms.small.top_p",
-        message: expect.stringMatching(/^o3-mini does not accept top_p/),
+        message: expect.stringMatching(/^o3-new does not accept top_p/),
       },
       {
         path: "resources.llms.small",
-        message: expect.stringMatching(/^no API key for model "o3-mini"/),
+        message: expect.stringMatching(/^no API key for model "o3-new"/),
         hint: expect.stringContaining("OPENAI_API_KEY"),
       },
       { path: "resources.llms.large", message: expect.stringMatching(/^no API key for model "claude"/) },
@@ -173,11 +173,11 @@ config.yaml is valid
       expect([line, column]).toEqual([expect.any(Number), expect.any(Number)]);
     }
     const text = await project.cli(["validate", "config.yaml"]);
-    expect(text.stderr).toContain("o3-mini does not accept top_p");
+    expect(text.stderr).toContain("o3-new does not accept top_p");
     expect(text.stdout).not.toContain("top_p");
     const run = await project.cli(["run", "config.yaml"]);
     expect(run.exitCode).toBe(4);
-    expect(run.stderr).toContain('no API key for model "o3-mini"');
+    expect(run.stderr).toContain('no API key for model "o3-new"');
     expect(run.stderr).toContain("OPENAI_API_KEY");
   });
 

@@ -1,28 +1,23 @@
-import type { OpenAI } from "openai";
 import type { Adaptation, AdaptationLog } from "../../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
-import { unwrapBody } from "../../core/answer/answer-fault.ts";
-import { watchEndMark } from "../../core/answer/watch-end-mark.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
-import type { Fetch } from "../../network/open-fetch.ts";
 import { abortedError, type Clock, systemClock, throwIfAborted } from "../clock.ts";
+import type { ChatConnection, ChatRoute, OpenStream } from "../generation/chat-route.ts";
 import type { GenerationPath, SilenceNotes, Transport } from "../generation/transport.ts";
 import { withRetries } from "../retries.ts";
 import { secretMask, shownUrl } from "../secret-mask.ts";
 import { adaptationNotice, createAdaptationLog } from "./adaptation-log.ts";
+import { createDroppedNotes } from "./dropped-notes.ts";
 import { bodyFault } from "./errors/body-fault.ts";
 import type { ErrorContext } from "./errors/network-errors.ts";
 import { translateError } from "./errors/openai-errors.ts";
-import { openClient } from "./openai-client.ts";
-import { type OpenAIEndpoint, reachEndpoint } from "./openai-endpoint.ts";
 import { sendAdapted } from "./send-adapted.ts";
 
-export interface OpenAITransportOptions {
-  readonly endpoint: OpenAIEndpoint;
+export interface RouteTransportOptions {
+  readonly route: ChatRoute;
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
-  readonly fetchFor: (url: string) => Promise<Fetch>;
   /** If absent, what this transport learns about its model is not shared. */
   readonly adaptations?: AdaptationLog;
   readonly warn?: (message: string) => void;
@@ -33,21 +28,20 @@ export interface OpenAITransportOptions {
 const patienceMs = 20_000;
 
 /**
- * Sends bodies through the `openai` package. Retries temporary errors (`retries` of the spec), waits up to 20 s
+ * Sends bodies along a route. Retries temporary errors (`retries` of the spec), waits up to 20 s
  * for a rate limit and omits rejected parameters, but never after an answer has started.
  */
-export function createOpenAITransport(options: OpenAITransportOptions): Transport {
-  const { endpoint, spec, secrets, fetchFor, adaptations = createAdaptationLog() } = options;
+export function createRouteTransport(options: RouteTransportOptions): Transport {
+  const { route, spec, secrets, adaptations = createAdaptationLog() } = options;
   const { warn = () => {}, clock = systemClock } = options;
   const context: ErrorContext = {
     spec,
-    who: shownEndpoint(spec, endpoint),
-    keyVariable: endpoint.keyVariable,
-    mask: secretMask(secrets, endpoint.baseUrl),
+    who: shownEndpoint(spec, route),
+    keyVariable: route.keyVariable,
+    mask: secretMask(secrets, route.baseUrl),
   };
-  let client: ReturnType<typeof openClient> | undefined;
-  const open = () =>
-    (client ??= openClient(endpoint, reachEndpoint(endpoint, spec, secrets), secrets, fetchFor));
+  let connection: Promise<ChatConnection> | undefined;
+  const open = () => (connection ??= route.connect(spec, secrets));
 
   async function post(
     path: GenerationPath,
@@ -57,13 +51,15 @@ export function createOpenAITransport(options: OpenAITransportOptions): Transpor
     silence: SilenceNotes | undefined,
   ) {
     const opened = await open();
+    const onLearned = (adaptation: Adaptation): void => warn(adaptationNotice(adaptation, spec));
+    const { onDropped } = createDroppedNotes({ modelKey: spec.key, log: adaptations, onLearned });
     const send = async (adapted: JsonObject) => {
       throwIfAborted(signal);
-      const sent = opened.post<unknown>(path, { body: adapted, signal, stream });
-      return stream ? openStream(await sent.asResponse(), opened) : wholeAnswer(await sent);
+      return stream
+        ? opened.stream(path, adapted, { signal, onDropped })
+        : wholeAnswer(await opened.whole(path, adapted, { signal, onDropped }));
     };
-    const onLearned = (adaptation: Adaptation): void => warn(adaptationNotice(adaptation, spec));
-    const sending = { body, modelKey: spec.key, log: adaptations, onLearned };
+    const sending = { body, modelKey: spec.key, quirks: route.quirks, log: adaptations, onLearned };
     const { answer } = await withRetries(
       {
         ...{ retries: spec.retries, clock, random: Math.random },
@@ -120,26 +116,8 @@ function wholeAnswer(answer: unknown): unknown {
   return answer;
 }
 
-interface OpenStream {
-  readonly chunks: AsyncIterable<unknown>;
-  readonly hasEndMark: () => boolean;
-}
-
-async function openStream(sent: Response, client: OpenAI): Promise<OpenStream> {
-  const { response, hasEndMark } = watchEndMark(sent);
-  const type = response.headers.get("content-type") ?? "";
-  if (/json|html/i.test(type)) return { chunks: oneChunk(await response.text()), hasEndMark: () => true };
-  const { Stream } = await import("openai/streaming");
-  return { chunks: Stream.fromSSEResponse(response, new AbortController(), client), hasEndMark };
-}
-
-/** The body of a server that does not stream: its answer or a web page. */
-async function* oneChunk(text: string): AsyncGenerator<unknown> {
-  yield unwrapBody(text);
-}
-
 /** Name for messages, for example `gpt-4o-mini at https://api.openai.com/v1`. */
-export function shownEndpoint({ name }: ModelSpec, { baseUrl }: OpenAIEndpoint): string {
+export function shownEndpoint({ name }: ModelSpec, { baseUrl }: Pick<ChatRoute, "baseUrl">): string {
   return baseUrl === undefined ? name : `${name} at ${shownUrl(baseUrl)}`;
 }
 

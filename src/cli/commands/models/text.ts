@@ -1,0 +1,55 @@
+import type { Look } from "../../context.ts";
+import { formatCount } from "../../terminal/format.ts";
+import { renderTable } from "../../terminal/table.ts";
+import type { ModelsOutput, ModelsProvidersOutput } from "./output.ts";
+
+const unknown = "–";
+
+/** The models as a table. */
+export function renderModels({ models, as_of }: ModelsOutput, look: Look): string {
+  if (models.length === 0) return "no known model has these words in its provider or name\n";
+  const columns = [
+    { title: "Provider" },
+    { title: "Model" },
+    { title: "Context", align: "right" },
+    { title: "Input", align: "right" },
+    { title: "Cached", align: "right" },
+    { title: "Output", align: "right" },
+    { title: "Refuses" },
+    { title: "Shutdown" },
+  ] as const;
+  const rows = models.map(({ provider, model, context, price, refuses, shutdown, successor }) => [
+    provider,
+    model,
+    context === null ? unknown : formatCount(context),
+    usd(price.input),
+    usd(price.cached_input),
+    usd(price.output),
+    refuses.join(", ") || unknown,
+    shutdown === null ? unknown : successor === null ? shutdown : `${shutdown} → ${successor}`,
+  ]);
+  return `${renderTable(columns, rows, look)}prices in USD per million tokens, checked on ${as_of}\n`;
+}
+
+/** The providers as a table. */
+export function renderProviders({ providers }: ModelsProvidersOutput, look: Look): string {
+  const columns = [
+    { title: "Provider" },
+    { title: "What" },
+    { title: "Address" },
+    { title: "Key" },
+    { title: "Package" },
+  ] as const;
+  const rows = providers.map((one) => [
+    one.provider,
+    one.summary,
+    one.base_url ?? one.address_variable,
+    one.key_variables[0] ?? "none",
+    one.package ?? "none",
+  ]);
+  return renderTable(columns, rows, look);
+}
+
+function usd(price: number | null): string {
+  return price === null ? unknown : String(price);
+}
