@@ -99,12 +99,26 @@ export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"
     if (cause !== undefined) causes.set(cause, (causes.get(cause) ?? 0) + 1);
   };
 
-  const unreported = (): readonly EngineEvent[] =>
-    outcomeStore.candidates.slice(1).flatMap(({ id, parents, texts }): EngineEvent[] => {
+  /** The number of candidates when each step started. */
+  const starts: { readonly step: number; readonly count: number }[] = [];
+
+  /** The step in which a candidate was drafted; 0 before the first. */
+  const stepOf = (index: number): number => starts.findLast(({ count }) => count <= index)?.step ?? 0;
+
+  const unreported = (count = outcomeStore.candidates.length): readonly EngineEvent[] =>
+    outcomeStore.candidates.slice(1, count).flatMap(({ id, parents, texts }, at): EngineEvent[] => {
       if (known.has(id)) return [];
-      entryOf(id, steps).isGuessed = true;
-      return [{ type: "candidate-proposed", step: steps, candidate: id, parents, texts, by: engine }];
+      const step = stepOf(at + 1);
+      entryOf(id, step).isGuessed = true;
+      return [{ type: "candidate-proposed", step, candidate: id, parents, texts, by: engine }];
     });
+
+  /** The events of candidates of the step before the last one: an engine may draft a step ahead of its events. */
+  const unreportedBefore = (step: number): readonly EngineEvent[] => {
+    const events = unreported(starts.at(-1)?.count ?? 0);
+    starts.push({ step, count: outcomeStore.candidates.length });
+    return events;
+  };
 
   const take = (event: RunEvent["event"]): void => {
     switch (event.type) {
@@ -146,7 +160,7 @@ export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"
     note(event) {
       const fate = fateOf(event);
       if (fate !== undefined) fates.add(fate);
-      const before = event.type === "step-started" ? unreported() : [];
+      const before = event.type === "step-started" ? unreportedBefore(event.step) : [];
       take(event);
       return before;
     },
@@ -166,7 +180,7 @@ export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"
           id: candidate.id,
           parents: candidate.parents,
           texts: candidate.texts,
-          step: at === 0 ? 0 : (entry?.step ?? steps),
+          step: at === 0 ? 0 : (entry?.step ?? stepOf(at)),
           by: at === 0 ? seedMaker : (entry?.by ?? engine),
           status: at === 0 ? "seed" : (entry?.status ?? "proposed"),
           reason: at === 0 ? null : (entry?.reason ?? null),

@@ -64,13 +64,14 @@ test("lists every proposal with its fate: the seed, accepted, rejected and refus
   expect(log.reflectionFailures).toBe(1);
 });
 
-test("an unreported candidate is reported at the end of its step, with its parents", () => {
+test("an unreported candidate is reported one step later, since an engine may draft a step ahead", () => {
   const outcomeStore = createOutcomeStore();
   const log = createCandidateLog(outcomeStore, "mine");
   outcomeStore.add({ id: "seed", texts: { p: "s" }, parents: [], promptTokens: 3 });
   expect(log.note({ type: "step-started", step: 1 })).toEqual([]);
   outcomeStore.add({ id: "silent", texts: { p: "x" }, parents: ["seed"], promptTokens: 3 });
-  expect(log.note({ type: "step-started", step: 2 })).toEqual([
+  expect(log.note({ type: "step-started", step: 2 })).toEqual([]);
+  expect(log.note({ type: "step-started", step: 3 })).toEqual([
     {
       type: "candidate-proposed",
       step: 1,
@@ -81,6 +82,20 @@ test("an unreported candidate is reported at the end of its step, with its paren
     },
   ]);
   expect(log.unreported()).toEqual([]);
+});
+
+test("a candidate drafted ahead of its events is reported once, by its engine", () => {
+  const outcomeStore = createOutcomeStore();
+  const log = createCandidateLog(outcomeStore, "mine");
+  outcomeStore.add({ id: "seed", texts: { p: "s" }, parents: [], promptTokens: 3 });
+  log.note({ type: "step-started", step: 1 });
+  outcomeStore.add({ id: "ahead", texts: { p: "x" }, parents: ["seed"], promptTokens: 3 });
+  expect(log.note({ type: "step-started", step: 2 })).toEqual([]);
+  const proposed = { type: "candidate-proposed", step: 2, candidate: "ahead", by: "reflection" } as const;
+  log.note({ ...proposed, parents: ["seed"], texts: { p: "x" } });
+  expect(log.note({ type: "step-started", step: 3 })).toEqual([]);
+  expect(log.unreported()).toEqual([]);
+  expect(log.records([])[1]).toMatchObject({ step: 2, by: "reflection" });
 });
 
 test("the runner's choice is accepted, whatever the engine reported", () => {
