@@ -49,8 +49,8 @@ export function isUnended({ unified, raw }: SdkFinish): boolean {
 }
 
 /**
- * The end of a choice: OpenAI's finish reason, and the provider's own beside it. Only the provider's own tells a refusal
- * from a filter.
+ * The end of a choice: OpenAI's finish reason, and the provider's own beside it. Only the
+ * provider's own distinguishes a refusal from a filter.
  */
 export function endOf({ unified, raw }: SdkFinish): JsonObject {
   const own = raw === undefined || raw === "" ? undefined : raw;
