@@ -17,7 +17,7 @@ export const packageHomes: PackageHomes = {
   chalk: ["cli"],
   "cli-table3": ["cli"],
   commander: ["cli"],
-  "csv-parse": ["datasets/formats", "collect/import"],
+  "csv-parse": ["datasets/formats", "imports/source"],
   "csv-stringify": ["datasets/manage/export", "traces/trace-formats.ts"],
   diff: ["core", "optimizers"],
   "fastest-levenshtein": ["core"],
@@ -36,7 +36,7 @@ export const packageHomes: PackageHomes = {
   undici: ["network", "models", "calls/proxy"],
   "vader-sentiment": ["offline"],
   "fast-wrap-ansi": ["cli"],
-  yaml: ["formats/yaml", "config", "datasets", "cli", "collect"],
+  yaml: ["formats/yaml", "config", "datasets", "cli", "collect", "imports"],
   zod: [
     "contracts",
     "plugins",

@@ -25,7 +25,7 @@ export interface ImportWorld {
   listed(): Promise<readonly Record[]>;
 }
 
-const fixtures = fileURLToPath(new URL("../collect/import/fixtures/", import.meta.url));
+const fixtures = fileURLToPath(new URL("../imports/fixtures/", import.meta.url));
 
 export function fixture(name: string): string {
   return join(fixtures, name);

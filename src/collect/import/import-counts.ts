@@ -3,8 +3,8 @@ import type { TraceLosses } from "../../contracts/trace-store.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import type { RowProblem } from "../../core/errors.ts";
+import type { FilePlace, ImportItem } from "../../imports/import-format.ts";
 import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
-import type { FilePlace, ImportItem } from "./import-format.ts";
 import type { UnrenderOutcome } from "./unrender-trace.ts";
 
 /** What was read from one file. */

@@ -1,16 +1,16 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { DatasetError, UsageError } from "../../core/errors.ts";
-import { detectFormat, formatNamed } from "./detect-format.ts";
-import { mappedRows, rows } from "./formats/rows.ts";
+import { detectFormat, formatNamed } from "../../imports/detect-format.ts";
+import { mappedRows, rows } from "../../imports/formats/rows.ts";
+import type { ImportFormat, ImportItem } from "../../imports/import-format.ts";
+import { openSourceFile, type SourceFile } from "../../imports/source/source-file.ts";
 import {
   createImportTally,
   type ImportCounts,
   type ImportedFile,
   type ImportTally,
 } from "./import-counts.ts";
-import type { ImportFormat, ImportItem } from "./import-format.ts";
 import { createItemImport, type ImportRequest } from "./import-items.ts";
-import { openSourceFile, type SourceFile } from "./source/source-file.ts";
 
 /**
  * Imports files into the trace store and, if named, a dataset. Unreadable items are reported with their place and

@@ -3,13 +3,13 @@ import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { thrownReason, UsageError } from "../../core/errors.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
 import type { RowMapping } from "../../datasets/store/parse-record.ts";
+import type { FilePlace } from "../../imports/import-format.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../traces/dataset-record.ts";
 import type { FolderTraceStore } from "../../traces/open-trace-store.ts";
 import { noteSkipped } from "../skipped-answers.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 import type { ImportTally } from "./import-counts.ts";
-import type { FilePlace } from "./import-format.ts";
 import { type KnownTraces, readKnownTraces } from "./known-traces.ts";
 import { recoveredFields, type UnrenderOutcome, unrenderTrace } from "./unrender-trace.ts";
 

@@ -5,6 +5,7 @@ prompt. SPANS is where the client puts spans: `database` (it sends them over OTL
 
 import json
 import os
+import time
 
 import mlflow
 from mlflow.entities import SpanType
@@ -20,6 +21,11 @@ RestStore._get_server_version = staticmethod(lambda host_creds: version)
 mlflow.set_experiment(os.environ["EXPERIMENT"])
 
 
+def wait_for_next_millisecond():
+    """The server sorts by the start in milliseconds; of two traces that start in one, either may come first."""
+    time.sleep(0.003)
+
+
 @mlflow.trace(span_type=SpanType.CHAT_MODEL, name="Completions")
 def complete(model, messages):
     text = messages[-1]["content"]
@@ -28,16 +34,19 @@ def complete(model, messages):
 
 @mlflow.trace(name="answer")
 def answer(question, options):
+    wait_for_next_millisecond()
     return complete("gpt-4o", [{"role": "user", "content": question}])["choices"][0]["message"]["content"]
 
 
 @mlflow.trace(name="label")
 def label(question):
+    wait_for_next_millisecond()
     return {"label": question}
 
 
 @mlflow.trace(name="broken")
 def broken(question):
+    wait_for_next_millisecond()
     raise ValueError("no answer")
 
 

@@ -1,11 +1,11 @@
-import { foreignFormat } from "../../../collect/import/detect-format.ts";
-import { openSourceFile } from "../../../collect/import/source/source-file.ts";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
 import { isRatedAtLeast } from "../../../datasets/manage/reference-answer.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
+import { foreignFormat } from "../../../imports/detect-format.ts";
+import { openSourceFile } from "../../../imports/source/source-file.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { readRowMapping } from "../../session/row-mapping.ts";

@@ -1,0 +1,43 @@
+import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
+import { tracesOfOtlp } from "../../traces/otlp/traces-of-otlp.ts";
+import { traceOfRecord } from "../../traces/trace-record.ts";
+import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
+import { kindOf } from "./rows.ts";
+
+/** dao-opt's own trace records, as in its files and in `traces export`. */
+export const traces: ImportFormat = {
+  name: "traces",
+  summary: "dao-opt's own traces",
+  recognizes: (value) =>
+    isJsonObject(value) &&
+    typeof value["trace_id"] === "string" &&
+    typeof value["started_at"] === "string" &&
+    !("run_type" in value),
+  read: eachValue("traces", (value) => [partOf(value)]),
+};
+
+function partOf(value: JsonValue): Part {
+  if (!isJsonObject(value)) return { problem: `a trace must be an object, but this is ${kindOf(value)}` };
+  const trace = traceOfRecord(value);
+  if (trace !== undefined) return { trace: { source: undefined, ...trace } };
+  const missing = ["trace_id", "started_at"].filter((name) => typeof value[name] !== "string");
+  return { problem: `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing` };
+}
+
+/** OTLP's JSON: one export request per document or line, as written by collectors and exporters. */
+export const otlp: ImportFormat = {
+  name: "otlp",
+  summary: "OTLP JSON traces, with the conventions of GenAI, OpenInference and others",
+  recognizes: (value) => isJsonObject(value) && Array.isArray(value["resourceSpans"]),
+  read: eachValue("otlp", parts),
+};
+
+function* parts(value: JsonValue): Generator<Part> {
+  if (!isJsonObject(value) || !Array.isArray(value["resourceSpans"])) {
+    yield { problem: "resourceSpans is missing or not a list" };
+    return;
+  }
+  const { traces, problems } = tracesOfOtlp(value);
+  for (const trace of traces) yield { trace: { ...trace, source: "import:otlp" } };
+  for (const { message } of problems) yield { problem: message };
+}
