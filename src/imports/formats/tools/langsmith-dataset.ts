@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { withCarried } from "../../datasets/manage/export/carried-members.ts";
-import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
-import { leftovers, objectMember, textMember } from "../json-members.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
+import { eachValue, type ImportFormat, type Part } from "../../import-format.ts";
+import { leftovers, objectMember, textMember } from "../../json-members.ts";
 import { unwrappedAnswer } from "./langfuse-dataset.ts";
 
 const members = new Set(["inputs", "outputs", "metadata", "source_run_id"]);

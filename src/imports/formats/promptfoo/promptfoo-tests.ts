@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { withCarried } from "../../datasets/manage/export/carried-members.ts";
-import type { Part } from "../import-format.ts";
-import { leftovers, objectMember, textMember } from "../json-members.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
+import type { Part } from "../../import-format.ts";
+import { leftovers, objectMember, textMember } from "../../json-members.ts";
 
 const maxCombinations = 1000;
 const testMembers = new Set(["vars", "assert", "metadata"]);

@@ -1,12 +1,12 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { messageFields } from "../../traces/answer-of-trace.ts";
-import { recordedErrorFields } from "../../traces/error-fields.ts";
-import { readAnswerFields } from "../../traces/openai/read-answer.ts";
-import { readRequestFields, type TracedEndpoint } from "../../traces/openai/read-request.ts";
-import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
-import { instantOf, leftovers, numberMember, objectMember, textMember } from "../json-members.ts";
-import { messagesIn } from "../payload-message.ts";
-import { hasMessagesColumn } from "./rows.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { messageFields } from "../../../traces/answer-of-trace.ts";
+import { recordedErrorFields } from "../../../traces/error-fields.ts";
+import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
+import { readRequestFields, type TracedEndpoint } from "../../../traces/openai/read-request.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../../import-format.ts";
+import { instantOf, leftovers, numberMember, objectMember, textMember } from "../../json-members.ts";
+import { messagesIn } from "../../payload-message.ts";
+import { hasMessagesColumn } from "../rows.ts";
 
 const requestMembers = ["request", "request_body", "body", "input"];
 const responseMembers = ["response", "response_body", "completion", "output"];

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
-import { defined } from "../../core/defined.ts";
-import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
-import { leftovers, objectMember } from "../json-members.ts";
+import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { defined } from "../../../core/defined.ts";
+import { eachValue, type ImportFormat, type Part } from "../../import-format.ts";
+import { leftovers, objectMember } from "../../json-members.ts";
 
 const members = new Set(["item", "sample"]);
 

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../../import-format.ts";
 import {
   elapsedMs,
   instantOf,
@@ -9,10 +9,10 @@ import {
   parsedMember,
   textMember,
   valueIn,
-} from "../json-members.ts";
-import { usageFields } from "../payload-output.ts";
-import { feedbackOfScore, isShare } from "../score-feedback.ts";
-import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
+} from "../../json-members.ts";
+import { usageFields } from "../../payload-output.ts";
+import { feedbackOfScore, isShare } from "../../score-feedback.ts";
+import { mergedOther, type SpanRole, spanPayload } from "../../span-trace.ts";
 
 const modelTypes: ReadonlySet<string> = new Set(["GENERATION"]);
 const observationType = /^[A-Z_]{3,20}$/;

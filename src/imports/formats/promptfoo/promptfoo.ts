@@ -1,9 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
-import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../json-members.ts";
-import { usageFields } from "../payload-output.ts";
-import { feedbackOfScore } from "../score-feedback.ts";
-import { modelInput } from "../span-trace.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../../import-format.ts";
+import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../../json-members.ts";
+import { usageFields } from "../../payload-output.ts";
+import { feedbackOfScore } from "../../score-feedback.ts";
+import { modelInput } from "../../span-trace.ts";
 import { columnsTest, expectationsOf, varsParts } from "./promptfoo-tests.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { recordedErrorFields } from "../../traces/error-fields.ts";
-import { readAnswerFields } from "../../traces/openai/read-answer.ts";
-import { readRequestFields, tracedEndpoint } from "../../traces/openai/read-request.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { recordedErrorFields } from "../../../traces/error-fields.ts";
+import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
+import { readRequestFields, tracedEndpoint } from "../../../traces/openai/read-request.ts";
 import {
   completeTrace,
   type FilePlace,
@@ -9,10 +9,10 @@ import {
   type ImportItem,
   placeIn,
   type TraceDraft,
-} from "../import-format.ts";
-import { instantOf, leftovers, objectMember, textMember } from "../json-members.ts";
-import { readValues } from "../source/read-values.ts";
-import type { SourceFile } from "../source/source-file.ts";
+} from "../../import-format.ts";
+import { instantOf, leftovers, objectMember, textMember } from "../../json-members.ts";
+import { readValues } from "../../source/read-values.ts";
+import type { SourceFile } from "../../source/source-file.ts";
 
 const requestMembers = new Set(["custom_id", "method", "url", "body"]);
 const answerMembers = new Set(["id", "custom_id", "response", "error"]);

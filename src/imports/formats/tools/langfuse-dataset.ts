@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
-import { withCarried } from "../../datasets/manage/export/carried-members.ts";
-import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
-import { leftovers, objectMember, textMember, valueIn } from "../json-members.ts";
+import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
+import { eachValue, type ImportFormat, type Part } from "../../import-format.ts";
+import { leftovers, objectMember, textMember, valueIn } from "../../json-members.ts";
 
 const members = new Set(
   "input expectedOutput expected_output metadata sourceTraceId source_trace_id".split(" "),

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../import-format.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../../import-format.ts";
 import {
   elapsedMs,
   instantOf,
@@ -8,9 +8,9 @@ import {
   objectMember,
   textMember,
   valueIn,
-} from "../json-members.ts";
-import { feedbackOfScore } from "../score-feedback.ts";
-import { mergedOther, type SpanRole, spanPayload } from "../span-trace.ts";
+} from "../../json-members.ts";
+import { feedbackOfScore } from "../../score-feedback.ts";
+import { mergedOther, type SpanRole, spanPayload } from "../../span-trace.ts";
 
 const members = new Set(
   [
