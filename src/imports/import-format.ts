@@ -40,7 +40,18 @@ export type ImportItem =
       readonly feedback: TraceFeedback;
       readonly place: FilePlace;
     }
-  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace };
+  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace }
+  | ({ readonly kind: "left-out"; readonly place: FilePlace } & LeftOut);
+
+/** Something that was understood, but makes neither a trace nor a row. Equal ones are counted together. */
+export interface LeftOut {
+  /** Singular, for example `embedding call`. */
+  readonly leftOut: string;
+  /** For example `it has no prompt`. */
+  readonly reason: string;
+  /** Default: 1. */
+  readonly count?: number;
+}
 
 /**
  * A file format of another tool, listed in `formats/index.ts`.
@@ -70,6 +81,7 @@ export type Part = (
   | { readonly trace: TraceDraft }
   | { readonly record: DatasetRecord; readonly isFlat?: boolean }
   | { readonly problem: string }
+  | LeftOut
 ) & {
   /** Path of the item, if the value contains several. */
   readonly at?: MemberPath;
@@ -106,6 +118,7 @@ function* itemsOf(parts: Iterable<Part>, origin: Origin): Generator<ImportItem> 
     const place: FilePlace = line === undefined ? origin.place : { ...origin.place, line };
     if ("problem" in one) yield { kind: "problem", message: one.problem, place };
     else if ("record" in one) yield { kind: "row", place, ...one };
+    else if ("leftOut" in one) yield { kind: "left-out", place, ...one };
     else yield { kind: "trace", trace: completeTrace(one.trace, part, origin), place };
     part++;
   }

@@ -13,9 +13,17 @@ export interface ImportedFile {
   readonly format: string;
   /** Columns of rows without `inputs` that became variables because no mapping was given; at most 30. */
   readonly flatColumns: string[];
+  /** What makes neither a trace nor a row, by kind and reason. */
+  readonly leftOut: LeftOutCount[];
   traces: number;
   rows: number;
   problems: number;
+}
+
+export interface LeftOutCount {
+  readonly what: string;
+  readonly reason: string;
+  count: number;
 }
 
 /** The result of an import. */
@@ -63,6 +71,7 @@ export interface ImportTally {
   /** True once feedback on a known trace was read. */
   hasFeedback: boolean;
   report(place: FilePlace, message: string): void;
+  leaveOut(item: Extract<ImportItem, { readonly kind: "left-out" }>): void;
   countTrace(outcome: UnrenderOutcome, path: string | undefined): void;
   /** Counts a row or a trace in its file. */
   countItem(item: Extract<ImportItem, { readonly kind: "row" | "trace" }>): void;
@@ -70,6 +79,8 @@ export interface ImportTally {
 
 const shownProblems = 1000;
 const shownColumns = 30;
+/** Kinds and reasons listed for one file. */
+const shownKinds = 100;
 
 export function createImportTally(files: readonly ImportedFile[]): ImportTally {
   const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
@@ -91,6 +102,13 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
       const entry = fileOf(file);
       if (entry !== undefined) entry.problems++;
       if (problems.length < shownProblems) problems.push(defined({ file, line, message }));
+    },
+    leaveOut({ place, leftOut: what, reason, count = 1 }) {
+      const listed = fileOf(place.file)?.leftOut ?? [];
+      const known = listed.find((one) => one.what === what && one.reason === reason);
+      if (known !== undefined) known.count += count;
+      else if (listed.length < shownKinds) listed.push({ what, reason, count });
+      else (listed.at(-1) as LeftOutCount).count += count;
     },
     countTrace(outcome, path) {
       unrendered[outcome]++;

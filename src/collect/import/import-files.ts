@@ -1,9 +1,10 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { DatasetError, UsageError } from "../../core/errors.ts";
+import { DatasetError, type RowProblem, UsageError } from "../../core/errors.ts";
 import { detectFormat, formatNamed } from "../../imports/detect-format.ts";
 import { mappedRows, rows } from "../../imports/formats/rows.ts";
 import type { ImportFormat, ImportItem } from "../../imports/import-format.ts";
 import { openSourceFile, type SourceFile } from "../../imports/source/source-file.ts";
+import { describeLeftOut } from "./describe-left-out.ts";
 import {
   createImportTally,
   type ImportCounts,
@@ -25,6 +26,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
       name: file.name,
       format: format.name,
       flatColumns: [],
+      leftOut: [],
       traces: 0,
       rows: 0,
       problems: 0,
@@ -36,7 +38,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const { counts, problems, skipped } = tally;
   if (!tally.hasFeedback && files.every(({ traces, rows }) => traces + rows === 0)) {
     const { format } = request;
-    throw new DatasetError("nothing could be read", problems, {
+    throw new DatasetError("nothing could be read", [...problems, ...leftOutProblems(files)], {
       hint: format === "auto" ? undefined : `check that the files are ${format}, or use --format auto`,
     });
   }
@@ -51,6 +53,12 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     problems: { count: counts.problems, shown: problems },
     lost,
   };
+}
+
+function leftOutProblems(files: readonly ImportedFile[]): readonly RowProblem[] {
+  return files.flatMap(({ name, leftOut }) =>
+    leftOut.map((one) => ({ file: name, message: describeLeftOut(one) })),
+  );
 }
 
 interface Source {
@@ -84,7 +92,8 @@ async function* recordsOf(
   const items = createItemImport(request, tally);
   let taken = 0;
   for await (const item of itemsOf(sources)) {
-    if (item.kind === "problem") tally.report(item.place, item.message);
+    if (item.kind === "left-out") tally.leaveOut(item);
+    else if (item.kind === "problem") tally.report(item.place, item.message);
     else if (item.kind === "feedback") await items.feedback(item.key, item.feedback, item.place);
     else {
       if (taken >= limit) return;

@@ -18,6 +18,9 @@ export const collectImportOutputSchema = z.object({
       flat_columns: z
         .array(z.string())
         .describe("columns used as variables because neither `inputs` nor --inputs and --expected name them"),
+      left_out: z
+        .array(z.object({ what: z.string(), reason: z.string(), count: z.int() }))
+        .describe("entries that make neither a trace nor a row, by kind and reason"),
       traces: z.int(),
       rows: z.int(),
       problems: z.int(),
@@ -101,7 +104,11 @@ export function collectImportOutput(report: ImportSummary): CollectImportOutput 
   const { counts, datasetFile, unusable, inferred, isRedacted } = report;
   const { dataset, unrendered, prompts, problems, lost } = counts;
   return {
-    files: counts.files.map(({ flatColumns, ...file }) => ({ ...file, flat_columns: [...flatColumns] })),
+    files: counts.files.map(({ flatColumns, leftOut, ...file }) => ({
+      ...file,
+      flat_columns: [...flatColumns],
+      left_out: leftOut.map((one) => ({ ...one })),
+    })),
     traces: { ...counts.traces, lost: lost.count },
     feedback: counts.feedback,
     dataset:

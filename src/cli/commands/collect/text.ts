@@ -1,3 +1,4 @@
+import { describeLeftOut } from "../../../collect/import/describe-left-out.ts";
 import { countSkipped, describeSkipped } from "../../../collect/skipped-answers.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
 import type { Look } from "../../context.ts";
@@ -11,15 +12,15 @@ const shownProblems = 20;
 /** Renders the result of an import. */
 export function renderImport(output: CollectImportOutput): string {
   const { files, traces, feedback, dataset, unrendered, inferred, problems } = output;
-  const lines = files.map(
-    ({ name, format, ...counts }) =>
-      `${name}: ${format}, ${[
-        ...(counts.traces > 0 ? [counted(counts.traces, "trace")] : []),
-        ...(counts.rows > 0 ? [counted(counts.rows, "row")] : []),
-        ...(counts.traces + counts.rows === 0 ? [format === "libretto" ? "feedback alone" : "nothing"] : []),
-        ...(counts.problems > 0 ? [`${counted(counts.problems, "problem")}`] : []),
-      ].join(", ")}`,
-  );
+  const lines = files.flatMap(({ name, format, ...counts }) => [
+    `${name}: ${format}, ${[
+      ...(counts.traces > 0 ? [counted(counts.traces, "trace")] : []),
+      ...(counts.rows > 0 ? [counted(counts.rows, "row")] : []),
+      ...(counts.traces + counts.rows === 0 ? [format === "libretto" ? "feedback alone" : "nothing"] : []),
+      ...(counts.problems > 0 ? [`${counted(counts.problems, "problem")}`] : []),
+    ].join(", ")}`,
+    ...counts.left_out.map((one) => `  ${describeLeftOut(one)}`),
+  ]);
   for (const { name, flat_columns: columns } of files.filter((file) => file.flat_columns.length > 0))
     lines.push(
       `note: ${name} does not specify which columns are variables; using ${columns.join(", ")}. Set --inputs variable=column and --expected column to change this`,
