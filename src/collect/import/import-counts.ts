@@ -81,6 +81,7 @@ const shownProblems = 1000;
 const shownColumns = 30;
 /** Kinds and reasons listed for one file. */
 const shownKinds = 100;
+const furtherKinds = { what: "entry", reason: "of further kinds" };
 
 export function createImportTally(files: readonly ImportedFile[]): ImportTally {
   const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
@@ -105,10 +106,13 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
     },
     leaveOut({ place, leftOut: what, reason, count = 1 }) {
       const listed = fileOf(place.file)?.leftOut ?? [];
-      const known = listed.find((one) => one.what === what && one.reason === reason);
-      if (known !== undefined) known.count += count;
-      else if (listed.length < shownKinds) listed.push({ what, reason, count });
-      else (listed.at(-1) as LeftOutCount).count += count;
+      const add = (kind: Pick<LeftOutCount, "what" | "reason">): void => {
+        const known = listed.find((one) => one.what === kind.what && one.reason === kind.reason);
+        if (known !== undefined) known.count += count;
+        else if (listed.length < shownKinds || kind === furtherKinds) listed.push({ ...kind, count });
+        else add(furtherKinds);
+      };
+      add({ what, reason });
     },
     countTrace(outcome, path) {
       unrendered[outcome]++;

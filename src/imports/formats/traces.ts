@@ -12,7 +12,9 @@ export const traces: ImportFormat = {
     isJsonObject(value) &&
     typeof value["trace_id"] === "string" &&
     typeof value["started_at"] === "string" &&
-    !("run_type" in value),
+    !("run_type" in value) &&
+    !("op_name" in value) &&
+    !("call_type" in value),
   read: eachValue("traces", (value) => [partOf(value)]),
 };
 

@@ -2,17 +2,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/dat
 import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
 import { readRequestFields, tracedEndpoint } from "../../../traces/openai/read-request.ts";
-import {
-  completeTrace,
-  type FilePlace,
-  type ImportFormat,
-  type ImportItem,
-  placeIn,
-  type TraceDraft,
-} from "../../import-format.ts";
+import type { ImportFormat, TraceDraft } from "../../import-format.ts";
 import { instantOf, leftovers, objectMember, textMember } from "../../json-members.ts";
-import { readValues } from "../../source/read-values.ts";
-import type { SourceFile } from "../../source/source-file.ts";
+import { joinBatch } from "./join-batch.ts";
 
 const requestMembers = new Set(["custom_id", "method", "url", "body"]);
 const answerMembers = new Set(["id", "custom_id", "response", "error"]);
@@ -28,70 +20,21 @@ export const openaiBatch: ImportFormat = {
     isJsonObject(value) &&
     typeof value["custom_id"] === "string" &&
     (isJsonObject(value["body"]) || "response" in value),
-  read: readBatch,
+  read: joinBatch({
+    format: "openai-batch",
+    isRequest: (value) => isJsonObject(value["body"]),
+    isAnswer: (value) => "response" in value || "error" in value,
+    traceOf,
+  }),
 };
 
-interface Answer {
-  readonly value: JsonObject;
-  readonly place: FilePlace;
-}
-
-async function* readBatch(files: readonly SourceFile[]): AsyncGenerator<ImportItem> {
-  const answers = new Map<string, Answer>();
-  let isAnyRequest = false;
-  // A batch has at most 50,000 calls: its answers are kept in memory, its requests are streamed.
-  for (const file of files) {
-    for await (const read of readValues(file)) {
-      const place = placeIn(file, read.line);
-      if ("problem" in read) yield { kind: "problem", message: read.problem, place };
-      else if (!isJsonObject(read.value) || typeof read.value["custom_id"] !== "string") {
-        yield { kind: "problem", message: "custom_id is missing", place };
-      } else if (isJsonObject(read.value["body"])) isAnyRequest = true;
-      else if ("response" in read.value || "error" in read.value) {
-        answers.set(read.value["custom_id"], { value: read.value, place });
-      } else yield { kind: "problem", message: "neither a request (body) nor an answer (response)", place };
-    }
-  }
-  if (!isAnyRequest) yield* unanswerable(answers);
-  for (const file of isAnyRequest ? files : []) {
-    for await (const read of readValues(file)) {
-      if ("problem" in read || !isJsonObject(read.value) || !isJsonObject(read.value["body"])) continue;
-      const id = textMember(read.value, "custom_id");
-      if (id === undefined) continue;
-      const answer = answers.get(id);
-      answers.delete(id);
-      const draft = traceOf(read.value, answer?.value);
-      const origin = { format: "openai-batch", value: read.value, file, place: placeIn(file, read.line) };
-      if (draft === undefined) {
-        const url = String(read.value["url"]);
-        yield {
-          kind: "problem",
-          message: `${url} is not an endpoint with prompts`,
-          place: origin.place,
-        };
-      } else yield { kind: "trace", trace: completeTrace(draft, 0, origin), place: origin.place };
-    }
-  }
-  if (!isAnyRequest) return;
-  for (const [id, { place }] of answers) {
-    yield { kind: "problem", message: `no request has the custom_id ${id}`, place };
-  }
-}
-
-function* unanswerable(answers: ReadonlyMap<string, Answer>): Generator<ImportItem> {
-  for (const { place } of answers.values()) {
-    yield {
-      kind: "problem",
-      message: "an answer without its request; import the batch's input file too",
-      place,
-    };
-  }
-}
-
-function traceOf(request: JsonObject, answer: JsonObject | undefined): TraceDraft | undefined {
+function traceOf(
+  request: JsonObject,
+  answer: JsonObject | undefined,
+): TraceDraft | { readonly problem: string } {
   const url = textMember(request, "url") ?? "/v1/chat/completions";
   const endpoint = tracedEndpoint(url.replace(/^.*?\/v\d+(?=\/)/, ""));
-  if (endpoint === undefined) return undefined;
+  if (endpoint === undefined) return { problem: `${url} is not an endpoint with prompts` };
   const response = answer === undefined ? undefined : objectMember(answer, "response");
   const body = response === undefined ? undefined : objectMember(response, "body");
   const error = answer?.["error"] ?? body?.["error"];

@@ -1,26 +1,16 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { messageFields } from "../../../traces/answer-of-trace.ts";
-import { recordedErrorFields } from "../../../traces/error-fields.ts";
 import { readAnswerFields } from "../../../traces/openai/read-answer.ts";
-import { readRequestFields, type TracedEndpoint } from "../../../traces/openai/read-request.ts";
+import { readRequestFields } from "../../../traces/openai/read-request.ts";
+import { isAnthropicRequest } from "../../bodies/anthropic-body.ts";
+import { isConverseRequest } from "../../bodies/converse-body.ts";
+import { isCompletion, isResponse } from "../../bodies/read-body.ts";
 import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../../import-format.ts";
-import { instantOf, leftovers, numberMember, objectMember, textMember } from "../../json-members.ts";
+import { instantOf, leftovers, objectMember, textMember } from "../../json-members.ts";
 import { messagesIn } from "../../payload-message.ts";
 import { hasMessagesColumn } from "../rows.ts";
+import { callTrace, loggedCall } from "./logged-call.ts";
 
-const requestMembers = ["request", "request_body", "body", "input"];
-const responseMembers = ["response", "response_body", "completion", "output"];
-const timeMembers = ["timestamp", "created_at", "time", "started_at", "start_time", "date"];
-const logMembers = new Set([
-  ...requestMembers,
-  ...responseMembers,
-  ...timeMembers,
-  "id",
-  "error",
-  "latency_ms",
-  "duration_ms",
-  "user",
-]);
 const completionMembers = new Set([
   "id",
   "object",
@@ -40,81 +30,75 @@ const completionMembers = new Set([
 export const openaiChat: ImportFormat = {
   name: "openai-chat",
   summary: "OpenAI calls: logged requests and responses, stored completions, fine-tuning {messages}",
-  recognizes: (value) =>
-    isJsonObject(value) && (isCompletion(value) || isLogged(value) || isTuningLine(value)),
+  recognizes: (value) => isJsonObject(value) && (isStored(value) || isLogged(value) || isTuningLine(value)),
   read: eachValue("openai-chat", (value) => [partOf(value)]),
 };
 
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value))
     return { problem: "a call is an object with messages, or with request and response" };
-  if (isCompletion(value)) return { trace: storedCompletion(value) };
-  if (isLogged(value)) return { trace: loggedCall(value) };
+  if (isStored(value)) return { trace: storedCompletion(value) };
+  const call = loggedCall(value);
+  if (call?.kind === "openai")
+    return { trace: { provider: "openai", ...callTrace(value, call, "openai_chat") } };
   if ("messages" in value) return tuningPart(value);
   return { problem: "neither messages nor a request with a response" };
 }
 
-function isCompletion(value: JsonObject): boolean {
-  return (
-    Array.isArray(value["choices"]) || value["object"] === "chat.completion" || value["object"] === "response"
-  );
-}
-
-/** False for batch files, which have a `custom_id` and are another format. */
 function isLogged(value: JsonObject): boolean {
-  const request = objectMember(value, ...requestMembers);
-  if (request === undefined || "custom_id" in value) return false;
-  return endpointOf(request) !== undefined && responseMembers.concat("error").some((name) => name in value);
+  return loggedCall(value)?.kind === "openai";
 }
 
 function isTuningLine(value: JsonObject): boolean {
   return (
     messagesIn(value["messages"]) !== undefined &&
+    !isAnthropicRequest(value) &&
+    !isConverseRequest(value) &&
+    !("call_type" in value) &&
     !("trace_id" in value) &&
     !("inputs" in value) &&
     !hasMessagesColumn(value)
   );
 }
 
-function endpointOf(request: JsonObject): TracedEndpoint | undefined {
-  if (Array.isArray(request["messages"])) return "chat";
-  if ("prompt" in request) return "completion";
-  return "input" in request ? "responses" : undefined;
+/** A completion or a response with what the API stores beside it. */
+function isStored(value: JsonObject): boolean {
+  return isResponse(value) || (isCompletion(value) && !("item" in value) && !("generations" in value));
 }
 
-function loggedCall(value: JsonObject): TraceDraft {
-  const request = objectMember(value, ...requestMembers) ?? {};
-  const endpoint = endpointOf(request) ?? "chat";
-  const response = objectMember(value, ...responseMembers);
-  const body = response === undefined ? undefined : (objectMember(response, "body") ?? response);
-  const error = value["error"];
-  return {
-    traceId: textMember(value, "id"),
-    startedAt: instantOf(timeMembers.map((name) => value[name]).find((one) => one !== undefined)),
-    latencyMs: numberMember(value, "latency_ms", "duration_ms"),
-    provider: "openai",
-    ...readRequestFields(endpoint, request),
-    ...(body === undefined ? {} : readAnswerFields(endpoint, body)),
-    ...(body === undefined && typeof value["output"] === "string" ? { output: value["output"] } : {}),
-    ...(error === undefined || error === null ? {} : recordedErrorFields(error)),
-    other: leftovers("openai_chat", value, logMembers),
-  };
-}
+/** Members of a response that repeat its request. */
+const requestedMembers =
+  "temperature top_p max_output_tokens tools tool_choice reasoning text truncation parallel_tool_calls".split(
+    " ",
+  );
+
+const ofResponses: readonly string[] = [
+  ...completionMembers,
+  ...requestedMembers,
+  ..."output created_at status error incomplete_details user safety_identifier".split(" "),
+];
 
 function storedCompletion(value: JsonObject): TraceDraft {
-  const isResponse = value["object"] === "response";
-  const messages = messagesIn(value["messages"]) ?? messagesIn(value["input"]);
-  const given =
-    isResponse && messages === undefined ? readRequestFields("responses", value).messages : messages;
+  const isOfResponses = isResponse(value);
+  const requested = isOfResponses
+    ? readRequestFields("responses", value).messages
+    : messagesIn(value["messages"]);
+  const given = Object.entries(value).filter(
+    ([name, member]) => isOfResponses && requestedMembers.includes(name) && member !== null,
+  );
+  const taken = new Set(isOfResponses ? ofResponses : completionMembers);
+  if (typeof value["instructions"] === "string") taken.add("instructions");
   return {
     traceId: textMember(value, "id"),
     startedAt: instantOf(value["created"] ?? value["created_at"]),
     provider: "openai",
     model: textMember(value, "model"),
-    ...(given === undefined || given.length === 0 ? {} : { messages: given }),
-    ...readAnswerFields(isResponse ? "responses" : "chat", value),
+    ...(requested === undefined || requested.length === 0 ? {} : { messages: requested }),
+    ...(given.length === 0 ? {} : { parameters: Object.fromEntries(given) }),
+    ...readAnswerFields(isOfResponses ? "responses" : "chat", value),
     metadata: objectMember(value, "metadata"),
-    other: leftovers("openai_chat", value, completionMembers),
+    user: textMember(value, "user", "safety_identifier"),
+    other: leftovers("openai_chat", value, taken),
   };
 }
 

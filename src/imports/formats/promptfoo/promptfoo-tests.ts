@@ -1,24 +1,23 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { withCarried } from "../../../datasets/manage/export/carried-members.ts";
 import type { Part } from "../../import-format.ts";
-import { leftovers, objectMember, textMember } from "../../json-members.ts";
+import { leftovers, objectMember } from "../../json-members.ts";
+import { assertionOf, assertsOf, readAssertions } from "./promptfoo-assertions.ts";
 
 const maxCombinations = 1000;
 const testMembers = new Set(["vars", "assert", "metadata"]);
-/** `__expected` may start with an assertion type. A text without one is the expected answer. */
-const assertionPrefix =
-  /^(not-)?(i?equals|i?contains(-all|-any)?|starts-with|regex|is-json|contains-json|llm-rubric|grade|factuality|similar|javascript|fn|eval|python|file|model-graded-[\w-]+|answer-relevance|levenshtein|rouge-n|latency|cost|webhook|classifier|moderation)(\([\d.]+\))?(:|$)/;
 
 /**
  * The rows of a test. Variables that are lists expand to all combinations of their values, as in promptfoo.
+ * `templates` are the config's `assertionTemplates`.
  */
-export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part> {
+export function* varsParts(test: JsonObject, templates: JsonObject = {}): Generator<Part> {
   const { vars } = test;
   if (vars !== undefined && vars !== null && !isJsonObject(vars)) {
     yield { problem: `vars is ${JSON.stringify(vars)}, not an object: import the file it names too` };
     return;
   }
-  const given = { ...shared, ...(isJsonObject(vars) ? vars : {}) };
+  const given = isJsonObject(vars ?? null) ? (vars as JsonObject) : {};
   if (Object.keys(given).length === 0) {
     yield { problem: "a test without vars" };
     return;
@@ -37,8 +36,8 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
     yield { problem: `more than ${maxCombinations} combinations of the lists in vars` };
     return;
   }
-  const asserts = Array.isArray(test["assert"]) ? test["assert"].filter(isJsonObject) : [];
-  const expectations = expectationsOf(asserts);
+  const asserts = assertsOf(test["assert"], templates);
+  const { expectations, leftOut } = readAssertions(asserts);
   const rest = leftovers("promptfoo", asserts.length === 0 ? test : { ...test, asserts }, testMembers);
   // `dataset export` writes the recorded answer to this key.
   const { source_output: output, ...tags } = objectMember(test, "metadata") ?? {};
@@ -53,63 +52,50 @@ export function* varsParts(test: JsonObject, shared: JsonObject): Generator<Part
       }),
     };
   }
+  yield* leftOut;
 }
 
 /** A CSV row. Columns are variables, unless they start with two underscores. */
-export function columnsTest(row: JsonObject): Part {
+export function* columnsParts(row: JsonObject): Generator<Part> {
   const columns = Object.entries(row);
   const inputs = Object.fromEntries(columns.filter(([name]) => !name.startsWith("__")));
-  if (Object.keys(inputs).length === 0) return { problem: "no column is a variable" };
+  if (Object.keys(inputs).length === 0) {
+    yield { problem: "no column is a variable" };
+    return;
+  }
   const special = Object.fromEntries(
     columns.filter(([name, value]) => name.startsWith("__") && value !== ""),
   );
   const asserts = Object.entries(special).flatMap(([name, value]) =>
-    /^__expected\d*$/.test(name) && typeof value === "string" ? [assertionOf(value)] : [],
+    /^__expected\d*$/.test(name) && typeof value === "string" && value.trim() !== ""
+      ? [assertionOf(value.trim())]
+      : [],
   );
-  const tags = Object.entries(special).flatMap(([name, value]): [string, JsonValue][] =>
-    name.startsWith("__metadata:") ? [[name.slice("__metadata:".length), value]] : [],
+  const tags = Object.entries(special).flatMap(([name, value]): [string, JsonValue][] => {
+    const key = /^__metadata:(.+)$/.exec(name)?.[1];
+    if (key === undefined) return [];
+    return key.endsWith("[]") ? [[key.slice(0, -2), listOf(String(value))]] : [[key, value]];
+  });
+  const { expectations, leftOut } = readAssertions(asserts);
+  const output = special["__providerOutput"];
+  const rest = Object.entries(special).filter(
+    ([name]) => name !== "__providerOutput" && !name.startsWith("__metadata:"),
   );
-  const expectations = expectationsOf(asserts);
-  return {
+  yield {
     record: {
       inputs,
+      ...(output === undefined ? {} : { outputs: output }),
       ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
       ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
-      ...(Object.keys(special).length === 0 ? {} : { other: { promptfoo: special } }),
+      ...(rest.length === 0 ? {} : { other: { promptfoo: Object.fromEntries(rest) } }),
     },
   };
+  yield* leftOut;
 }
 
-function assertionOf(text: string): JsonObject {
-  const prefix = assertionPrefix.exec(text)?.[0];
-  if (prefix === undefined) return { type: "equals", value: text };
-  return { type: prefix.replace(/(\([\d.]+\))?:?$/, ""), value: text.slice(prefix.length).trim() };
-}
-
-/** Expectations from assertions: the expected answer, facts, and guidelines. */
-export function expectationsOf(asserts: readonly JsonObject[]): JsonObject {
-  const ofType = (...types: readonly string[]) =>
-    asserts.filter((one) => types.includes(textMember(one, "type") ?? "")).map((one) => one["value"] ?? null);
-  const [answer] = ofType(
-    "equals",
-    "factuality",
-    "similar",
-    "levenshtein",
-    "rouge-n",
-    "model-graded-factuality",
-  );
-  const facts = ofType("contains", "icontains", "contains-all", "icontains-all").flatMap(textsOf);
-  const guidelines = ofType("llm-rubric", "grade", "model-graded-closedqa").flatMap(textsOf);
-  return {
-    ...(answer === undefined || answer === null ? {} : { expected_response: answer }),
-    ...(facts.length === 0 ? {} : { expected_facts: facts }),
-    ...(guidelines.length === 0 ? {} : { guidelines }),
-  };
-}
-
-function textsOf(value: JsonValue): readonly string[] {
-  const list: readonly JsonValue[] = Array.isArray(value) ? value : [value];
-  return list.filter((one) => typeof one === "string");
+/** Values between commas; `\,` is a comma of a value. */
+function listOf(text: string): readonly string[] {
+  return text.split(/(?<!\\),/).map((one) => one.trim().replaceAll("\\,", ","));
 }
 
 function combinationsOf(vars: JsonObject): readonly JsonObject[] | undefined {

@@ -14,7 +14,9 @@ export const langfuseDataset: ImportFormat = {
   recognizes: (value) =>
     isJsonObject(value) &&
     "input" in value &&
-    ("expectedOutput" in value || ("expected_output" in value && "source_trace_id" in value)),
+    ("expectedOutput" in value || ("expected_output" in value && "source_trace_id" in value)) &&
+    // Goldens of DeepEval.
+    !["actualOutput", "retrievalContext", "sourceFile", "expectedTools"].some((name) => name in value),
   read: eachValue("langfuse-dataset", (value) => [partOf(value)]),
 };
 

@@ -1,29 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
-import { eachValue, type ImportFormat, type Part, type TraceDraft } from "../../import-format.ts";
-import {
-  elapsedMs,
-  instantOf,
-  leftovers,
-  numberMember,
-  objectMember,
-  parsedMember,
-  textMember,
-  valueIn,
-} from "../../json-members.ts";
-import { usageFields } from "../../payload-output.ts";
-import { feedbackOfScore, isShare } from "../../score-feedback.ts";
-import { mergedOther, type SpanRole, spanPayload } from "../../span-trace.ts";
+import { eachValue, type ImportFormat, type Part } from "../../import-format.ts";
+import { instantOf, leftovers, numberMember, objectMember, textMember, valueIn } from "../../json-members.ts";
+import { spanPayload } from "../../span-trace.ts";
+import { observationPart, snake } from "./langfuse-observation.ts";
+import { feedbackOfScores, scoredObservation, scoresOf } from "./langfuse-scores.ts";
 
-const modelTypes: ReadonlySet<string> = new Set(["GENERATION"]);
 const observationType = /^[A-Z_]{3,20}$/;
-const observationMembers = new Set(
-  [
-    "id traceId type name startTime endTime model providedModelName modelParameters input output metadata usage",
-    "usageDetails inputUsage outputUsage inputCost outputCost totalCost calculatedInputCost calculatedOutputCost",
-    "calculatedTotalCost costDetails level statusMessage parentObservationId promptName promptVersion latency",
-    "environment userId sessionId",
-  ].flatMap((line) => line.split(" ").flatMap((name) => [name, snake(name)])),
-);
 const traceMembers = new Set(
   "id name timestamp input output metadata userId sessionId environment observations latency totalCost"
     .split(" ")
@@ -38,15 +20,20 @@ const traceMembers = new Set(
 export const langfuse: ImportFormat = {
   name: "langfuse",
   summary: "Langfuse observations and traces: JSON, JSON Lines and CSV",
-  recognizes: (value) => isJsonObject(value) && (isObservation(value) || isTrace(value)),
+  recognizes: (value) => isJsonObject(value) && (isObservation(value) || isTrace(value) || isDownload(value)),
   read: eachValue("langfuse", parts),
 };
 
 function* parts(value: JsonValue): Generator<Part> {
   if (!isJsonObject(value)) yield { problem: "an observation or a trace is an object" };
-  else if (isObservation(value)) yield { trace: observationTrace(value, undefined) };
+  else if (isObservation(value)) yield observationPart(value, undefined, scoresOf(value));
   else if (isTrace(value)) yield* traceParts(value);
-  else yield { problem: "neither an observation (traceId, type, startTime) nor a trace (id, timestamp)" };
+  else if (isDownload(value)) yield* downloadParts(value);
+  else
+    yield {
+      problem:
+        "neither an observation (traceId, type, startTime) nor a trace (id, timestamp), nor a download of one",
+    };
 }
 
 function isObservation(value: JsonObject): boolean {
@@ -76,50 +63,6 @@ function isTrace(value: JsonObject): boolean {
   );
 }
 
-function observationTrace(value: JsonObject, trace: JsonObject | undefined): TraceDraft {
-  const type = textMember(value, "type") ?? "";
-  const parentId = textMember(value, "parentObservationId", "parent_observation_id");
-  const traceId = textMember(value, "traceId", "trace_id");
-  const role: SpanRole = modelTypes.has(type) ? "model" : parentId === undefined ? "root" : "step";
-  const { fields, kept } = spanPayload("langfuse", role, valueIn(value, "input"), valueIn(value, "output"));
-  const startedAt = instantOf(value["startTime"] ?? value["start_time"]);
-  const endedAt = instantOf(value["endTime"] ?? value["end_time"]);
-  const latency = numberMember(value, "latency");
-  const promptPath = textMember(value, "promptName", "prompt_name");
-  const version = numberMember(value, "promptVersion", "prompt_version");
-  const isError = textMember(value, "level") === "ERROR";
-  return {
-    traceId: textMember(value, "id"),
-    parentId: parentId ?? (trace === undefined ? undefined : textMember(trace, "id")),
-    chainId: traceId,
-    chatId: textMember({ ...trace, ...value }, "sessionId", "session_id"),
-    user: textMember({ ...trace, ...value }, "userId", "user_id"),
-    name: textMember(value, "name"),
-    startedAt,
-    endedAt,
-    // Seconds in the API and in blob storage.
-    latencyMs: latency === undefined ? elapsedMs(startedAt, endedAt) : Math.round(latency * 1000),
-    parameters: objectMember(value, "modelParameters", "model_parameters"),
-    ...fields,
-    model: textMember(value, "providedModelName", "provided_model_name", "model") ?? fields.model,
-    ...usageOf(value),
-    ...costsOf(value),
-    ...(promptPath === undefined
-      ? {}
-      : { prompt: { path: promptPath, ...(version === undefined ? {} : { version }) } }),
-    error: isError ? (textMember(value, "statusMessage", "status_message") ?? "error") : undefined,
-    environment: textMember(value, "environment"),
-    metadata: objectMember(value, "metadata"),
-    feedback: ratingsOf([
-      ...scoresOf(value),
-      ...scoresOf(trace).filter((score) => observationOf(score) === textMember(value, "id")),
-    ]),
-    other: mergedOther("langfuse", kept, leftovers("langfuse", value, observationMembers), {
-      langfuse: { type },
-    }),
-  };
-}
-
 function* traceParts(value: JsonObject): Generator<Part> {
   const { fields } = spanPayload("langfuse", "root", valueIn(value, "input"), valueIn(value, "output"));
   const latency = numberMember(value, "latency");
@@ -135,66 +78,52 @@ function* traceParts(value: JsonObject): Generator<Part> {
       ...fields,
       environment: textMember(value, "environment"),
       metadata: objectMember(value, "metadata"),
-      feedback: ratingsOf(scoresOf(value).filter((score) => observationOf(score) === undefined)),
+      feedback: feedbackOfScores(scoresOf(value).filter((score) => scoredObservation(score) === undefined)),
       other: leftovers("langfuse", value, traceMembers),
     },
   };
   const observations = value["observations"];
   for (const one of Array.isArray(observations) ? observations : []) {
-    if (isJsonObject(one) && isObservation(one)) yield { trace: observationTrace(one, value) };
+    if (isJsonObject(one) && isObservation(one)) yield observationPart(one, value, scoresOn(one, value));
     // Exported tables list only the ids of observations; the observations are a separate export.
     else if (typeof one !== "string") yield { problem: "an observation without id, type or startTime" };
   }
 }
 
-/** Scores of an observation or a trace. Exported tables contain only their ids. */
-function scoresOf(value: JsonObject | undefined): readonly JsonObject[] {
-  const scores = parsedMember(value?.["scores"]);
-  return Array.isArray(scores) ? scores.filter(isJsonObject) : [];
+function scoresOn(observation: JsonObject, holder: JsonObject): readonly JsonObject[] {
+  const id = textMember(observation, "id");
+  const ofTrace = scoresOf(holder).filter((score) => scoredObservation(score) === id);
+  return [...scoresOf(observation), ...ofTrace];
 }
 
-function observationOf(score: JsonObject): string | undefined {
-  return textMember(score, "observationId", "observation_id");
+/** A trace as "Download JSON" writes it since v4: `{observations, scores}`; before: `{trace, observations}`. */
+function isDownload(value: JsonObject): boolean {
+  const { observations, trace } = value;
+  if (!Array.isArray(observations) || (observations.length === 0 && !isJsonObject(trace))) return false;
+  const isWhole = observations.every((one: JsonValue) => isJsonObject(one) && isObservation(one));
+  return isWhole && ("scores" in value || (isJsonObject(trace) && isTrace({ observations, ...trace })));
 }
 
-/**
- * Scores from 0 to 1 become ratings. Other scales and categories do not express right or wrong; all scores
- * are kept in `other`.
- */
-function ratingsOf(scores: readonly JsonObject[]): TraceDraft["feedback"] {
-  const ratings = scores.flatMap((score) => {
-    const { value } = score;
-    const isCategory = textMember(score, "dataType", "data_type") === "CATEGORICAL";
-    if (isCategory || !isShare(value)) return [];
-    return feedbackOfScore({
-      name: textMember(score, "name") ?? "score",
-      value,
-      comment: textMember(score, "comment"),
-      by: textMember(score, "authorUserId", "author_user_id"),
-      at: instantOf(score["timestamp"] ?? score["createdAt"] ?? score["created_at"]),
+function* downloadParts(value: JsonObject): Generator<Part> {
+  const { trace, observations, scores } = value;
+  if (isJsonObject(trace)) {
+    yield* traceParts({
+      ...trace,
+      observations: observations ?? [],
+      ...(scores === undefined ? {} : { scores }),
     });
-  });
-  return ratings.length === 0 ? undefined : ratings;
-}
-
-function usageOf(value: JsonObject): Pick<TraceDraft, "usage"> {
-  const details = objectMember(value, "usageDetails", "usage_details");
-  const usage = objectMember(value, "usage");
-  const flat = { input: value["inputUsage"] ?? null, output: value["outputUsage"] ?? null };
-  return [details, usage, flat].map(usageFields).find((one) => one.usage !== undefined) ?? {};
-}
-
-function costsOf(value: JsonObject): Pick<TraceDraft, "promptCostUsd" | "outputCostUsd" | "costUsd"> {
-  const details = objectMember(value, "costDetails", "cost_details") ?? {};
-  return {
-    promptCostUsd: numberMember(details, "input") ?? numberMember(value, "calculatedInputCost", "inputCost"),
-    outputCostUsd:
-      numberMember(details, "output") ?? numberMember(value, "calculatedOutputCost", "outputCost"),
-    costUsd:
-      numberMember(details, "total") ?? numberMember(value, "calculatedTotalCost", "totalCost", "total_cost"),
-  };
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return;
+  }
+  const list = (Array.isArray(observations) ? observations : []).filter(isJsonObject);
+  const roots = list.filter((one: JsonObject) => textMember(one, "parentObservationId") === undefined);
+  const ofTrace = scoresOf(value).filter((score) => scoredObservation(score) === undefined);
+  const [root] = roots;
+  for (const one of list) {
+    // A score on the trace is one on its outermost observation.
+    const inherited = one === root && roots.length === 1 ? ofTrace : [];
+    yield observationPart(one, undefined, [...scoresOn(one, value), ...inherited]);
+  }
+  if (roots.length !== 1)
+    for (const _ of ofTrace)
+      yield { leftOut: "score of a trace", reason: "the trace has no single outermost observation" };
 }
