@@ -128,7 +128,7 @@ function grown(block: JsonObject, delta: JsonObject): JsonObject {
   if (name === undefined) return block;
   const member = name === "partial_json" ? "input" : name;
   const before = typeof block[member] === "string" ? block[member] : "";
-  return { ...block, [member]: before + String(delta[name] ?? "") };
+  return { ...block, [member]: before + (textMember(delta, name) ?? "") };
 }
 
 function partsOf(content: JsonValue | undefined): readonly NativePart[] {

@@ -39,7 +39,7 @@ function partOf(value: JsonValue): Part {
   if (!isJsonObject(value) || !isEvaluation(value))
     return { problem: "no request with an expected response, facts, guidelines or context" };
   const request = valueIn(value, "request");
-  if (request === undefined) return { problem: "request is missing" };
+  if (request === undefined || isEmpty(request)) return { problem: "request is missing" };
   const response = valueIn(value, "response");
   const { output, outputMessage } = response === undefined ? {} : readOutput(messageOfResponse(response));
   if (response !== undefined && output === undefined && outputMessage === undefined)
@@ -61,6 +61,10 @@ function partOf(value: JsonValue): Part {
       ...(other === undefined ? {} : { other }),
     },
   };
+}
+
+function isEmpty(value: JsonValue): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 /** A conversation in `messages`; any other object as it is; a text as `request`. */

@@ -37,7 +37,8 @@ interface Event {
 
 function isEvent(value: JsonObject): boolean {
   const names = ["run_id", "sample_id", "type"].every((name) => textMember(value, name) !== undefined);
-  return names && "event_id" in value && isJsonObject(value["data"]);
+  const id = value["event_id"];
+  return names && (typeof id === "number" || typeof id === "string") && isJsonObject(value["data"]);
 }
 
 function isSpec(value: JsonObject): boolean {
@@ -64,7 +65,9 @@ async function* readLog(files: readonly SourceFile[]): AsyncGenerator<ImportItem
         yield { kind: "problem", message: "neither an event nor the spec of a run", place };
       else {
         const sample = textMember(read.value, "sample_id") ?? "";
-        samples.set(sample, [...(samples.get(sample) ?? []), { value: read.value, place }]);
+        const events = samples.get(sample);
+        if (events === undefined) samples.set(sample, [{ value: read.value, place }]);
+        else events.push({ value: read.value, place });
       }
     }
     for (const events of samples.values()) yield* sampleItems(events, spec, file);

@@ -74,7 +74,9 @@ export function* columnsParts(row: JsonObject): Generator<Part> {
   const tags = Object.entries(special).flatMap(([name, value]): [string, JsonValue][] => {
     const key = /^__metadata:(.+)$/.exec(name)?.[1];
     if (key === undefined) return [];
-    return key.endsWith("[]") ? [[key.slice(0, -2), listOf(String(value))]] : [[key, value]];
+    return key.endsWith("[]") && typeof value === "string"
+      ? [[key.slice(0, -2), listOf(value)]]
+      : [[key, value]];
   });
   const { expectations, leftOut } = readAssertions(asserts);
   const output = special["__providerOutput"];

@@ -67,7 +67,8 @@ function partOf(value: JsonValue): Part {
 
 function rowPart(value: JsonObject): Part {
   const input = valueIn(value, "input");
-  if (input === undefined) return { problem: "input is missing" };
+  const isEmpty = isJsonObject(input) && Object.keys(input).length === 0;
+  if (input === undefined || isEmpty) return { problem: "input is missing" };
   const expected = valueIn(value, "expected");
   const metadata = objectMember(value, "metadata");
   const tags = { ...metadata, ...defined({ tags: tagsOf(value) }) };
