@@ -2,7 +2,7 @@ import { describeImportCases } from "../support/import-cases.ts";
 
 const system = (content: string) => ({ role: "system", content });
 const user = (content: string) => ({ role: "user", content });
-const unread = "no expectation expresses it; it is kept with the row";
+const unread = "no expectation expresses them; they are kept with the row";
 
 /**
  * Shapes: UKGovernmentBEIS/inspect_ai tests/log/test_eval_log/log_read_sample.json; docs.ragas.io (evaluation dataset)
@@ -172,8 +172,8 @@ describeImportCases([
       },
     ],
     leftOut: [
-      { what: "final report", reason: "metrics of a whole run", count: 1 },
-      { what: "event of type metrics", reason: "neither an answer nor a match", count: 1 },
+      { kind: "reports of runs", reason: "they have no prompt and answer", count: 1 },
+      { kind: "events of type metrics", reason: "neither answers nor matches", count: 1 },
     ],
   },
   {
@@ -231,8 +231,8 @@ describeImportCases([
       },
     ]),
     leftOut: [
-      { what: 'assertion "javascript"', reason: unread, count: 2 },
-      { what: 'assertion "not-contains"', reason: unread, count: 2 },
+      { kind: "assertions of type javascript", reason: unread, count: 2 },
+      { kind: "assertions of type not-contains", reason: unread, count: 2 },
     ],
   },
   {
@@ -249,8 +249,8 @@ describeImportCases([
       { inputs: { text: "Broken" }, expectations: { expected_response: "It is broken" } },
     ],
     leftOut: [
-      { what: 'assertion "javascript"', reason: unread, count: 1 },
-      { what: 'assertion "not-contains"', reason: unread, count: 1 },
+      { kind: "assertions of type javascript", reason: unread, count: 1 },
+      { kind: "assertions of type not-contains", reason: unread, count: 1 },
     ],
   },
   {

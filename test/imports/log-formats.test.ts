@@ -97,8 +97,12 @@ describeImportCases([
       { messages: [user("User: Hello")], output: " Hello! How are you?", finish_reason: "FINISH" },
     ],
     leftOut: [
-      { what: "embedding call", reason: "no prompt", count: 1 },
-      { what: "invocation", reason: "the body is in another object (inputBodyS3Path)", count: 1 },
+      { kind: "calls of embeddings", reason: "they have no prompt", count: 1 },
+      {
+        kind: "invocations without their body",
+        reason: "the body is in another object (inputBodyS3Path)",
+        count: 1,
+      },
     ],
   },
   {
@@ -138,7 +142,7 @@ describeImportCases([
       { trace_id: "call-2", error: "RateLimitError: slow down", error_code: "429", error_status: 429 },
       { trace_id: "msg_9", messages: [system("Be terse."), user("Hi")], output: "Yo", provider: "anthropic" },
     ],
-    leftOut: [{ what: "call of type aembedding", reason: "it has no prompt and answer", count: 1 }],
+    leftOut: [{ kind: "calls of type aembedding", reason: "they have no prompt and answer", count: 1 }],
   },
   {
     format: "litellm",
@@ -156,7 +160,7 @@ describeImportCases([
     ],
     leftOut: [
       {
-        what: "call without messages",
+        kind: "calls without messages",
         reason: "the proxy did not store them (store_prompts_in_spend_logs)",
         count: 1,
       },
@@ -192,7 +196,7 @@ describeImportCases([
         parameters: { temperature: 0 },
       },
     ],
-    leftOut: [{ what: "request without its body", reason: "export with --include-body", count: 1 }],
+    leftOut: [{ kind: "requests without their body", reason: "export with --include-body", count: 1 }],
   },
   {
     format: "helicone",
@@ -227,8 +231,8 @@ describeImportCases([
     ],
     leftOut: [
       {
-        what: "generation record",
-        reason: "it has neither prompt nor answer; use Broadcast (OTLP) or /api/v1/generation/content",
+        kind: "records of generations",
+        reason: "they have neither prompt nor answer; use Broadcast (OTLP) or /api/v1/generation/content",
         count: 1,
       },
     ],

@@ -125,7 +125,7 @@ describe("left out entries", () => {
   test("are shown with count and reason", async () => {
     const world = createImportWorld();
     const { stdout } = await world.cli(fixture("logs/bedrock/s3.jsonl"), "--dataset", "d");
-    expect(stdout).toContain("  1 embedding call left out: no prompt\n");
+    expect(stdout).toContain("  left out: 1 call of embeddings: they have no prompt\n");
   });
 
   test("are the reason if nothing is left", async () => {
@@ -134,6 +134,6 @@ describe("left out entries", () => {
     world.write("a.jsonl", `${JSON.stringify(record)}\n${JSON.stringify({ ...record, id: "gen-2" })}\n`);
     const { exitCode, stderr } = await world.cli("a.jsonl", "--dataset", "d");
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("2 generation records left out: it has neither prompt nor answer");
+    expect(stderr).toContain("2 records of generations: they have neither prompt nor answer");
   });
 });

@@ -40,7 +40,9 @@ describeImportCases([
         expectations: { expected_response: "Rome." },
       },
     ],
-    leftOut: [{ what: "generation", reason: "the download has neither its input nor its output", count: 1 }],
+    leftOut: [
+      { kind: "generations", reason: "the download has neither their input nor their output", count: 1 },
+    ],
   },
   {
     format: "langfuse",
@@ -101,7 +103,9 @@ describeImportCases([
         tags: { rating: 0.6 },
       },
     ],
-    leftOut: [{ what: "span of type score", reason: "its scores are on the span that it judges", count: 1 }],
+    leftOut: [
+      { kind: "spans of type score", reason: "their scores are on the span that they judge", count: 1 },
+    ],
   },
   {
     format: "braintrust",
@@ -149,7 +153,7 @@ describeImportCases([
         error: "late",
       },
     ],
-    leftOut: [{ what: "span of kind UNKNOWN", reason: "no model call, and no input and output", count: 1 }],
+    leftOut: [{ kind: "spans of kind UNKNOWN", reason: "no model call, and no input and output", count: 1 }],
   },
   {
     format: "phoenix-dataset",
@@ -209,8 +213,8 @@ describeImportCases([
     rows: [{ inputs: { question: "Capital of Italy?" }, outputs: "Rome it is.", tags: { rating: 0 } }],
     leftOut: [
       {
-        what: "call of Evaluation.predict_and_score",
-        reason: "a step of an evaluation, not of the application",
+        kind: "calls of Evaluation.predict_and_score",
+        reason: "steps of an evaluation, not of the application",
         count: 1,
       },
     ],
@@ -239,7 +243,7 @@ describeImportCases([
       },
       { error: "max_tokens is too large", error_code: "BAD_REQUEST", error_status: 400 },
     ],
-    leftOut: [{ what: "batch of records", reason: "one response for several inputs", count: 1 }],
+    leftOut: [{ kind: "calls with batches of records", reason: "one response for several inputs", count: 1 }],
   },
   {
     format: "databricks-inference",

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import type { RowProblem } from "../../core/errors.ts";
 import type { FilePlace, ImportItem } from "../../imports/import-format.ts";
+import { type LeftOut, sumLeftOut } from "../../traces/otlp/left-out.ts";
 import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
 import type { UnrenderOutcome } from "./unrender-trace.ts";
 
@@ -13,17 +14,9 @@ export interface ImportedFile {
   readonly format: string;
   /** Columns of rows without `inputs` that became variables because no mapping was given; at most 30. */
   readonly flatColumns: string[];
-  /** What makes neither a trace nor a row, by kind and reason. */
-  readonly leftOut: LeftOutCount[];
   traces: number;
   rows: number;
   problems: number;
-}
-
-export interface LeftOutCount {
-  readonly what: string;
-  readonly reason: string;
-  count: number;
 }
 
 /** The result of an import. */
@@ -54,8 +47,14 @@ export interface ImportCounts {
   /** Number of calls whose variables were recovered, by path of the prompt. */
   readonly prompts: Readonly<Record<string, number>>;
   readonly problems: { readonly count: number; readonly shown: readonly RowProblem[] };
+  /** Content that is neither a trace nor a row, by file, kind and reason. */
+  readonly leftOut: readonly FileLeftOut[];
   /** Traces that were read but could not be stored. */
   readonly lost: TraceLosses;
+}
+
+export interface FileLeftOut extends LeftOut {
+  readonly file: string;
 }
 
 type Counter = "read" | "added" | "known" | "amended" | "feedback" | "given" | "problems";
@@ -71,23 +70,23 @@ export interface ImportTally {
   /** True once feedback on a known trace was read. */
   hasFeedback: boolean;
   report(place: FilePlace, message: string): void;
-  leaveOut(item: Extract<ImportItem, { readonly kind: "left-out" }>): void;
   countTrace(outcome: UnrenderOutcome, path: string | undefined): void;
+  leaveOut(place: FilePlace, leftOut: LeftOut): void;
+  /** What was left out so far. */
+  leftOut(): readonly FileLeftOut[];
   /** Counts a row or a trace in its file. */
   countItem(item: Extract<ImportItem, { readonly kind: "row" | "trace" }>): void;
 }
 
 const shownProblems = 1000;
 const shownColumns = 30;
-/** Kinds and reasons listed for one file. */
-const shownKinds = 100;
-const furtherKinds = { what: "entry", reason: "of further kinds" };
 
 export function createImportTally(files: readonly ImportedFile[]): ImportTally {
   const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
   const unrendered = { kept: 0, exact: 0, ambiguous: 0, unmatched: 0, no_messages: 0 };
   const prompts: Record<string, number> = {};
   const problems: RowProblem[] = [];
+  const leftOut = new Map<string, readonly LeftOut[]>();
   /** The file, or the folder that contains it. */
   const fileOf = (file: string): ImportedFile | undefined =>
     files.find(({ name }) => file === name || file.startsWith(`${name}/`));
@@ -104,16 +103,10 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
       if (entry !== undefined) entry.problems++;
       if (problems.length < shownProblems) problems.push(defined({ file, line, message }));
     },
-    leaveOut({ place, leftOut: what, reason, count = 1 }) {
-      const listed = fileOf(place.file)?.leftOut ?? [];
-      const add = (kind: Pick<LeftOutCount, "what" | "reason">): void => {
-        const known = listed.find((one) => one.what === kind.what && one.reason === kind.reason);
-        if (known !== undefined) known.count += count;
-        else if (listed.length < shownKinds || kind === furtherKinds) listed.push({ ...kind, count });
-        else add(furtherKinds);
-      };
-      add({ what, reason });
+    leaveOut({ file }, one) {
+      leftOut.set(file, sumLeftOut([...(leftOut.get(file) ?? []), one]));
     },
+    leftOut: () => [...leftOut].flatMap(([file, all]) => all.map((one) => ({ file, ...one }))),
     countTrace(outcome, path) {
       unrendered[outcome]++;
       counts.read++;

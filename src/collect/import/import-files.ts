@@ -1,10 +1,10 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { DatasetError, type RowProblem, UsageError } from "../../core/errors.ts";
+import { DatasetError, UsageError } from "../../core/errors.ts";
 import { detectFormat, formatNamed } from "../../imports/detect-format.ts";
 import { mappedRows, rows } from "../../imports/formats/rows.ts";
 import type { ImportFormat, ImportItem } from "../../imports/import-format.ts";
 import { openSourceFile, type SourceFile } from "../../imports/source/source-file.ts";
-import { describeLeftOut } from "./describe-left-out.ts";
+import { describeLeftOut } from "../../traces/otlp/left-out.ts";
 import {
   createImportTally,
   type ImportCounts,
@@ -26,7 +26,6 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
       name: file.name,
       format: format.name,
       flatColumns: [],
-      leftOut: [],
       traces: 0,
       rows: 0,
       problems: 0,
@@ -38,7 +37,8 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const { counts, problems, skipped } = tally;
   if (!tally.hasFeedback && files.every(({ traces, rows }) => traces + rows === 0)) {
     const { format } = request;
-    throw new DatasetError("nothing could be read", [...problems, ...leftOutProblems(files)], {
+    const unread = tally.leftOut().map((one) => ({ file: one.file, message: describeLeftOut(one) }));
+    throw new DatasetError("nothing could be read", [...problems, ...unread], {
       hint: format === "auto" ? undefined : `check that the files are ${format}, or use --format auto`,
     });
   }
@@ -51,14 +51,9 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     unrendered: request.known === undefined ? null : tally.unrendered,
     prompts: tally.prompts,
     problems: { count: counts.problems, shown: problems },
+    leftOut: tally.leftOut(),
     lost,
   };
-}
-
-function leftOutProblems(files: readonly ImportedFile[]): readonly RowProblem[] {
-  return files.flatMap(({ name, leftOut }) =>
-    leftOut.map((one) => ({ file: name, message: describeLeftOut(one) })),
-  );
 }
 
 interface Source {
@@ -92,8 +87,8 @@ async function* recordsOf(
   const items = createItemImport(request, tally);
   let taken = 0;
   for await (const item of itemsOf(sources)) {
-    if (item.kind === "left-out") tally.leaveOut(item);
-    else if (item.kind === "problem") tally.report(item.place, item.message);
+    if (item.kind === "problem") tally.report(item.place, item.message);
+    else if (item.kind === "left-out") tally.leaveOut(item.place, item.leftOut);
     else if (item.kind === "feedback") await items.feedback(item.key, item.feedback, item.place);
     else {
       if (taken >= limit) return;

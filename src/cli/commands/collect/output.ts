@@ -18,9 +18,6 @@ export const collectImportOutputSchema = z.object({
       flat_columns: z
         .array(z.string())
         .describe("columns used as variables because neither `inputs` nor --inputs and --expected name them"),
-      left_out: z
-        .array(z.object({ what: z.string(), reason: z.string(), count: z.int() }))
-        .describe("entries that make neither a trace nor a row, by kind and reason"),
       traces: z.int(),
       rows: z.int(),
       problems: z.int(),
@@ -82,6 +79,17 @@ export const collectImportOutputSchema = z.object({
     .nullable()
     .describe("null without --infer-template"),
   redacted: z.boolean(),
+  left_out: z
+    .array(
+      z.object({
+        file: z.string(),
+        kind: z.string().describe("what was counted, for example `spans of google.adk`"),
+        reason: z.string(),
+        count: z.int(),
+        attributes: z.array(z.string()).describe("names of attributes seen, if their convention is unknown"),
+      }),
+    )
+    .describe("valid content that is neither a trace nor a row"),
   problems: z.object({
     count: z.int(),
     shown: z.array(z.object({ file: z.string(), line: z.int().nullable(), message: z.string() })),
@@ -104,11 +112,7 @@ export function collectImportOutput(report: ImportSummary): CollectImportOutput 
   const { counts, datasetFile, unusable, inferred, isRedacted } = report;
   const { dataset, unrendered, prompts, problems, lost } = counts;
   return {
-    files: counts.files.map(({ flatColumns, leftOut, ...file }) => ({
-      ...file,
-      flat_columns: [...flatColumns],
-      left_out: leftOut.map((one) => ({ ...one })),
-    })),
+    files: counts.files.map(({ flatColumns, ...file }) => ({ ...file, flat_columns: [...flatColumns] })),
     traces: { ...counts.traces, lost: lost.count },
     feedback: counts.feedback,
     dataset:
@@ -132,6 +136,13 @@ export function collectImportOutput(report: ImportSummary): CollectImportOutput 
             templates: inferred.found.templates.map((one) => toRecordJson(one)) as never,
           },
     redacted: isRedacted,
+    left_out: counts.leftOut.map(({ file, kind, reason, count, attributes = [] }) => ({
+      file,
+      kind,
+      reason,
+      count,
+      attributes: [...attributes],
+    })),
     problems: {
       count: problems.count,
       shown: problems.shown.map(({ file, line = null, message }) => ({ file, line, message })),

@@ -1,6 +1,6 @@
-import { describeLeftOut } from "../../../collect/import/describe-left-out.ts";
 import { countSkipped, describeSkipped } from "../../../collect/skipped-answers.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
+import { describeLeftOut } from "../../../traces/otlp/left-out.ts";
 import type { Look } from "../../context.ts";
 import { formatCount, formatSeconds, formatUsd, marked } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
@@ -12,19 +12,21 @@ const shownProblems = 20;
 /** Renders the result of an import. */
 export function renderImport(output: CollectImportOutput): string {
   const { files, traces, feedback, dataset, unrendered, inferred, problems } = output;
-  const lines = files.flatMap(({ name, format, ...counts }) => [
-    `${name}: ${format}, ${[
-      ...(counts.traces > 0 ? [counted(counts.traces, "trace")] : []),
-      ...(counts.rows > 0 ? [counted(counts.rows, "row")] : []),
-      ...(counts.traces + counts.rows === 0 ? [format === "libretto" ? "feedback alone" : "nothing"] : []),
-      ...(counts.problems > 0 ? [`${counted(counts.problems, "problem")}`] : []),
-    ].join(", ")}`,
-    ...counts.left_out.map((one) => `  ${describeLeftOut(one)}`),
-  ]);
+  const lines = files.map(
+    ({ name, format, ...counts }) =>
+      `${name}: ${format}, ${[
+        ...(counts.traces > 0 ? [counted(counts.traces, "trace")] : []),
+        ...(counts.rows > 0 ? [counted(counts.rows, "row")] : []),
+        ...(counts.traces + counts.rows === 0 ? [format === "libretto" ? "feedback alone" : "nothing"] : []),
+        ...(counts.problems > 0 ? [`${counted(counts.problems, "problem")}`] : []),
+      ].join(", ")}`,
+  );
   for (const { name, flat_columns: columns } of files.filter((file) => file.flat_columns.length > 0))
     lines.push(
       `note: ${name} does not specify which columns are variables; using ${columns.join(", ")}. Set --inputs variable=column and --expected column to change this`,
     );
+  for (const one of output.left_out)
+    lines.push(`  ${files.length > 1 ? `${one.file}: ` : ""}left out: ${describeLeftOut(one)}`);
   for (const { name } of files.filter(({ format }) => format === "humanloop"))
     lines.push(`  its prompts, versions and deployments: dao-opt registry import ${shellWord(name)}`);
   if (traces.read > 0) {

@@ -60,7 +60,7 @@ async function* readLog(files: readonly SourceFile[]): AsyncGenerator<ImportItem
       else if (!isJsonObject(read.value)) yield { kind: "problem", message: "an event is an object", place };
       else if (isSpec(read.value)) spec = objectMember(read.value, "spec") ?? {};
       else if (isReport(read.value))
-        yield { kind: "left-out", leftOut: "final report", reason: "metrics of a whole run", place };
+        yield leftOut("reports of runs", "they have no prompt and answer", place);
       else if (!isEvent(read.value))
         yield { kind: "problem", message: "neither an event nor the spec of a run", place };
       else {
@@ -91,9 +91,13 @@ function* sampleItems(events: readonly Event[], spec: JsonObject, file: SourceFi
     const { type } = value;
     if (type === "sampling" || (type === "match" && asked.length > 0)) continue;
     const reason =
-      type === "match" ? "no answer of its sample is in the log" : "neither an answer nor a match";
-    yield { kind: "left-out", leftOut: `event of type ${String(type)}`, reason, place };
+      type === "match" ? "no answer of their sample is in the log" : "neither answers nor matches";
+    yield leftOut(`events of type ${String(type)}`, reason, place);
   }
+}
+
+function leftOut(kind: string, reason: string, place: FilePlace): ImportItem {
+  return { kind: "left-out", leftOut: { count: 1, kind, reason }, place };
 }
 
 function samplingTrace(

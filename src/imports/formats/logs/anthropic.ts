@@ -29,7 +29,8 @@ function partOf(value: JsonValue): Part {
     const request = readRequestBody(value)?.fields;
     return { trace: { provider: "anthropic", ...request } };
   }
-  if (isAnthropicAnswer(value)) return { leftOut: "answer", reason: "its request is not in the file" };
+  if (isAnthropicAnswer(value))
+    return { leftOut: "answers without their request", reason: "a trace needs both" };
   return { problem: "no request and response of Anthropic's Messages API" };
 }
 

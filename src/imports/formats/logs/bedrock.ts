@@ -50,13 +50,13 @@ function partOf(record: JsonObject): Part {
   if (request === undefined) {
     const isElsewhere = textMember(input, "inputBodyS3Path") !== undefined;
     const reason = isElsewhere ? "the body is in another object (inputBodyS3Path)" : "no inputBodyJson";
-    return { leftOut: "invocation", reason };
+    return { leftOut: "invocations without their body", reason };
   }
   const read = requestFields(request);
   if (read === undefined) {
     const isEmbedding = /embed/i.test(textMember(record, "modelId") ?? "");
     return isEmbedding
-      ? { leftOut: "embedding call", reason: "no prompt" }
+      ? { leftOut: "calls of embeddings", reason: "they have no prompt" }
       : { problem: `request of an unknown shape for ${textMember(record, "modelId") ?? "a model"}` };
   }
   const answer = answerFields(valueIn(output, "outputBodyJson"));

@@ -39,12 +39,12 @@ function partOf(value: JsonValue): Part {
     return { problem: "no request of Helicone (request_id, request_created_at, response_status)" };
   const body = objectMember(value, "request_body");
   if (body === undefined || Object.keys(body).length === 0)
-    return { leftOut: "request without its body", reason: "export with --include-body" };
+    return { leftOut: "requests without their body", reason: "export with --include-body" };
   const request = readRequestBody(body)?.fields;
   if (request === undefined) {
     const path = textMember(value, "request_path");
     return "input" in body || "prompt" in body
-      ? { leftOut: "request without messages", reason: `${path ?? "its endpoint"} takes no prompt` }
+      ? { leftOut: "requests without messages", reason: `${path ?? "its endpoint"} takes no prompt` }
       : { problem: "request_body is of no known API" };
   }
   const sent = valueIn(value, "response_body");

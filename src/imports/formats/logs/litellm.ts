@@ -52,11 +52,11 @@ function partOf(value: JsonValue): Part {
   if (payload === undefined) return { problem: "neither a logging payload nor a spend log of LiteLLM" };
   const type = textMember(payload, "call_type") ?? "";
   if (!promptCalls.test(type))
-    return { leftOut: `call of type ${type}`, reason: "it has no prompt and answer" };
+    return { leftOut: `calls of type ${type}`, reason: "they have no prompt and answer" };
   const request = requestOf(payload);
   if (request === undefined)
     return {
-      leftOut: "call without messages",
+      leftOut: "calls without messages",
       reason: "the proxy did not store them (store_prompts_in_spend_logs)",
     };
   return { trace: traceOf(payload, request) };

@@ -45,8 +45,8 @@ function partOf(value: JsonValue): Part {
   if (isContent(data)) return contentPart(data);
   if (isRecord(data))
     return {
-      leftOut: "generation record",
-      reason: "it has neither prompt nor answer; use Broadcast (OTLP) or /api/v1/generation/content",
+      leftOut: "records of generations",
+      reason: "they have neither prompt nor answer; use Broadcast (OTLP) or /api/v1/generation/content",
     };
   return { problem: "no generation of OpenRouter" };
 }

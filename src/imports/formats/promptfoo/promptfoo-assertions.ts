@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { objectsOf } from "../../bodies/native-parts.ts";
-import type { LeftOut } from "../../import-format.ts";
+import type { Part } from "../../import-format.ts";
 import { objectMember, textMember } from "../../json-members.ts";
 
 /** `__expected` may start with an assertion type. A text without one is the expected answer. */
@@ -16,7 +16,7 @@ const guidelineTypes = new Set(["llm-rubric", "grade", "model-graded-closedqa", 
 export interface ReadAssertions {
   readonly expectations: JsonObject;
   /** Assertions that no scorer reads. */
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly Part[];
 }
 
 /** The cell of a column `__expected` as an assertion. */
@@ -55,13 +55,14 @@ export function readAssertions(asserts: readonly JsonObject[]): ReadAssertions {
   const facts: string[] = [];
   const guidelines: string[] = [];
   const tools: string[] = [];
-  const leftOut: LeftOut[] = [];
+  const leftOut: Part[] = [];
   for (const one of asserts) {
     const type = textMember(one, "type") ?? "unnamed";
     const value = one["value"] ?? null;
-    const leave = (reason: string): void => void leftOut.push({ leftOut: `assertion "${type}"`, reason });
+    const leave = (reason: string): void =>
+      void leftOut.push({ leftOut: `assertions of type ${type}`, reason });
     const texts = textsOf(value);
-    if (texts.some((text) => text.startsWith("file://"))) leave("its value is in another file");
+    if (texts.some((text) => text.startsWith("file://"))) leave("their value is in another file");
     else if (answerTypes.has(type) && value !== null) {
       if (answer === undefined) answer = value;
       else leave("a row has one expected answer");
@@ -69,7 +70,7 @@ export function readAssertions(asserts: readonly JsonObject[]): ReadAssertions {
     else if (guidelineTypes.has(type) && texts.length > 0) guidelines.push(...texts);
     else if (type === "tool-call-f1" && texts.length > 0)
       tools.push(...texts.flatMap((text) => text.split(/,\s*/)));
-    else leave("no expectation expresses it; it is kept with the row");
+    else leave("no expectation expresses them; they are kept with the row");
   }
   return {
     expectations: {

@@ -92,7 +92,7 @@ function spanPart(value: JsonObject): Part {
   const attributes = objectMember(value, "span_attributes") ?? {};
   const type = textMember(attributes, "type") ?? "";
   if (type === "score")
-    return { leftOut: "span of type score", reason: "its scores are on the span that it judges" };
+    return { leftOut: "spans of type score", reason: "their scores are on the span that they judge" };
   const isRoot = textMember(value, "span_id") === textMember(value, "root_span_id");
   const role: SpanRole = type === "llm" ? "model" : isRoot && !partTypes.has(type) ? "root" : "step";
   const { fields, kept } = spanPayload(

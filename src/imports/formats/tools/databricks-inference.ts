@@ -50,12 +50,12 @@ function partOf(value: JsonValue): Part {
     const codes = parsedMember(value["logging_error_codes"]);
     const isTooLong = JSON.stringify(codes ?? "").includes("MAX_REQUEST_SIZE_EXCEEDED");
     return {
-      leftOut: "call",
-      reason: isTooLong ? "its request was too long to be logged" : "its request is no JSON object",
+      leftOut: "calls without their request",
+      reason: isTooLong ? "it was too long to be logged" : "it is no JSON object",
     };
   }
   if ("dataframe_split" in body || "dataframe_records" in body || "instances" in body)
-    return { leftOut: "batch of records", reason: "one response for several inputs" };
+    return { leftOut: "calls with batches of records", reason: "one response for several inputs" };
   const request = readRequestBody(body)?.fields ?? { inputs: body };
   const status = numberMember(value, "status_code");
   const isFailed = status !== undefined && status >= 400;

@@ -43,7 +43,7 @@ export function observationPart(
   const isModel = modelTypes.has(textMember(value, "type") ?? "");
   const isEmpty = valueIn(value, "input") === undefined && valueIn(value, "output") === undefined;
   if (isModel && isEmpty && textMember(value, "level") !== "ERROR")
-    return { leftOut: "generation", reason: "the download has neither its input nor its output" };
+    return { leftOut: "generations", reason: "the download has neither their input nor their output" };
   return { trace: observationTrace(value, trace, scores) };
 }
 

@@ -125,5 +125,5 @@ function* downloadParts(value: JsonObject): Generator<Part> {
   }
   if (roots.length !== 1)
     for (const _ of ofTrace)
-      yield { leftOut: "score of a trace", reason: "the trace has no single outermost observation" };
+      yield { leftOut: "scores of traces", reason: "the trace has no single outermost observation" };
 }

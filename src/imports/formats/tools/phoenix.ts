@@ -51,7 +51,7 @@ function partOf(value: JsonValue): Part {
   const { traces } = tracesOfOtlp(otlpOf(value, span, startedAt, kind));
   const [trace] = traces;
   if (trace === undefined)
-    return { leftOut: `span of kind ${kind}`, reason: "no model call, and no input and output" };
+    return { leftOut: `spans of kind ${kind}`, reason: "no model call, and no input and output" };
   return { trace: { ...trace, source: "import:phoenix" } };
 }
 

@@ -47,7 +47,7 @@ function partOf(value: JsonValue): Part {
   const op = nameOf(textMember(call, "op_name") ?? "");
   const isScorer = /^Evaluation\.|\.score$|summarize$/.test(op);
   if (isScorer && textMember(call, "parent_id") !== undefined)
-    return { leftOut: `call of ${op}`, reason: "a step of an evaluation, not of the application" };
+    return { leftOut: `calls of ${op}`, reason: "steps of an evaluation, not of the application" };
   return { trace: callTrace(call, op) };
 }
 
