@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from "../core/data/json.ts";
 import { defined } from "../core/defined.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 import { withReadAnswer } from "../traces/answer-of-trace.ts";
+import type { LeftOut } from "../traces/otlp/left-out.ts";
 import { withoutSecrets } from "./json-members.ts";
 import { unknownMoment } from "./score-feedback.ts";
 import { readValues } from "./source/read-values.ts";
@@ -40,7 +41,9 @@ export type ImportItem =
       readonly feedback: TraceFeedback;
       readonly place: FilePlace;
     }
-  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace };
+  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace }
+  /** Valid content that is neither a trace nor a row, with its reason. */
+  | { readonly kind: "left-out"; readonly leftOut: LeftOut; readonly place: FilePlace };
 
 /**
  * A file format of another tool, listed in `formats/index.ts`.
@@ -70,6 +73,8 @@ export type Part = (
   | { readonly trace: TraceDraft }
   | { readonly record: DatasetRecord; readonly isFlat?: boolean }
   | { readonly problem: string }
+  /** Valid content that is neither a trace nor a row: its kind as a plural, for example `calls of embeddings`. */
+  | { readonly leftOut: string; readonly reason: string }
 ) & {
   /** Path of the item, if the value contains several. */
   readonly at?: MemberPath;
@@ -106,7 +111,10 @@ function* itemsOf(parts: Iterable<Part>, origin: Origin): Generator<ImportItem> 
     const place: FilePlace = line === undefined ? origin.place : { ...origin.place, line };
     if ("problem" in one) yield { kind: "problem", message: one.problem, place };
     else if ("record" in one) yield { kind: "row", place, ...one };
-    else yield { kind: "trace", trace: completeTrace(one.trace, part, origin), place };
+    else if ("leftOut" in one) {
+      const { leftOut: kind, reason } = one;
+      yield { kind: "left-out", leftOut: { count: 1, kind, reason }, place };
+    } else yield { kind: "trace", trace: completeTrace(one.trace, part, origin), place };
     part++;
   }
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json
 import { defined } from "../core/defined.ts";
 import type { Trace } from "../core/trace.ts";
 import { messageFields } from "../traces/answer-of-trace.ts";
-import { readAnswerFields } from "../traces/openai/read-answer.ts";
+import { readAnswerBody } from "./bodies/read-body.ts";
 import { numberMember, parsedMember } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";
 
@@ -42,9 +42,8 @@ function knownAnswer(output: JsonValue): OutputFields | undefined {
     const last = messagesIn(output)?.at(-1);
     return last === undefined ? undefined : messageFields(last);
   }
-  if (Array.isArray(output["choices"])) return readAnswerFields("chat", output);
-  if (output["object"] === "response" && Array.isArray(output["output"]))
-    return readAnswerFields("responses", output);
+  const body = readAnswerBody(output);
+  if (body !== undefined) return body.fields;
   if (Array.isArray(output["generations"])) return generationFields(output);
   const message = messageOf(output) ?? messagesIn(output["messages"])?.at(-1);
   return message === undefined ? undefined : { ...messageFields(message), ...finishOf(output) };

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json
 import type { ChatMessage } from "../core/prompt/message.ts";
 import type { Trace } from "../core/trace.ts";
 import { readRequestFields } from "../traces/openai/read-request.ts";
+import { readRequestBody } from "./bodies/read-body.ts";
 import type { TraceDraft } from "./import-format.ts";
 import { parsedMember } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";
@@ -69,6 +70,8 @@ export function callInput(value: JsonValue | undefined): InputFields {
 }
 
 function requestFields(body: JsonObject): InputFields | undefined {
+  const native = readRequestBody(body);
+  if (native !== undefined && native.kind !== "openai") return native.fields;
   const listed = messagesIn(body["messages"]);
   if (listed !== undefined) return { ...readRequestFields("chat", body), messages: listed };
   const [prompt] = Array.isArray(body["prompts"]) ? body["prompts"] : [];

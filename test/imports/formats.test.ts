@@ -1,23 +1,14 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { importFormats } from "../../src/imports/formats/index.ts";
+import { expect, test } from "vitest";
+import { describeImportCases, type ImportCase } from "../support/import-cases.ts";
 import { createImportWorld, fixture } from "../support/import-world.ts";
-
-interface Case {
-  readonly format: string;
-  readonly files: readonly string[];
-  /** Number of traces and rows read. */
-  readonly reads: readonly [traces: number, rows: number];
-  readonly traces?: readonly object[];
-  readonly rows?: readonly object[];
-}
 
 const feedback = [
   { rating: 0, comment: "correctness: too long", by: "bob", at: "2026-01-03T00:00:00.000Z" },
   { better_response: "Rome.", by: "bob", at: "2026-01-03T00:00:01.000Z" },
 ];
 
-const cases: readonly Case[] = [
+const cases: readonly ImportCase[] = [
   {
     format: "rows",
     files: ["rows/records.jsonl"],
@@ -216,7 +207,7 @@ const cases: readonly Case[] = [
     rows: [{ inputs: { text: "good" }, outputs: "positive" }],
   },
   ...["records.json", "records.csv"].map(
-    (file): Case => ({
+    (file): ImportCase => ({
       format: "mlflow-dataset",
       files: [`mlflow-dataset/${file}`],
       reads: [0, 2],
@@ -431,7 +422,7 @@ const cases: readonly Case[] = [
     rows: [{ inputs: { text: "Great phone" } }, { inputs: { topic: "rain" }, outputs: "Rain falls." }],
   },
   ...["humanloop", "humanloop/20250901-120000", "humanloop/20250901-120000/files"].map(
-    (folder): Case => ({
+    (folder): ImportCase => ({
       format: "humanloop",
       files: [folder],
       reads: [3, 2],
@@ -453,28 +444,7 @@ const cases: readonly Case[] = [
   ),
 ];
 
-describe.each(cases)("$format: $files.0", ({ format, files, reads, traces = [], rows = [] }) => {
-  test("is detected, read and stored completely, and not added twice", async () => {
-    const world = createImportWorld();
-    const paths = files.map(fixture);
-    const first = await world.imported(...paths, "--dataset", "all");
-    expect(new Set(first.files.map((file) => file.format))).toEqual(new Set([format]));
-    expect([sum(first.files, "traces"), sum(first.files, "rows")]).toEqual(reads);
-    expect(first.problems).toEqual({ count: 0, shown: [] });
-    expect(first.traces).toEqual({ read: reads[0], added: reads[0], known: 0, amended: 0, lost: 0 });
-    if (reads[0] > 0) expect(world.traces()).toMatchObject(traces as object[]);
-    if (rows.length > 0) expect(world.rows("all")).toMatchObject(rows as object[]);
-    expect(first.dataset?.rows).toBe(rows.length);
-    const again = await world.imported(...paths, "--dataset", "all");
-    expect(again.traces).toEqual({ read: reads[0], added: 0, known: reads[0], amended: 0, lost: 0 });
-    expect(again.dataset).toMatchObject({ added: 0, rows: rows.length });
-  });
-});
-
-test("every format has a fixture", () => {
-  const tested = new Set(cases.map(({ format }) => format));
-  expect(importFormats.map(({ name }) => name).filter((name) => !tested.has(name))).toEqual([]);
-});
+describeImportCases(cases);
 
 test("API keys of Libretto and in headers are never stored", async () => {
   const world = createImportWorld();
@@ -490,10 +460,3 @@ test("API keys of Libretto and in headers are never stored", async () => {
   expect(kept).toContain('"headers":{"accept":"json"}');
   expect(readFileSync(fixture("libretto/events.jsonl"), "utf8")).toContain("lib-secret-key-1");
 });
-
-function sum(
-  files: readonly { readonly traces: number; readonly rows: number }[],
-  key: "traces" | "rows",
-): number {
-  return files.reduce((total, file) => total + file[key], 0);
-}

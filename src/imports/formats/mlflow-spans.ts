@@ -33,7 +33,7 @@ export function spanContent(json: JsonObject): SpanContent | undefined {
     name: span.name === "" ? undefined : span.name,
     startedAt: span.startedAt,
     endedAt: span.endedAt,
-    type: String(attributes["mlflow.spanType"] ?? ""),
+    type: textMember(attributes, "mlflow.spanType") ?? "",
     input: attributes["mlflow.spanInputs"],
     output: attributes["mlflow.spanOutputs"],
     error: failure === "" ? (exceptionOf(span) ?? "error") : failure,

@@ -119,7 +119,7 @@ function rootTrace(traceId: string, info: JsonObject, root: SpanContent): TraceD
     ...(name === undefined || prompts.length > 1
       ? {}
       : { prompt: { path: name, ...(version === undefined ? {} : { version }) } }),
-    error: draft.error ?? (/ERROR/.test(String(info["state"] ?? info["status"] ?? "")) ? "error" : undefined),
+    error: draft.error ?? (/ERROR/.test(textMember(info, "state", "status") ?? "") ? "error" : undefined),
     feedback: assessmentsOf(parsedMember(info["assessments"])),
     other: mergedOther("mlflow", draft.other, leftovers("mlflow", { ...info, tags }, infoMembers)),
   };
@@ -164,7 +164,11 @@ function durationMs(info: JsonObject): number | undefined {
 function tagsOf(value: JsonValue | undefined): JsonObject {
   const tags = parsedMember(value);
   if (isJsonObject(tags)) return tags;
-  return Object.fromEntries(objectsIn(tags).map((tag) => [String(tag["key"]), tag["value"] ?? null]));
+  return Object.fromEntries(
+    objectsIn(tags).flatMap((tag): [string, JsonValue][] =>
+      typeof tag["key"] === "string" ? [[tag["key"], tag["value"] ?? null]] : [],
+    ),
+  );
 }
 
 /** Feedback becomes a rating; an expected response becomes the better response. */

@@ -108,10 +108,9 @@ function decodeProtoValue(value: JsonValue | undefined): JsonValue | undefined {
   const pairs = member("kvlist_value", "kvlistValue");
   if (isJsonObject(pairs)) {
     return Object.fromEntries(
-      objectsOf(pairs["values"]).map((pair) => [
-        String(pair["key"]),
-        decodeProtoValue(pair["value"]) ?? null,
-      ]),
+      objectsOf(pairs["values"]).flatMap((pair): [string, JsonValue][] =>
+        typeof pair["key"] === "string" ? [[pair["key"], decodeProtoValue(pair["value"]) ?? null]] : [],
+      ),
     );
   }
   return member("bytes_value", "bytesValue");
