@@ -3,11 +3,13 @@ import { digestOf } from "../core/data/digest.ts";
 import type { JsonObject, JsonValue } from "../core/data/json.ts";
 import { defined } from "../core/defined.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
+import type { MemberPath } from "../datasets/formats/read-value.ts";
+import type { ChosenColumns } from "../datasets/rows/row-reader.ts";
 import { withReadAnswer } from "../traces/answer-of-trace.ts";
 import { withoutSecrets } from "./json-members.ts";
 import { unknownMoment } from "./score-feedback.ts";
 import { readValues } from "./source/read-values.ts";
-import type { MemberPath, SourceFile } from "./source/source-file.ts";
+import type { SourceFile } from "./source/source-file.ts";
 
 /** A place in a file, for messages. */
 export interface FilePlace {
@@ -27,8 +29,6 @@ export type ImportItem =
       readonly kind: "row";
       readonly record: DatasetRecord;
       readonly place: FilePlace;
-      /** True if its columns became variables because no mapping was given. */
-      readonly isFlat?: boolean;
     }
   | {
       /**
@@ -40,7 +40,13 @@ export type ImportItem =
       readonly feedback: TraceFeedback;
       readonly place: FilePlace;
     }
-  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace };
+  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace }
+  | {
+      /** What the columns of a file's rows became. Comes before the rows. */
+      readonly kind: "columns";
+      readonly columns: ChosenColumns;
+      readonly place: FilePlace;
+    };
 
 /**
  * A file format of another tool, listed in `formats/index.ts`.
@@ -68,7 +74,7 @@ export type TraceDraft = { readonly [Key in keyof Trace]?: Trace[Key] | undefine
 /** One item in a value of a file. */
 export type Part = (
   | { readonly trace: TraceDraft }
-  | { readonly record: DatasetRecord; readonly isFlat?: boolean }
+  | { readonly record: DatasetRecord }
   | { readonly problem: string }
 ) & {
   /** Path of the item, if the value contains several. */
