@@ -92,6 +92,8 @@ export interface Dataset {
   readonly rowsRead: number;
   /** Rows skipped under `on_bad_row: skip`. */
   readonly skipped: readonly RowProblem[];
+  /** How the files were read, and what their columns became, where a user should know; absent if nowhere. */
+  readonly notes?: readonly string[];
   /** Ids of the traces behind the rows, for the first 5,000 rows that name one; absent if none do. */
   readonly traces?: readonly string[];
   /** Deletes the temporary file of a large dataset. */

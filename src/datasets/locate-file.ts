@@ -6,8 +6,10 @@ import { DatasetError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { rowFormats } from "./formats/index.ts";
 import type { RowFile } from "./formats/row-format.ts";
+import { sniffSyntax } from "./formats/sniff-syntax.ts";
 
 const shownFiles = 10;
+const knownLayout = { layout: "known", problem: undefined } as const;
 
 interface LocateOptions {
   /** Folder that file names in messages are relative to. */
@@ -25,17 +27,20 @@ export async function locateFile(path: string, { relativeTo, signal }: LocateOpt
   }
   if (found.isDirectory()) throw new DatasetError(`${name} is a folder, not a data file`);
   const extension = formatOf(path);
-  if (rowFormats[extension] === undefined) {
+  const { layout, problem } =
+    rowFormats[extension] === undefined ? await sniffSyntax({ path, name }) : knownLayout;
+  if (layout === "unknown") {
     const what = extension === "" ? "has no extension" : `is a ${extension} file`;
-    throw new DatasetError(`${name} ${what}, and no format that can be read`, [], { hint: formatsHint() });
+    const reason = problem === undefined ? `${what}, and no format that can be read` : `is ${problem}`;
+    throw new DatasetError(`${name} ${reason}`, [], { hint: formatsHint() });
   }
   if (found.size === 0) throw new DatasetError(`${name} is empty`, [], { hint: emptyHint(extension) });
   return { path, name, sizeBytes: found.size, signal };
 }
 
-/** The extension that selects a file's format. */
+/** The extension of a file, without that of its compression. */
 export function formatOf(path: string): string {
-  return extname(path).toLowerCase();
+  return extname(path.replace(/\.gz$/i, "")).toLowerCase();
 }
 
 /** Describes what a file with this extension should contain. */

@@ -5,10 +5,10 @@ import { datasetFailure, problemLines } from "./dataset-failure.ts";
 import { createMemoryStore, createSpooledStore, type ExampleStore } from "./examples/example-store.ts";
 import { createExampleTable } from "./examples/example-table.ts";
 import { openSpoolFile } from "./examples/spool-file.ts";
-import { rowFormats } from "./formats/index.ts";
 import { type DatasetFile, emptyHint, formatOf, locateFiles } from "./locate-file.ts";
 import { createColumnCensus } from "./rows/columns.ts";
 import { createProblemList } from "./rows/row-fault.ts";
+import { describeColumns, type RowReader, readWrittenRows } from "./rows/row-reader.ts";
 import { createRowSink, type RowSorting } from "./rows/row-sink.ts";
 
 const defaultSpoolBytes = 16 * 1024 * 1024;
@@ -18,6 +18,8 @@ export interface ReadDatasetOptions {
   readonly relativeTo?: string;
   /** How to fix bad rows, for messages. Defaults to what a config can do. */
   readonly rowsHint?: string;
+  /** How files are read. Default: as written, which is right for files of this program. */
+  readonly openRows?: RowReader;
   /** Aborts the reading; the promise rejects with its reason. */
   readonly signal?: AbortSignal;
   /** If the files together are larger, their rows are kept on disk. Defaults to 16 MB. */
@@ -41,7 +43,7 @@ export async function readDataset(spec: DatasetSpec, options: ReadDatasetOptions
   if (failure !== undefined) throw failure;
   const store = openStore(files, options);
   try {
-    return await readFiles(spec, files, store, options.rowsHint);
+    return await readFiles(spec, files, store, options);
   } catch (error) {
     store.close();
     throw error;
@@ -58,17 +60,22 @@ async function readFiles(
   spec: DatasetSpec,
   files: readonly DatasetFile[],
   store: ExampleStore,
-  rowsHint: string | undefined,
+  { rowsHint, openRows = readWrittenRows }: ReadDatasetOptions,
 ): Promise<Dataset> {
   const sorting = createSorting(spec, store);
   const errors: DatasetError[] = [];
+  const notes: string[] = [];
   let rowsRead = 0;
   for (const file of files) {
     const sink = createRowSink(sorting, file);
     const before = store.size;
     try {
-      const readRows = await rowFormats[formatOf(file.path)]?.load();
-      await readRows?.(file, sink);
+      const reading = await openRows(file, spec);
+      notes.push(...notesOf(file, reading));
+      for await (const { value, fault, line } of reading.rows) {
+        if (fault === undefined) sink.row(value, line);
+        else sink.badRow(fault, line);
+      }
       if (sink.rowsRead === 0) errors.push(noRows(file));
       else if (isUseless(file, store.size - before, sorting)) errors.push(noneLeft(file));
     } catch (error) {
@@ -77,7 +84,25 @@ async function readFiles(
     }
     rowsRead += sink.rowsRead;
   }
-  return finish(sorting, store, { errors, rowsRead, rowsHint });
+  return finish(sorting, store, { errors, rowsRead, rowsHint, notes });
+}
+
+/** Columns are reported if one of them was taken for an answer, or looks like one. */
+function notesOf(
+  { name }: DatasetFile,
+  { notes, columns }: Awaited<ReturnType<RowReader>>,
+): readonly string[] {
+  const isDoubtful =
+    columns !== undefined &&
+    (columns.suspects.length > 0 || isUnusual(columns.expected) || isUnusual(columns.output));
+  const about = isDoubtful
+    ? describeColumns(name, columns, { inputs: "`inputs`", expected: "`expected`" })
+    : undefined;
+  return [...notes.map((note) => `${name}: ${note}`), ...(about === undefined ? [] : [about])];
+}
+
+function isUnusual(column: string | null): boolean {
+  return column !== null && column !== "expected_response" && column !== "outputs";
 }
 
 async function readInline(
@@ -89,7 +114,7 @@ async function readInline(
   const sink = createRowSink(sorting, { name: file, part: undefined });
   for (const row of rows) sink.row(row, undefined);
   const errors = rows.length > 0 ? [] : [new DatasetError(`${spec.name} has no rows`)];
-  return finish(sorting, store, { errors, rowsRead: sink.rowsRead, rowsHint: undefined });
+  return finish(sorting, store, { errors, rowsRead: sink.rowsRead, rowsHint: undefined, notes: [] });
 }
 
 function createSorting(spec: DatasetSpec, store: ExampleStore): RowSorting {
@@ -106,12 +131,13 @@ interface Reading {
   readonly errors: readonly DatasetError[];
   readonly rowsRead: number;
   readonly rowsHint: string | undefined;
+  readonly notes: readonly string[];
 }
 
 function finish(
   { spec, census, problems, table, traces }: RowSorting,
   store: ExampleStore,
-  { errors, rowsRead, rowsHint }: Reading,
+  { errors, rowsRead, rowsHint, notes }: Reading,
 ): Dataset {
   const { name, onBadRow } = spec;
   const missing = census.missing();
@@ -138,6 +164,7 @@ function finish(
     digest,
     rowsRead,
     skipped: Object.freeze(found),
+    ...(notes.length === 0 ? {} : { notes: Object.freeze(notes) }),
     ...(traces.size === 0 ? {} : { traces: Object.freeze([...traces]) }),
     close: async () => store.close(),
   });

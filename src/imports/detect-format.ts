@@ -1,14 +1,15 @@
-import { isJsonObject, type JsonValue } from "../core/data/json.ts";
+import type { JsonObject, JsonValue } from "../core/data/json.ts";
 import { DatasetError, NotFoundError, UsageError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { importFormats } from "./formats/index.ts";
 import { mlflowDataset } from "./formats/mlflow-dataset.ts";
-import { hasMessagesColumn, rows } from "./formats/rows.ts";
+import { hasMessagesColumn, isConversationRow, rows } from "./formats/rows.ts";
+import { chooseAnswerColumns } from "./formats/tables/answer-columns.ts";
+import { shapeOf } from "./formats/tables/plan-rows.ts";
 import type { ImportFormat } from "./import-format.ts";
-import { readValues } from "./source/read-values.ts";
-import type { ReadValue, SourceFile } from "./source/source-file.ts";
+import { type FileSample, sampleFile } from "./source/sample-file.ts";
+import type { SourceFile } from "./source/source-file.ts";
 
-const sampleSize = 50;
 /** Share of a file's first values that a format must recognize; others may be damaged or of another kind. */
 const leastShare = 0.5;
 
@@ -29,11 +30,9 @@ export function formatNamed(name: string): ImportFormat {
  */
 export async function detectFormat(file: SourceFile): Promise<ImportFormat> {
   if (file.layout === "folder") return detectFolder(file);
-  const { values, problem } = await sampleOf(file);
-  if (values.length === 0) {
-    const message = problem?.problem ?? "the file is empty";
-    throw new DatasetError("nothing could be read", [{ file: file.name, line: problem?.line, message }]);
-  }
+  const sample = await sampleFile(file);
+  requireValues(file, sample);
+  const { values } = sample;
   const likely = likelyFormats(values);
   const [only, ...others] = likely;
   if (only === undefined) return detectRows(file, values);
@@ -43,21 +42,27 @@ export async function detectFormat(file: SourceFile): Promise<ImportFormat> {
   });
 }
 
+/** Throws DatasetError if the file has no value to recognize it by. */
+export function requireValues(file: Pick<SourceFile, "name">, { values, problem }: FileSample): void {
+  if (values.length > 0) return;
+  const message = problem?.problem ?? "the file is empty";
+  throw new DatasetError("nothing could be read", [{ file: file.name, line: problem?.line, message }], {
+    hint: problem?.hint,
+  });
+}
+
 /**
- * The format of a file whose members have another tool's meaning, so that they are not rows. Undefined for
- * rows, for records with the structure of rows, and for unknown content.
+ * The format of values whose members have another tool's meaning, so that their columns are not those of rows. Undefined
+ * for rows, for conversations, for records with the structure of rows, and for unknown content.
  */
-export async function foreignFormat(file: SourceFile): Promise<ImportFormat | undefined> {
-  const { values } = await sampleOf(file);
-  return likelyFormats(values.filter((value) => !isRow(value))).find((format) => format !== mlflowDataset);
+export function foreignFormat(values: readonly JsonObject[]): ImportFormat | undefined {
+  const others = values.filter((value) => !isRow(value) && !isConversationRow(value));
+  return likelyFormats(others).find((format) => format !== mlflowDataset);
 }
 
 /** A value with expectations is a row, even if other formats recognize it. */
-function isRow(value: JsonValue): boolean {
-  return (
-    isJsonObject(value) &&
-    ["expectations", "expected_response", "expected_facts"].some((name) => name in value)
-  );
+function isRow(value: JsonObject): boolean {
+  return ["expectations", "expected_response", "expected_facts"].some((name) => name in value);
 }
 
 /** Matching formats, except rows. */
@@ -68,13 +73,14 @@ function likelyFormats(values: readonly JsonValue[]): readonly ImportFormat[] {
   );
 }
 
-/** Rows are the fallback: values with `inputs`, or flat columns. */
-function detectRows(file: SourceFile, values: readonly JsonValue[]): ImportFormat {
+/** Rows are the fallback: values with `inputs`, of a known shape, with a pair of question and answer, or flat columns. */
+function detectRows(file: SourceFile, values: readonly JsonObject[]): ImportFormat {
   const areRows = values.filter(
-    (value) => rows.recognizes(value) || isFlat(value) || isConversation(value),
+    (value) => rows.recognizes(value) || isFlat(value) || hasMessagesColumn(value),
   ).length;
-  if (areRows >= values.length * leastShare) return rows;
-  const keys = [...new Set(values.flatMap((value) => (isJsonObject(value) ? Object.keys(value) : [])))];
+  if (areRows >= values.length * leastShare || shapeOf(values) !== undefined) return rows;
+  if (chooseAnswerColumns(values).expected !== undefined) return rows;
+  const keys = [...new Set(values.flatMap((value) => Object.keys(value)))];
   const shown = keys.length === 0 ? "no objects" : `objects with the keys ${keys.slice(0, 20).join(", ")}`;
   throw new UsageError(`${file.name} contains ${shown}, which match no known format`, {
     hint: `choose one with --format: ${importFormats.map(({ name }) => name).join(", ")}`,
@@ -90,29 +96,8 @@ async function detectFolder(file: SourceFile): Promise<ImportFormat> {
   });
 }
 
-async function sampleOf(file: SourceFile) {
-  const values: JsonValue[] = [];
-  let problem: Extract<ReadValue, { readonly problem: string }> | undefined;
-  for await (const read of readValues(file)) {
-    if ("problem" in read) problem ??= read;
-    else if (isJsonObject(read.value) && Object.keys(read.value).length > 0) values.push(read.value);
-    else
-      problem ??= {
-        problem: "no object with members",
-        ...(read.line === undefined ? {} : { line: read.line }),
-      };
-    if (values.length >= sampleSize) break;
-  }
-  return { values, problem };
-}
-
-function isConversation(value: JsonValue): boolean {
-  return isJsonObject(value) && hasMessagesColumn(value);
-}
-
-function isFlat(value: JsonValue): boolean {
+function isFlat(value: JsonObject): boolean {
   return (
-    isJsonObject(value) &&
     Object.keys(value).length > 0 &&
     Object.values(value).every((member) => typeof member !== "object" || member === null)
   );

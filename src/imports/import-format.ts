@@ -3,12 +3,14 @@ import { digestOf } from "../core/data/digest.ts";
 import type { JsonObject, JsonValue } from "../core/data/json.ts";
 import { defined } from "../core/defined.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
+import type { MemberPath } from "../datasets/formats/read-value.ts";
+import type { ChosenColumns } from "../datasets/rows/row-reader.ts";
 import { withReadAnswer } from "../traces/answer-of-trace.ts";
 import type { LeftOut } from "../traces/otlp/left-out.ts";
 import { withoutSecrets } from "./json-members.ts";
 import { unknownMoment } from "./score-feedback.ts";
 import { readValues } from "./source/read-values.ts";
-import type { MemberPath, SourceFile } from "./source/source-file.ts";
+import type { SourceFile } from "./source/source-file.ts";
 
 /** A place in a file, for messages. */
 export interface FilePlace {
@@ -28,8 +30,6 @@ export type ImportItem =
       readonly kind: "row";
       readonly record: DatasetRecord;
       readonly place: FilePlace;
-      /** True if its columns became variables because no mapping was given. */
-      readonly isFlat?: boolean;
     }
   | {
       /**
@@ -43,7 +43,13 @@ export type ImportItem =
     }
   | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace }
   /** Valid content that is neither a trace nor a row, with its reason. */
-  | { readonly kind: "left-out"; readonly leftOut: LeftOut; readonly place: FilePlace };
+  | { readonly kind: "left-out"; readonly leftOut: LeftOut; readonly place: FilePlace }
+  | {
+      /** What the columns of a file's rows became. Comes before the rows. */
+      readonly kind: "columns";
+      readonly columns: ChosenColumns;
+      readonly place: FilePlace;
+    };
 
 /**
  * A file format of another tool, listed in `formats/index.ts`.
@@ -71,7 +77,7 @@ export type TraceDraft = { readonly [Key in keyof Trace]?: Trace[Key] | undefine
 /** One item in a value of a file. */
 export type Part = (
   | { readonly trace: TraceDraft }
-  | { readonly record: DatasetRecord; readonly isFlat?: boolean }
+  | { readonly record: DatasetRecord }
   | { readonly problem: string }
   /** Valid content that is neither a trace nor a row: its kind as a plural, for example `calls of embeddings`. */
   | { readonly leftOut: string; readonly reason: string }

@@ -1,10 +1,12 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-store.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
+import { type RowReader, readWrittenRows } from "../datasets/rows/row-reader.ts";
+import { openRows } from "../imports/open-rows.ts";
 import type { FetchListener } from "./fetch-mlflow-rows.ts";
 import { createMlflowOpener, type MlflowAccess } from "./open-mlflow-dataset.ts";
 
@@ -36,12 +38,25 @@ export function openDatasets(
   const opened = new Map<string, Promise<Dataset>>();
   const collected = join(config.statePath, "datasets");
 
+  /** Collected rows are read as they were written; others may be in any format. */
+  const openData: RowReader = (file, mapping) =>
+    dirname(file.path) === collected ? readWrittenRows(file, mapping) : openRows(file, mapping);
+  const noted = (dataset: Dataset): Dataset => {
+    notes.push(...(dataset.notes ?? []));
+    return dataset;
+  };
+
   const read = async (name: string, onBadRow: "fail" | "skip"): Promise<Dataset> => {
     const declared = config.datasets[name];
     if (declared !== undefined) {
       const { source, ...spec } = declared.spec;
       if (source.kind !== "mlflow")
-        return readDataset({ ...spec, source, onBadRow }, { relativeTo: config.directory });
+        return noted(
+          await readDataset(
+            { ...spec, source, onBadRow },
+            { relativeTo: config.directory, openRows: openData },
+          ),
+        );
       const found = await openMlflow({ ...spec, onBadRow }, source.reference, digests?.get(name));
       warnings.push(...found.warnings);
       notes.push(...found.notes);

@@ -8,7 +8,7 @@ beforeAll(async () => {
   folder = await createDataFolder();
   await folder.write("reviews.jsonl", '{"t": 1}\n');
   await folder.write("support.csv", "t\n1\n");
-  await folder.write("notes.txt", "x");
+  await folder.write("notes.docx", "x");
   await mkdir(join(folder.path, "folder.csv"));
   await mkdir(join(folder.path, "empty"));
 });
@@ -40,9 +40,9 @@ describe("a data file", () => {
 
   it("must have a known format", async () => {
     const hint =
-      "formats: .jsonl (one JSON object per line); .ndjson (one JSON object per line); .json (a list of rows, or an object with the list under rows, data or records); .csv (comma-separated values with a header row); .tsv (tab-separated values with a header row); .yaml (a list of rows); .yml (a list of rows)";
-    expect(await failureAt("notes.txt")).toEqual({
-      message: "notes.txt is a .txt file, and no format that can be read",
+      "formats: .jsonl (one JSON object per line); .ndjson (one JSON object per line); .json (a list of rows, or an object with the list under rows, data or records); .csv (comma-separated values with a header row); .tsv (tab-separated values with a header row); .txt (a table with a header row, or JSON); .yaml (a list of rows); .yml (a list of rows); .xlsx (a sheet with a header row); .parquet (a Parquet table)";
+    expect(await failureAt("notes.docx")).toEqual({
+      message: "notes.docx is a .docx file, and no format that can be read",
       hint,
       problems: [],
     });

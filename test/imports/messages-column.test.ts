@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { DatasetSpec } from "../../src/contracts/dataset-store.ts";
 import { readDataset } from "../../src/datasets/read-dataset.ts";
+import { openRows } from "../../src/imports/open-rows.ts";
 import { createImportWorld, type ImportWorld } from "../support/import-world.ts";
 import { runCli } from "../support/run-cli.ts";
 
@@ -46,12 +47,8 @@ const files: Readonly<Record<string, string>> = {
 };
 
 async function examplesOf(path: string, mapping: Pick<DatasetSpec, "expected"> = {}) {
-  const { examples } = await readDataset({
-    name: "d",
-    onBadRow: "fail",
-    source: { kind: "file", path },
-    ...mapping,
-  });
+  const spec = { name: "d", onBadRow: "fail", source: { kind: "file", path }, ...mapping } as const;
+  const { examples } = await readDataset(spec, { openRows });
   return examples.map(({ inputs, expected, sourceOutput, expectations }) => ({
     ...{ inputs, expected, sourceOutput },
     toolCalls: expectations["tool_calls"],

@@ -112,7 +112,5 @@ test("columns named like members are kept or reported if their content differs",
   world.write("r.csv", 'text,tags,source,expectations\na,"new, hot",web,\nb,,,some words\n');
   const { problems } = await world.imported("r.csv", "--dataset", "rows");
   expect(world.rows("rows")).toEqual([{ inputs: { text: "a" }, tags: { tags: "new, hot" }, source: "web" }]);
-  expect(problems.shown).toEqual([
-    { file: "r.csv", line: 3, message: "expectations is a text, not an object" },
-  ]);
+  expect(problems.shown).toEqual([{ file: "r.csv", line: 3, message: '"expectations" is not an object' }]);
 });

@@ -1,8 +1,8 @@
 import type { MergeCounts } from "../../contracts/dataset-store.ts";
 import type { TraceLosses } from "../../contracts/trace-store.ts";
-import type { JsonObject } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import type { RowProblem } from "../../core/errors.ts";
+import type { ChosenColumns } from "../../datasets/rows/row-reader.ts";
 import type { FilePlace, ImportItem } from "../../imports/import-format.ts";
 import { type LeftOut, sumLeftOut } from "../../traces/otlp/left-out.ts";
 import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
@@ -12,8 +12,10 @@ import type { UnrenderOutcome } from "./unrender-trace.ts";
 export interface ImportedFile {
   readonly name: string;
   readonly format: string;
-  /** Columns of rows without `inputs` that became variables because no mapping was given; at most 30. */
-  readonly flatColumns: string[];
+  /** How it was read, for the user. */
+  readonly notes: readonly string[];
+  /** What the columns of its rows became. Null without rows, and if each row names its inputs. */
+  columns: ChosenColumns | null;
   traces: number;
   rows: number;
   problems: number;
@@ -76,10 +78,10 @@ export interface ImportTally {
   leftOut(): readonly FileLeftOut[];
   /** Counts a row or a trace in its file. */
   countItem(item: Extract<ImportItem, { readonly kind: "row" | "trace" }>): void;
+  noteColumns(item: Extract<ImportItem, { readonly kind: "columns" }>): void;
 }
 
 const shownProblems = 1000;
-const shownColumns = 30;
 
 export function createImportTally(files: readonly ImportedFile[]): ImportTally {
   const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
@@ -116,13 +118,10 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
       const entry = fileOf(item.place.file);
       if (entry === undefined) return;
       entry[item.kind === "row" ? "rows" : "traces"]++;
-      if (item.kind === "row" && item.isFlat === true) noteColumns(entry.flatColumns, item.record.inputs);
+    },
+    noteColumns({ place, columns }) {
+      const entry = fileOf(place.file);
+      if (entry !== undefined) entry.columns = columns;
     },
   };
-}
-
-function noteColumns(columns: string[], inputs: JsonObject): void {
-  for (const name of Object.keys(inputs)) {
-    if (columns.length < shownColumns && !columns.includes(name)) columns.push(name);
-  }
 }

@@ -1,8 +1,9 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
-import { DatasetError, UsageError } from "../../core/errors.ts";
+import { DatasetError } from "../../core/errors.ts";
 import { detectFormat, formatNamed } from "../../imports/detect-format.ts";
-import { mappedRows, rows } from "../../imports/formats/rows.ts";
+import { mappedRows } from "../../imports/formats/rows.ts";
 import type { ImportFormat, ImportItem } from "../../imports/import-format.ts";
+import { sampleFile } from "../../imports/source/sample-file.ts";
 import { openSourceFile, type SourceFile } from "../../imports/source/source-file.ts";
 import { describeLeftOut } from "../../traces/otlp/left-out.ts";
 import {
@@ -22,10 +23,11 @@ import { createItemImport, type ImportRequest } from "./import-items.ts";
 export async function importFiles(request: ImportRequest): Promise<ImportCounts> {
   const sources = await openSources(request);
   const files = sources.map(
-    ({ file, format }): ImportedFile => ({
+    ({ file, format, notes }): ImportedFile => ({
       name: file.name,
       format: format.name,
-      flatColumns: [],
+      notes,
+      columns: null,
       traces: 0,
       rows: 0,
       problems: 0,
@@ -59,6 +61,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
 interface Source {
   readonly file: SourceFile;
   readonly format: ImportFormat;
+  readonly notes: readonly string[];
 }
 
 async function openSources({ files, format, columns }: ImportRequest): Promise<readonly Source[]> {
@@ -67,12 +70,10 @@ async function openSources({ files, format, columns }: ImportRequest): Promise<r
   const sources: Source[] = [];
   for (const { path, name } of files) {
     const file = await openSourceFile(path, name);
-    const found = known ?? (await detectFormat(file));
-    if (mapped !== undefined && found !== rows)
-      throw new UsageError(`--inputs and --expected name columns of rows, but ${name} is ${found.name}`, {
-        hint: "remove them, or add --format rows",
-      });
-    sources.push({ file, format: mapped ?? found });
+    const found = known ?? mapped ?? (await detectFormat(file));
+    // Named columns are those of rows, whatever else the file could be.
+    const notes = file.layout === "folder" ? [] : (await sampleFile(file)).notes;
+    sources.push({ file, format: mapped ?? found, notes });
   }
   return sources;
 }
@@ -89,6 +90,7 @@ async function* recordsOf(
   for await (const item of itemsOf(sources)) {
     if (item.kind === "problem") tally.report(item.place, item.message);
     else if (item.kind === "left-out") tally.leaveOut(item.place, item.leftOut);
+    else if (item.kind === "columns") tally.noteColumns(item);
     else if (item.kind === "feedback") await items.feedback(item.key, item.feedback, item.place);
     else {
       if (taken >= limit) return;

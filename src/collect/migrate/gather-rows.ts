@@ -3,6 +3,7 @@ import type { Dataset, DatasetStore } from "../../contracts/dataset-store.ts";
 import type { TraceFilter, TraceStore } from "../../contracts/trace-store.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
+import { openRows } from "../../imports/open-rows.ts";
 import type { FetchListener } from "../../project/fetch-mlflow-rows.ts";
 import { openDatasets } from "../../project/find-dataset.ts";
 import type { MlflowAccess } from "../../project/open-mlflow-dataset.ts";
@@ -66,7 +67,8 @@ export async function gatherRows(
     const source = { kind: "file", path: inputs } as const;
     const { onBadRow } = optimization;
     const declared = config.datasets[dataset]?.spec;
-    const rows = await readDataset({ ...declared, name: dataset, source, onBadRow });
+    const rows = await readDataset({ ...declared, name: dataset, source, onBadRow }, { openRows });
+    for (const note of rows.notes ?? []) request.onWarning(note);
     return collected(request, rows);
   }
   const finder = openDatasets(config, { mlflow: request.mlflow, onFetch: request.onFetch });

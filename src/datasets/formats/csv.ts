@@ -1,31 +1,32 @@
-import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
 import { createLineMap, createUtf8Check, readChunks } from "./read-chunks.ts";
-import { brokenFile, maxRowBytes, type ReadRows, type RowFile, type RowSink } from "./row-format.ts";
+import type { ReadFileValue } from "./read-value.ts";
+import { maxRowBytes, type OpenedFile } from "./row-format.ts";
 
-/** Reads comma-separated values (RFC 4180). The first row names the columns; every value is a string. */
-export const readCsv: ReadRows = (file, sink) => readDelimited(file, sink, ",");
+/** As many as a sheet of Excel has. */
+export const maxColumns = 16_384;
 
-/** Reads tab-separated values, quoted like CSV. */
-export const readTsv: ReadRows = (file, sink) => readDelimited(file, sink, "\t");
-
-async function readDelimited(file: RowFile, sink: RowSink, delimiter: string): Promise<void> {
+/**
+ * Reads a table whose first row names the columns (RFC 4180, with any delimiter). Every value is a string. Columns
+ * without a name, such as the index column of a data frame, are omitted.
+ */
+export async function* readCsv(file: OpenedFile): AsyncGenerator<ReadFileValue> {
+  const { delimiter = ",", hasSeparatorLine = false } = file.syntax.dialect ?? {};
   const lines = createLineMap();
   const utf8 = createUtf8Check();
   const badLines = new Set<number>();
   const note = (bad: readonly number[]): void => {
     for (const line of bad) badLines.add(line);
   };
-  async function* chunks(): AsyncGenerator<Buffer> {
-    for await (const chunk of readChunks(file)) {
-      lines.feed(chunk);
-      note(utf8.feed(chunk));
-      yield chunk;
-    }
-    note(utf8.end());
-  }
+  let read: ReadFileValue[] = [];
+  let isBroken = false;
+  const broken = (problem: string, line: number, hint?: string): void => {
+    if (!isBroken) read.push({ problem, line, isFatal: true, ...(hint === undefined ? {} : { hint }) });
+    isBroken = true;
+  };
 
   let header: readonly string[] | undefined;
+  let isSeparatorPending = hasSeparatorLine;
   let faultyLine = 0;
   /** The row's first and last line. `endOffset` is the offset after its line break. */
   const span = (fields: readonly string[], endOffset: number) => {
@@ -33,24 +34,46 @@ async function readDelimited(file: RowFile, sink: RowSink, delimiter: string): P
     const breaks = fields.reduce((sum, field) => sum + (field.includes("\n") ? countBreaks(field) : 0), 0);
     return { first: last - breaks, last };
   };
+  const onHeader = (fields: readonly string[], first: number, isDecodable: boolean): void => {
+    header = fields.map((name) => name.trim());
+    if (!isDecodable) broken("not UTF-8 text", first, "save the file as UTF-8");
+    else if (header.length > maxColumns)
+      broken(`${header.length} columns, more than the ${maxColumns} that a sheet can have`, first);
+    else if (header.some((name) => name.includes("\0")))
+      broken("a NUL byte in the header; this is no text file", first);
+    if (isBroken) return;
+    const repeated = [
+      ...new Set(header.filter((name, at, names) => name !== "" && names.indexOf(name) !== at)),
+    ];
+    if (repeated.length > 0)
+      read.push({ note: `several columns are named ${repeated.join(", ")}; the last one of each is read` });
+  };
   const onRecord = (fields: string[], endOffset: number): void => {
+    if (isBroken) return;
     const { first, last } = span(fields, endOffset);
     if (fields.length === 1 && fields[0] === "") return;
+    if (isSeparatorPending) {
+      isSeparatorPending = false;
+      return;
+    }
     const isDecodable = badLines.size === 0 || !hasLine(badLines, first, last);
-    if (header === undefined) {
-      if (!isDecodable) throw brokenFile(file, first, "not UTF-8 text", "save the file as UTF-8");
-      header = fields.map((name) => name.trim());
-    } else if (!isDecodable) sink.badRow("not UTF-8 text", first);
-    else if (fields.length !== header.length) {
-      sink.badRow(`${count(fields.length, "field")} where the header has ${header.length}`, first);
-    } else sink.row(rowOf(header, fields), first);
+    if (header === undefined) onHeader(fields, first, isDecodable);
+    else if (!isDecodable) read.push({ problem: "not UTF-8 text", line: first });
+    else if (fields.length !== header.length)
+      read.push({
+        problem: `${count(fields.length, "field")} where the header has ${header.length}`,
+        line: first,
+      });
+    else if (fields.some((field) => field.includes("\0")))
+      read.push({ problem: "a NUL byte in a value", line: first });
+    else read.push({ value: rowOf(header, fields), line: first });
   };
   const onFault = (error: CsvError & { bytes?: number }): void => {
     const { line } = lines.placeAt(error.bytes ?? 0);
-    const message = faultMessages[error.code] ?? error.message;
-    if (header === undefined || fatalCodes.has(error.code)) throw brokenFile(file, line, message);
+    const problem = faultMessages[error.code] ?? error.message;
     // One row may have several faults, because the parser continues at its next quote.
-    if (line !== faultyLine) sink.badRow(message, line);
+    if (header === undefined || fatalCodes.has(error.code)) broken(problem, line);
+    else if (line !== faultyLine) read.push({ problem, line });
     faultyLine = line;
   };
 
@@ -70,7 +93,25 @@ async function readDelimited(file: RowFile, sink: RowSink, delimiter: string): P
     },
   });
   parser.resume();
-  await pipeline(chunks, parser);
+  const step = (chunk?: Buffer): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+      parser.once("error", reject);
+      if (chunk === undefined) parser.end(done);
+      else parser.write(chunk, done);
+      parser.off("error", reject);
+    });
+  for await (const chunk of readChunks(file)) {
+    lines.feed(chunk);
+    note(utf8.feed(chunk));
+    await step(chunk);
+    yield* read;
+    read = [];
+    if (isBroken) return;
+  }
+  note(utf8.end());
+  await step();
+  yield* read;
 }
 
 const fatalCodes: ReadonlySet<string> = new Set(["CSV_QUOTE_NOT_CLOSED", "CSV_MAX_RECORD_SIZE"]);
@@ -83,7 +124,6 @@ const faultMessages: Readonly<Record<string, string>> = {
   INVALID_OPENING_QUOTE: `a quote in a value that does not start with one; ${quoting}`,
 };
 
-/** Columns without a name, such as the index column of a data frame, are omitted. */
 function rowOf(header: readonly string[], fields: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     header.flatMap((name, at): [string, string][] => (name === "" ? [] : [[name, fields[at] ?? ""]])),

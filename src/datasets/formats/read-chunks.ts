@@ -1,37 +1,44 @@
 import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
 import { DatasetError } from "../../core/errors.ts";
-import { brokenFile, type RowFile } from "./row-format.ts";
+import type { RowFile } from "./row-format.ts";
+import { createUtf8Converter } from "./text-encoding.ts";
 
 const chunkBytes = 64 * 1024;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Reads the bytes of a file in order, without a byte order mark. Throws DatasetError if the file cannot be
- * read or is UTF-16.
+ * Reads the bytes of a file in order: decompressed, converted to UTF-8 if its syntax names another encoding, and
+ * without a byte order mark. Throws DatasetError if the file cannot be read.
  */
 export async function* readChunks(file: RowFile): AsyncGenerator<Buffer> {
   const stream = createReadStream(file.path, { highWaterMark: chunkBytes });
+  const unpacked = file.syntax?.isGzip === true ? stream.pipe(createGunzip()) : stream;
+  stream.on("error", (error) => unpacked.destroy(error));
+  const { encoding = "utf-8" } = file.syntax ?? {};
+  const convert = encoding === "utf-8" ? undefined : createUtf8Converter(encoding);
   let isFirst = true;
   try {
-    for await (const piece of stream) {
+    for await (const piece of unpacked) {
       const chunk: Buffer = piece;
-      await file.ready?.();
       file.signal?.throwIfAborted();
-      yield isFirst ? withoutMark(chunk, file) : chunk;
+      const text = convert?.(chunk) ?? chunk;
+      yield isFirst ? withoutMark(text) : text;
       isFirst = false;
     }
+    const rest = convert?.();
+    if (rest !== undefined && rest.length > 0) yield rest;
   } catch (cause) {
     if (file.signal?.aborted === true || cause instanceof DatasetError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new DatasetError(`${file.name} cannot be read: ${reason}`, [], { cause });
+    const message = `cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new DatasetError(`${file.name} ${message}`, [{ file: file.name, message }], { cause });
+  } finally {
+    stream.destroy();
   }
 }
 
-/** The first chunk of a file without a byte order mark. Throws DatasetError if the file is UTF-16. */
-export function withoutMark(chunk: Buffer, file: Pick<RowFile, "name">): Buffer {
-  const isUtf16 = (chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff);
-  if (isUtf16) throw brokenFile(file, undefined, "the file is UTF-16", "save it as UTF-8");
+function withoutMark(chunk: Buffer): Buffer {
   return chunk.subarray(0, 3).equals(byteOrderMark) ? chunk.subarray(3) : chunk;
 }
 

@@ -1,5 +1,6 @@
 import { DatasetError } from "../../core/errors.ts";
 import { maxLineBytes } from "../../formats/json-lines.ts";
+import type { FileSyntax } from "./sniff-syntax.ts";
 
 /** A file to read rows from. It exists and is not a folder. */
 export interface RowFile {
@@ -9,25 +10,20 @@ export interface RowFile {
   readonly name: string;
   readonly sizeBytes: number;
   readonly signal?: AbortSignal | undefined;
-  /** Awaited before each piece of the file is parsed, so that the consumer can pause the reader. */
-  readonly ready?: () => Promise<void>;
+  /** Found by `sniffSyntax` when the file is read, if absent. */
+  readonly syntax?: FileSyntax | undefined;
 }
 
-/** Receives rows as they are read. Lines count from 1. */
-export interface RowSink {
-  row(value: unknown, line: number | undefined): void;
-  /** A row that cannot be parsed, although later rows can. */
-  badRow(message: string, line: number | undefined): void;
+/** A row file whose syntax is known. */
+export interface OpenedFile extends RowFile {
+  readonly syntax: FileSyntax;
 }
-
-/**
- * Reads every row of a file, in order. Rejects with DatasetError if nothing after some place can be read
- * (invalid JSON, an unclosed quote), and with the reason of `file.signal` if it aborts.
- */
-export type ReadRows = (file: RowFile, sink: RowSink) => Promise<void>;
 
 /** Longest record that is read. A longer one means a missing quote or newline. */
 export const maxRowBytes = maxLineBytes;
+
+/** Files of layouts that are read whole are refused above this size. */
+export const maxWholeBytes = 100 * 1024 * 1024;
 
 /** The error for a file that cannot be read beyond a place. */
 export function brokenFile(

@@ -4,8 +4,9 @@ import { DatasetError, type RowProblem } from "../../core/errors.ts";
 import { createLineSplitter } from "../../formats/json-lines.ts";
 import { readChunks } from "../formats/read-chunks.ts";
 import type { RowFile } from "../formats/row-format.ts";
-import { type StreamedRow, streamRows } from "../formats/stream-rows.ts";
+import type { StreamedRow } from "../formats/stream-rows.ts";
 import { type RowFault, unwritableFault } from "../rows/row-fault.ts";
+import { type RowReader, readWrittenRows } from "../rows/row-reader.ts";
 import { createKeyTable } from "../store/key-table.ts";
 import { recordOf, rowObject } from "../store/read-records.ts";
 import { rowRating } from "./reference-answer.ts";
@@ -24,6 +25,7 @@ export interface RowCensus {
 export async function validateRows(
   file: RowFile,
   onProblem: (problem: RowProblem) => void,
+  openRows: RowReader = readWrittenRows,
 ): Promise<RowCensus> {
   const keys = createKeyTable();
   let rows = 0;
@@ -33,7 +35,8 @@ export async function validateRows(
     onProblem({ file: file.name, ...(line === undefined ? {} : { line }), message });
   };
   try {
-    for await (const streamed of streamRows(file)) checkRow(streamed);
+    const { rows: streamedRows } = await openRows(file, {});
+    for await (const streamed of streamedRows) checkRow(streamed);
   } catch (error) {
     // Nothing after this place can be read.
     if (!(error instanceof DatasetError)) throw error;

@@ -2,11 +2,17 @@ import type { DatasetSpec } from "../../contracts/dataset-store.ts";
 import type { DatasetPart, Example } from "../../core/data/example.ts";
 import { isJsonObject } from "../../core/data/json.ts";
 import type { ExampleTable } from "../examples/example-table.ts";
-import type { RowSink } from "../formats/row-format.ts";
 import { parseSource } from "../store/record-json.ts";
 import type { ColumnCensus } from "./columns.ts";
 import { rowContent } from "./row-content.ts";
 import { notAnObject, type ProblemList, type RowFault, unwritableFault } from "./row-fault.ts";
+
+/** Receives rows as they are read. Lines count from 1. */
+interface RowSink {
+  row(value: unknown, line: number | undefined): void;
+  /** A row that cannot be parsed, although later rows can. */
+  badRow(message: string, line: number | undefined): void;
+}
 
 /** Where rows go while they are read. */
 export interface RowSorting {

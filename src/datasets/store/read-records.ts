@@ -3,11 +3,12 @@ import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import { datasetFailure } from "../dataset-failure.ts";
 import type { RowFile } from "../formats/row-format.ts";
-import { streamRows } from "../formats/stream-rows.ts";
+import { linesSyntax } from "../formats/sniff-syntax.ts";
 import { locateFile } from "../locate-file.ts";
 import { createColumnCensus } from "../rows/columns.ts";
 import { rowContent } from "../rows/row-content.ts";
 import { createProblemList, notAnObject, type RowFault, unwritableFault } from "../rows/row-fault.ts";
+import { type RowReader, readWrittenRows } from "../rows/row-reader.ts";
 import { inputsKey } from "./key-table.ts";
 import { parseDatasetRecord, type RowMapping } from "./parse-record.ts";
 
@@ -30,11 +31,16 @@ export interface RecordRow extends KeyedRecord {
 interface ReadRecordsOptions extends RowMapping {
   /** Also reject rows that a run could not use. */
   readonly isChecked?: boolean;
+  /** How the file is read. Default: as written, which is right for files of this program. */
+  readonly openRows?: RowReader;
+  /** Called before the first row with how the file was read. */
+  readonly onOpened?: (reading: Awaited<ReturnType<RowReader>>) => void;
 }
 
 /** The records of one file; see `readRecordRows`. */
 export async function* readDatasetRecords(path: string): AsyncGenerator<DatasetRecord> {
-  for await (const { record } of readRecordRows(await locateFile(path, {}))) yield record;
+  for await (const { record } of readRecordRows({ ...(await locateFile(path, {})), syntax: linesSyntax }))
+    yield record;
 }
 
 /**
@@ -48,7 +54,9 @@ export async function* readRecordRows(
   const problems = createProblemList();
   const census = createColumnCensus(specOf(options));
   let bad = 0;
-  for await (const { value, fault, line } of streamRows(file)) {
+  const reading = await (options.openRows ?? readWrittenRows)(file, options);
+  options.onOpened?.(reading);
+  for await (const { value, fault, line } of reading.rows) {
     const faults: RowFault[] = [];
     if (fault !== undefined) faults.push({ message: fault });
     const row = fault === undefined ? rowObject(value, faults) : undefined;

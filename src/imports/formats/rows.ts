@@ -1,28 +1,60 @@
-import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { defined } from "../../core/defined.ts";
 import { isMessageList } from "../../core/prompt/message.ts";
-import { columnNames, columnValue, structured } from "../../datasets/rows/columns.ts";
-import { withRecordedTurn } from "../../datasets/rows/last-turn.ts";
+import { columnNames, columnValue } from "../../datasets/rows/columns.ts";
 import type { RowFault } from "../../datasets/rows/row-fault.ts";
 import type { RowMapping } from "../../datasets/store/parse-record.ts";
 import { recordOf, rowObject } from "../../datasets/store/read-records.ts";
-import { parseSource } from "../../datasets/store/record-json.ts";
-import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
+import { type ImportFormat, type ImportItem, placeIn } from "../import-format.ts";
 import { objectMember, parsedMember } from "../json-members.ts";
-
-/** Columns of the expected answer and of the recorded answer; all others are variables. */
-const expectedColumns = ["expected_response", "expected_output", "expected_answer", "expected"];
-const outputColumns = ["outputs", "output"];
-const named = new Set(["inputs", "outputs", "output", "expectations", "tags", "source"]);
+import { readValues } from "../source/read-values.ts";
+import { sampleFile } from "../source/sample-file.ts";
+import { isGiven } from "./tables/answer-columns.ts";
+import { planRows, type RowPlan } from "./tables/plan-rows.ts";
 
 /** Rows of a dataset: `{inputs, outputs, expectations, tags}`, or one column per variable. */
-export const rows: ImportFormat = {
-  name: "rows",
-  summary: "rows with inputs (and outputs, expectations, tags), or with one column per variable",
-  recognizes: (value) => isJsonObject(value) && objectMember(value, "inputs") !== undefined,
-  read: eachValue("rows", (value) => [rowPart(value)]),
-};
+export const rows: ImportFormat = mappedRows({});
+
+/** Rows with a column mapping, read by the same rules as by `run` and `dataset merge`. */
+export function mappedRows(mapping: RowMapping): ImportFormat {
+  return {
+    name: "rows",
+    summary: "rows with inputs (and outputs, expectations, tags), or with one column per variable",
+    recognizes: (value) => isJsonObject(value) && objectMember(value, "inputs") !== undefined,
+    async *read(files): AsyncGenerator<ImportItem> {
+      for (const file of files) {
+        const { values } = await sampleFile(file);
+        const plan = planRows(values, mapping);
+        if (plan.columns !== undefined)
+          yield { kind: "columns", columns: plan.columns, place: placeIn(file, undefined) };
+        for await (const read of readValues(file)) {
+          const place = placeIn(file, read.line);
+          if ("problem" in read) yield { kind: "problem", message: read.problem, place };
+          else yield { ...itemOf(read.value, read.split, plan, mapping), place };
+        }
+      }
+    },
+  };
+}
+
+type RowItem =
+  | Omit<Extract<ImportItem, { readonly kind: "row" }>, "place">
+  | Omit<Extract<ImportItem, { readonly kind: "problem" }>, "place">;
+
+function itemOf(value: JsonValue, split: string | undefined, plan: RowPlan, mapping: RowMapping): RowItem {
+  const faults: RowFault[] = [];
+  const written = rowObject(value, faults);
+  const found = written === undefined ? undefined : plan.row(written, split);
+  if (found !== undefined && "problem" in found) return { kind: "problem", message: found.problem };
+  const row = found?.row;
+  const keyed = row === undefined ? undefined : recordOf(row, mapping, faults);
+  if (keyed !== undefined) return { kind: "row", record: keyed.record };
+  const messages = faults.map(({ message }) => message).join("; ");
+  const isMissing = faults.some(
+    ({ column }) => column !== undefined && columnValue(row ?? {}, column) === undefined,
+  );
+  const columns = row === undefined || !isMissing ? "" : `; its columns are ${columnNames(row).join(", ")}`;
+  return { kind: "problem", message: `${messages}${columns}` };
+}
 
 /**
  * Members that a line of a fine-tuning file or a log of calls has beside its messages. Any other one is a column of a
@@ -38,99 +70,28 @@ const membersOfCalls = new Set(
   ).split(" "),
 );
 
-/** A row with a conversation in `messages` and other columns beside it, also as JSON text in a cell. */
+/** Members of fine-tuning lines that are no log. */
+const membersOfTuning = new Set("messages tools tool_choice functions parallel_tool_calls weight".split(" "));
+
+/** A row with a conversation in `messages` and other columns beside it, also as text in a cell. */
 export function hasMessagesColumn(value: JsonObject): boolean {
-  const messages = structured(value["messages"]);
   return (
-    isMessageList(messages) &&
-    messages.length > 0 &&
+    holdsMessages(value) &&
     Object.entries(value).some(([name, member]) => !membersOfCalls.has(name) && isGiven(member))
   );
 }
 
-/** Rows with a column mapping, read by the same rules as `dataset merge`. */
-export function mappedRows(mapping: RowMapping): ImportFormat {
-  return { ...rows, read: eachValue("rows", (value) => [mappedPart(value, mapping)]) };
-}
-
-function mappedPart(value: JsonValue, mapping: RowMapping): Part {
-  const faults: RowFault[] = [];
-  const row = rowObject(value, faults);
-  const found = row === undefined ? undefined : recordOf(row, mapping, faults);
-  if (found !== undefined) return { record: found.record };
-  const messages = faults.map(({ message }) => message).join("; ");
-  const isMissing = faults.some(
-    ({ column }) => column !== undefined && columnValue(row ?? {}, column) === undefined,
+/** A conversation that can be a row: with other columns, or a line of a fine-tuning file. */
+export function isConversationRow(value: JsonObject): boolean {
+  return (
+    hasMessagesColumn(value) ||
+    (holdsMessages(value) && Object.keys(value).every((name) => membersOfTuning.has(name)))
   );
-  const columns = row === undefined || !isMissing ? "" : `; its columns are ${columnNames(row).join(", ")}`;
-  return { problem: `${messages}${columns}` };
 }
 
-function rowPart(value: JsonValue): Part {
-  if (!isJsonObject(value))
-    return { problem: `a row must be an object of columns, but this is ${kindOf(value)}` };
-  return "inputs" in value ? recordPart(value) : columnsPart(value);
-}
-
-function recordPart(row: JsonObject): Part {
-  const inputs = objectMember(row, "inputs");
-  if (inputs === undefined)
-    return { problem: `inputs is ${kindOf(row["inputs"])}, not an object of variables` };
-  const wrong = ["expectations", "tags"].find(
-    (name) => isGiven(row[name]) && objectMember(row, name) === undefined,
-  );
-  if (wrong !== undefined) return { problem: `${wrong} is ${kindOf(row[wrong])}, not an object` };
-  const flat = expectedColumns.find((name) => isGiven(row[name]));
-  const expectations = {
-    ...(flat === undefined ? {} : { expected_response: row[flat] as JsonValue }),
-    ...(isGiven(row["expected_facts"]) && {
-      expected_facts: parsedMember(row["expected_facts"]) as JsonValue,
-    }),
-    ...objectMember(row, "expectations"),
-  };
-  const rest = Object.entries(row).filter(
-    ([name]) => !named.has(name) && !expectedColumns.includes(name) && name !== "expected_facts",
-  );
-  return { record: withMembers(inputs, row, expectations, Object.fromEntries(rest)) };
-}
-
-function columnsPart(row: JsonObject): Part {
-  if (isGiven(row["expectations"]) && objectMember(row, "expectations") === undefined)
-    return { problem: `expectations is ${kindOf(row["expectations"])}, not an object` };
-  const expected = expectedColumns.find((name) => isGiven(row[name]));
-  const inputs = Object.fromEntries(
-    Object.entries(row).filter(([name]) => !expectedColumns.includes(name) && !named.has(name)),
-  );
-  if (Object.keys(inputs).length === 0) return { problem: "no column is a variable" };
-  const expectations = {
-    ...(expected === undefined ? {} : { expected_response: row[expected] as JsonValue }),
-    ...objectMember(row, "expectations"),
-  };
-  return { record: withRecordedTurn(withMembers(inputs, row, expectations, {})), isFlat: true };
-}
-
-function withMembers(
-  inputs: JsonObject,
-  row: JsonObject,
-  expectations: JsonObject,
-  rest: JsonObject,
-): DatasetRecord {
-  const output = outputColumns.find((name) => isGiven(row[name]));
-  const tags =
-    objectMember(row, "tags") ?? (isGiven(row["tags"]) ? { tags: row["tags"] as JsonValue } : undefined);
-  const source = parseSource(row["source"]);
-  const others = source === undefined && isGiven(row["source"]) ? { ...rest, source: row["source"] } : rest;
-  return {
-    inputs,
-    ...(output === undefined ? {} : { outputs: row[output] as JsonValue }),
-    ...(Object.keys(expectations).length === 0 ? {} : { expectations }),
-    ...defined({ tags, source }),
-    ...(Object.keys(others).length === 0 ? {} : { other: others as JsonObject }),
-  };
-}
-
-function isGiven(value: JsonValue | undefined): boolean {
-  return value !== undefined && value !== null && value !== "";
+function holdsMessages(value: JsonObject): boolean {
+  const messages = parsedMember(value["messages"]);
+  return isMessageList(messages) && messages.length > 0;
 }
 
 export function kindOf(value: JsonValue | undefined): string {

@@ -1,42 +1,33 @@
-import { DatasetError } from "../../core/errors.ts";
-import { parseExactJson } from "../../formats/exact-json.ts";
-import { notUtf8Line, readJsonLines } from "../../formats/json-lines.ts";
-import { notUtf8, readBytes } from "./read-bytes.ts";
-import { readCsvValues } from "./read-csv-values.ts";
-import { readJsonValues } from "./read-json-values.ts";
-import { readYamlValues } from "./read-yaml-values.ts";
-import type { FileLayout, ReadValue, ReadValues, SourceFile } from "./source-file.ts";
+import { readFileValues, readWithProblems } from "../../datasets/formats/read-file-values.ts";
+import type { FileProblem, FileValue, ReadFileValue } from "../../datasets/formats/read-value.ts";
+import { notUtf8Line } from "../../formats/json-lines.ts";
+import type { SourceFile } from "./source-file.ts";
 
-const readers: Readonly<Record<FileLayout, ReadValues>> = {
-  jsonl: readJsonlValues,
-  json: readJsonValues,
-  csv: readCsvValues,
-  tsv: readCsvValues,
-  yaml: readYamlValues,
-  folder: failWith("a folder, not a file"),
-  empty: failWith("the file is empty"),
-  unknown: failWith("neither JSON, JSON Lines, CSV nor YAML"),
-};
+/** A value of a file, or a problem in its place. */
+export type ReadValue = FileValue | FileProblem;
 
-/** Reads lines of JSON Lines, rows of CSV (as objects of strings), items of a list, or a single document. */
-export const readValues: ReadValues = async function* (file) {
-  try {
-    yield* readers[file.layout](file);
-  } catch (error) {
-    // Values read before the error stay valid.
-    if (!(error instanceof DatasetError)) throw error;
-    yield { problem: error.problems[0]?.message ?? error.message };
-  }
-};
-
-function failWith(problem: string): ReadValues {
-  return async function* (): AsyncGenerator<ReadValue> {
-    yield { problem };
-  };
+/**
+ * Reads lines of JSON Lines, rows of a table, items of a list, or a single document, in bounded memory if the layout
+ * allows that. Integers beyond 2^53 are texts, as from every JSON that is imported.
+ */
+export async function* readValues(file: SourceFile): AsyncGenerator<ReadValue> {
+  for await (const read of readValuesAndNotes(file)) if (!("note" in read)) yield read;
 }
 
-/** Reads one value per line. Integers beyond 2^53 are texts, as from every JSON that is imported. */
-async function* readJsonlValues(file: SourceFile): AsyncGenerator<ReadValue> {
-  for await (const read of readJsonLines(readBytes(file), parseExactJson))
-    yield "problem" in read && read.problem === notUtf8Line ? { ...read, problem: notUtf8 } : read;
+/** Like `readValues`, with notes about the reading. A problem says how much of the file it concerns. */
+export async function* readValuesAndNotes(file: SourceFile): AsyncGenerator<ReadFileValue> {
+  if (file.layout === "empty") yield { problem: "the file is empty" };
+  let count = 0;
+  for await (const read of readWithProblems(readFileValues(file, { hasExactIntegers: true }))) {
+    if ("value" in read) count++;
+    yield "problem" in read ? explained(read, count > 0) : read;
+  }
+}
+
+function explained(read: FileProblem, isPartlyRead: boolean): FileProblem {
+  const advice =
+    read.problem === notUtf8Line ? "; convert the file, from Latin-1 with `iconv -f latin1 -t utf8`" : "";
+  const extent = read.isFatal === true && isPartlyRead ? "; nothing after it can be read" : "";
+  const { hint: _, ...rest } = read;
+  return { ...(advice === "" ? read : rest), problem: `${read.problem}${advice}${extent}` };
 }

@@ -57,6 +57,16 @@ describe("merge", () => {
       unchanged: 5,
       rows: 3,
       left_out: 0,
+      files: [
+        { name: "reviews", notes: [], columns: null },
+        {
+          ...{ name: "b.csv", notes: [] },
+          columns: {
+            ...{ variables: ["text"], expected: "expected_response", output: "outputs" },
+            ...{ suspects: [], is_chosen: true },
+          },
+        },
+      ],
     });
     expect(await cli(["merge", "copy.jsonl", "reviews"])).toMatchObject({
       stdout: "copy.jsonl: 3 added, 0 updated, 0 unchanged; 3 rows now\n",
@@ -82,7 +92,7 @@ describe("merge", () => {
     );
   });
 
-  test("files of other tools are rejected with the command that reads them; nothing is merged", async () => {
+  test("rows of other tools' datasets are merged as they are imported", async () => {
     write("rows.jsonl", {
       inputs: { text: "a" },
       expectations: { expected_response: "x" },
@@ -91,15 +101,27 @@ describe("merge", () => {
     for (const format of ["promptfoo", "langfuse", "langsmith", "openai-evals"]) {
       const file = `${format}.${format === "promptfoo" ? "yaml" : "jsonl"}`;
       await cli(["export", "rows.jsonl", "--format", format, "--output", file]);
-      const refused = await cli(["merge", "reviews", file]);
-      expect(refused.exitCode).toBe(2);
-      expect(refused.stderr).toContain(`error: ${file} has no plain rows; it contains `);
-      expect(refused.stderr).toContain(`→ dao-opt collect import ${file} --dataset reviews\n`);
+      expect((await cli(["merge", format, file])).stdout).toContain("1 added");
+      expect(stored(format)).toMatchObject([
+        { inputs: { text: "a" }, expectations: { expected_response: "x" } },
+      ]);
     }
-    expect(existsSync(join(cwd, ".dao-opt/datasets/reviews.jsonl"))).toBe(false);
     expect((await cli(["merge", "reviews", "promptfoo.yaml", "--inputs", "text=vars.text"])).stdout).toBe(
       "reviews: 1 added, 0 updated, 0 unchanged; 1 row now\n",
     );
+  });
+
+  test("recorded calls are rejected with the command that reads them; nothing is merged", async () => {
+    write("calls.jsonl", {
+      request: { model: "m", messages: [{ role: "user", content: "Hi" }] },
+      response: { choices: [{ message: { role: "assistant", content: "Hello" } }] },
+    });
+    write("rows.jsonl", { inputs: { text: "a" } });
+    const refused = await cli(["merge", "reviews", "rows.jsonl", "calls.jsonl"]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain("error: calls.jsonl has no plain rows; it contains OpenAI calls");
+    expect(refused.stderr).toContain("→ dao-opt collect import calls.jsonl --dataset NAME\n");
+    expect(existsSync(join(cwd, ".dao-opt/datasets/reviews.jsonl"))).toBe(false);
   });
 
   test("records of MLflow and HumanLoop datasets, and rows of conversations, are merged unchanged", async () => {
@@ -111,10 +133,13 @@ describe("merge", () => {
     write("humanloop.jsonl", { id: "dp_1", inputs: { q: "b" }, messages: null, target: { output: "y" } });
     write("chats.jsonl", { messages: [{ role: "user", content: "Hi" }], expected_response: "z" });
     const merged = await cli(["merge", "all", "mlflow.jsonl", "humanloop.jsonl", "chats.jsonl"]);
-    expect(merged.stdout).toBe("all: 3 added, 0 updated, 0 unchanged; 3 rows now\n");
+    expect(merged.stdout).toBe(
+      "all: 3 added, 0 updated, 0 unchanged; 3 rows now\n" +
+        "note: humanloop.jsonl: target is the expected answer. Set --inputs variable=column and --expected column to change this\n",
+    );
     expect(stored("all")).toMatchObject([
       { outputs: "x" },
-      { target: { output: "y" } },
+      { expectations: { expected_response: "y" } },
       { inputs: { messages: [{}] } },
     ]);
   });

@@ -67,7 +67,8 @@ describe("a .csv file", () => {
   });
 
   it("reports rows that are not UTF-8", async () => {
-    const content = Buffer.from('a,b\nx,y\ncaf\xe9,1\n"two\nlin\xe9s",2\nlast,3\n', "latin1");
+    // The ö in UTF-8 shows that the whole is not Windows-1252.
+    const content = Buffer.from('a,b\n\xc3\xb6,y\ncaf\xe9,1\n"two\nlin\xe9s",2\nlast,3\n', "latin1");
     const dataset = await folder.read("latin1.csv", content, { onBadRow: "skip" });
     expect(rowsOf(dataset).map(([, line]) => line)).toEqual([2, 6]);
     expect(dataset.skipped).toEqual([

@@ -80,13 +80,16 @@ describe("a .jsonl file", () => {
     });
   });
 
-  it("is rejected if it is UTF-16", async () => {
-    const utf16 = Buffer.from('\ufeff{"t": 1}\n', "utf16le");
-    expect(await failureOf(folder.read("utf16.jsonl", utf16))).toEqual({
-      message: "utf16.jsonl  the file is UTF-16",
-      hint: "save it as UTF-8",
-      problems: [{ file: "utf16.jsonl", message: "the file is UTF-16" }],
-    });
+  it("may be UTF-16, with or without a byte order mark", async () => {
+    const text = '{"t": "größer"}\n{"t": "日本"}\n';
+    const bytes = [Buffer.from(`\ufeff${text}`, "utf16le"), Buffer.from(text, "utf16le")];
+    for (const content of [...bytes, ...bytes.map((one) => Buffer.from(one).swap16())]) {
+      const { examples } = await folder.read("utf16.jsonl", content);
+      expect(examples.map(({ inputs, origin }) => [inputs.t, origin.line])).toEqual([
+        ["größer", 1],
+        ["日本", 2],
+      ]);
+    }
   });
 
   it("rejects a row that is nested too deeply", async () => {

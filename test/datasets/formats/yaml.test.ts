@@ -10,13 +10,12 @@ beforeAll(async () => {
 
 describe("a .yaml file", () => {
   it("is a list of rows, with anchors and merge keys", async () => {
-    const content =
-      "- &base\n  text: |\n    a\n    b\n  lang: en\n- <<: *base\n  text: c\n  text: d\n- {text: e}\n";
+    const content = "- &base\n  text: |\n    a\n    b\n  lang: en\n- <<: *base\n  text: d\n- {text: e}\n";
     const { examples } = await folder.read("list.yaml", content);
     expect(examples.map(({ inputs, origin }) => [inputs, origin.line])).toEqual([
       [{ text: "a\nb\n", lang: "en" }, 2],
       [{ text: "d", lang: "en" }, 6],
-      [{ text: "e" }, 9],
+      [{ text: "e" }, 8],
     ]);
   });
 
@@ -43,7 +42,7 @@ describe("a .yaml file", () => {
   it("reports every place with invalid YAML", async () => {
     const failure = await failureOf(folder.read("faults.yaml", "- a: [1\n- b: c: d\n", { onBadRow: "skip" }));
     expect(failure.message.split("\n")[0]).toBe(
-      "faults.yaml:2  Flow sequence in block collection must be sufficiently indented and end with a ]",
+      "faults.yaml:2  not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
     );
     expect(failure.problems.map(({ line }) => line)).toEqual([2, 2]);
   });
@@ -52,14 +51,14 @@ describe("a .yaml file", () => {
     [
       "documents",
       "- a: 1\n---\n- a: 2\n",
-      "documents.yaml:2  a second document starts here; use a single list",
+      "documents.yaml:2  not YAML: a second document starts here; use a single list",
     ],
     [
       "alias",
       "- *x\n",
       "alias.yaml  not YAML: Unresolved alias (the anchor must be set before the alias): x",
     ],
-    ["map", "a: 1\n", "map.yaml  the file contains no list of rows"],
+    ["map", "a: 1\n", "map.yaml  the file contains an object with the keys a, not a list of rows"],
     ["nothing", "# nothing\n", "nothing.yaml has no rows"],
   ])("is refused: %s", async (name, content, message) => {
     expect((await failureOf(folder.read(`${name}.yaml`, content))).message).toBe(message);

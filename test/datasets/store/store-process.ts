@@ -17,7 +17,7 @@ export async function bundleMerger(folder: string, script: string): Promise<stri
     format: "esm",
     outfile: file,
     banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
   });
   return file;

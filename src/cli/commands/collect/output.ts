@@ -4,6 +4,7 @@ import type { InferredTemplates } from "../../../collect/infer/infer-templates.t
 import type { CollectionResult } from "../../../collect/run/collect-answers.ts";
 import { toRecordJson } from "../../../run/record/record-json.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
+import { chosenColumnsOutput, chosenColumnsSchema } from "../../output/chosen-columns.ts";
 import { errorOutput, skippedOutput, skippedSchema } from "../../output/error-output.ts";
 import { spendOutput, spendSchema } from "../../output/spend-output.ts";
 
@@ -18,6 +19,8 @@ export const collectImportOutputSchema = z.object({
       flat_columns: z
         .array(z.string())
         .describe("columns used as variables because neither `inputs` nor --inputs and --expected name them"),
+      columns: chosenColumnsSchema.nullable().describe("null if each row names its inputs, and for traces"),
+      notes: z.array(z.string()).describe("how the file was read: its encoding, delimiter, sheet or splits"),
       traces: z.int(),
       rows: z.int(),
       problems: z.int(),
@@ -112,7 +115,12 @@ export function collectImportOutput(report: ImportSummary): CollectImportOutput 
   const { counts, datasetFile, unusable, inferred, isRedacted } = report;
   const { dataset, unrendered, prompts, problems, lost } = counts;
   return {
-    files: counts.files.map(({ flatColumns, ...file }) => ({ ...file, flat_columns: [...flatColumns] })),
+    files: counts.files.map(({ columns, notes, ...file }) => ({
+      ...file,
+      flat_columns: columns?.isChosen === true ? [...columns.variables] : [],
+      columns: chosenColumnsOutput(columns),
+      notes: [...notes],
+    })),
     traces: { ...counts.traces, lost: lost.count },
     feedback: counts.feedback,
     dataset:

@@ -5,6 +5,7 @@ import type { Config } from "../../../config/config.ts";
 import type { Dataset } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { readDataset } from "../../../datasets/read-dataset.ts";
+import { openRows } from "../../../imports/open-rows.ts";
 import { openDatasets } from "../../../project/find-dataset.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { collectSession } from "../../session/collect-session.ts";
@@ -108,8 +109,11 @@ async function readInputs(
     return rows;
   }
   const declared = config.datasets[dataset]?.spec;
-  return readDataset(
+  const rows = await readDataset(
     { ...declared, name: dataset, source: { kind: "file", path }, onBadRow: "fail" },
-    { relativeTo: context.cwd, rowsHint: "correct or remove these rows" },
+    { relativeTo: context.cwd, rowsHint: "correct or remove these rows", openRows },
   );
+  const notices = { warnings: [], notes: rows.notes ?? [] };
+  if (settings.quiet !== true) printNotices(context, lookOf(context, context.stderr, settings), notices);
+  return rows;
 }

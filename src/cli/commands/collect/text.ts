@@ -2,6 +2,7 @@ import { countSkipped, describeSkipped } from "../../../collect/skipped-answers.
 import { shellWord } from "../../../core/text/shell-word.ts";
 import { describeLeftOut } from "../../../traces/otlp/left-out.ts";
 import type { Look } from "../../context.ts";
+import { columnsNote } from "../../output/chosen-columns.ts";
 import { formatCount, formatSeconds, formatUsd, marked } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { wrapText } from "../../terminal/wrap.ts";
@@ -21,10 +22,11 @@ export function renderImport(output: CollectImportOutput): string {
         ...(counts.problems > 0 ? [`${counted(counts.problems, "problem")}`] : []),
       ].join(", ")}`,
   );
-  for (const { name, flat_columns: columns } of files.filter((file) => file.flat_columns.length > 0))
-    lines.push(
-      `note: ${name} does not specify which columns are variables; using ${columns.join(", ")}. Set --inputs variable=column and --expected column to change this`,
-    );
+  for (const { name, notes, columns } of files) {
+    lines.push(...notes.map((note) => `note: ${name}: ${note}`));
+    const chosen = columnsNote(name, columns);
+    if (chosen !== undefined) lines.push(`note: ${chosen}`);
+  }
   for (const one of output.left_out)
     lines.push(`  ${files.length > 1 ? `${one.file}: ` : ""}left out: ${describeLeftOut(one)}`);
   for (const { name } of files.filter(({ format }) => format === "humanloop"))

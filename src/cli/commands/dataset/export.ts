@@ -2,7 +2,6 @@ import { extname, resolve } from "node:path";
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
-import type { RowFile } from "../../../datasets/formats/row-format.ts";
 import type { ExportFormat } from "../../../datasets/manage/export/export-format.ts";
 import {
   type Exported,
@@ -16,7 +15,7 @@ import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { countOf } from "../../terminal/format.ts";
 import { exportToMlflow, mlflowTarget } from "./export-to-mlflow.ts";
-import { locateDataset } from "./locate.ts";
+import { type LocatedDataset, locateDataset } from "./locate.ts";
 import { minRatingFlag, openDatasetCommand, textFlag } from "./open.ts";
 import type { DatasetExportOutput } from "./output.ts";
 
@@ -30,8 +29,9 @@ export async function datasetExportCommand(
   const minRating = minRatingFlag(options);
   const target = mlflowTarget(options);
   if (target !== undefined) {
-    const { name, file } = await locateDataset(word, command);
-    const records = () => ratedRecords(file, minRating);
+    const located = await locateDataset(word, command);
+    const { name } = located;
+    const records = () => ratedRecords(located, minRating);
     printLeftOut("mlflow", await exportToMlflow(target, { name, records }, command, context), context);
     return exitDone;
   }
@@ -48,8 +48,9 @@ export async function datasetExportCommand(
   const isSafe = options["safe"] === true;
   if (isSafe && writer.hasCells !== true)
     throw new UsageError(`--safe applies to csv and tsv, not to ${format}`, { hint: "remove --safe" });
-  const { name, file } = await locateDataset(word, command);
-  const records = () => ratedRecords(file, minRating);
+  const located = await locateDataset(word, command);
+  const { name } = located;
+  const records = () => ratedRecords(located, minRating);
   const request = { format: writer, ending, records, isSafe };
   if (isStdout) {
     printLeftOut(
@@ -68,8 +69,11 @@ export async function datasetExportCommand(
   return exitDone;
 }
 
-async function* ratedRecords(file: RowFile, minRating: number | undefined): AsyncGenerator<DatasetRecord> {
-  for await (const { record } of readRecordRows(file)) {
+async function* ratedRecords(
+  { file, openRows }: LocatedDataset,
+  minRating: number | undefined,
+): AsyncGenerator<DatasetRecord> {
+  for await (const { record } of readRecordRows(file, { openRows })) {
     if (minRating === undefined || isRatedAtLeast(record, minRating)) yield record;
   }
 }

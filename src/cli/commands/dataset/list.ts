@@ -24,10 +24,10 @@ export async function datasetShowCommand(
   const command = await openDatasetCommand(options, context);
   const limit = numberFlag(options, "limit", { least: 1, most: Number.MAX_SAFE_INTEGER, isWhole: true });
   const ids = wordsFlag(options, "id");
-  const { name, file } = await locateDataset(word, command);
+  const { name, file, openRows } = await locateDataset(word, command);
   const rows: DatasetShowOutput["rows"] = [];
   const texts: string[] = [];
-  for await (const { record, key, line } of readRecordRows(file)) {
+  for await (const { record, key, line } of readRecordRows(file, { openRows })) {
     const id = idOfKey(key);
     if (ids.length > 0 && !ids.some((wanted) => id.startsWith(wanted.toLowerCase()))) continue;
     if (command.isJson) rows.push(showRow(record, id, line));

@@ -4,8 +4,10 @@ import type { DatasetStore } from "../../../contracts/dataset-store.ts";
 import { DatasetError, UsageError } from "../../../core/errors.ts";
 import { rowFormats } from "../../../datasets/formats/index.ts";
 import type { RowFile } from "../../../datasets/formats/row-format.ts";
-import { locateFile } from "../../../datasets/locate-file.ts";
+import { formatOf, locateFile } from "../../../datasets/locate-file.ts";
 import { datasetNotFound, openDatasetStore } from "../../../datasets/open-dataset-store.ts";
+import { type RowReader, readWrittenRows } from "../../../datasets/rows/row-reader.ts";
+import { openRows } from "../../../imports/open-rows.ts";
 
 interface Place {
   readonly store: DatasetStore;
@@ -19,23 +21,31 @@ export interface LocatedDataset {
   readonly file: RowFile;
   /** True if found by name in the store. */
   readonly isCollected: boolean;
+  /** Reads the rows: collected ones as they were written, others in any format. */
+  readonly openRows: RowReader;
 }
 
 /** Finds a dataset by name in the store or by the path of a supported data file. */
 export async function locateDataset(word: string, { store, cwd }: Place): Promise<LocatedDataset> {
-  const ending = extname(word).toLowerCase();
+  const ending = formatOf(word);
   const isPath = /[\\/]/.test(word) || rowFormats[ending] !== undefined;
   const path = resolve(cwd, word);
   const located = async () => ({
     name: word,
     file: await locateFile(path, { relativeTo: cwd }),
     isCollected: false,
+    openRows,
   });
   if (isPath && (await isFile(path))) return located();
   const name = ending === ".jsonl" ? word.slice(0, -ending.length) : word;
   const isName = !/[\\/]/.test(name);
   if (isName && (await isFile(store.fileOf(name))))
-    return { name, file: await collected(name, { store, cwd }), isCollected: true };
+    return {
+      name,
+      file: await collected(name, { store, cwd }),
+      isCollected: true,
+      openRows: readWrittenRows,
+    };
   // Throws an error that suggests similar file names.
   if (isPath) return located();
   throw datasetNotFound(word, await store.list());

@@ -1,13 +1,11 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import { UsageError } from "../../../core/errors.ts";
-import { shellWord } from "../../../core/text/shell-word.ts";
 import { isRatedAtLeast } from "../../../datasets/manage/reference-answer.ts";
+import type { RowReading } from "../../../datasets/rows/row-reader.ts";
 import type { RowMapping } from "../../../datasets/store/parse-record.ts";
 import { readRecordRows } from "../../../datasets/store/read-records.ts";
-import { foreignFormat } from "../../../imports/detect-format.ts";
-import { openSourceFile } from "../../../imports/source/source-file.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
+import { chosenColumnsOutput, columnsNote } from "../../output/chosen-columns.ts";
 import { readRowMapping } from "../../session/row-mapping.ts";
 import { countOf, formatCount } from "../../terminal/format.ts";
 import { type LocatedDataset, locateDataset, targetOf } from "./locate.ts";
@@ -26,16 +24,16 @@ export async function mergeCommand(
   const target = targetOf(into, command);
   const path = target.store.fileOf(target.name);
   const sources = await Promise.all(from.map((word) => locateDataset(word, command)));
-  if (Object.keys(mapping).length === 0) await refuseForeign(sources, target.name);
+  const files: DatasetMergeOutput["files"] = [];
   let leftOut = 0;
   async function* records(): AsyncGenerator<DatasetRecord> {
-    for await (const record of allRecords(sources, mapping)) {
+    for await (const record of allRecords(sources, mapping, files)) {
       if (minRating === undefined || isRatedAtLeast(record, minRating)) yield record;
       else leftOut++;
     }
   }
   const counts = await target.store.merge(target.name, records());
-  const output: DatasetMergeOutput = { name: target.name, path, ...counts, left_out: leftOut };
+  const output: DatasetMergeOutput = { name: target.name, path, ...counts, left_out: leftOut, files };
   command.print(output, () => {
     const parts = [
       `${formatCount(output.added)} added`,
@@ -43,7 +41,7 @@ export async function mergeCommand(
       `${formatCount(output.unchanged)} unchanged`,
       ...(minRating === undefined ? [] : [`${formatCount(leftOut)} skipped by rating`]),
     ];
-    return `${into}: ${parts.join(", ")}; ${countOf(output.rows, "row")} now\n`;
+    return `${into}: ${parts.join(", ")}; ${countOf(output.rows, "row")} now\n${files.flatMap(notesOf).join("")}`;
   });
   return exitDone;
 }
@@ -51,27 +49,23 @@ export async function mergeCommand(
 async function* allRecords(
   sources: readonly LocatedDataset[],
   mapping: RowMapping,
+  files: DatasetMergeOutput["files"],
 ): AsyncGenerator<DatasetRecord> {
-  for (const { file, isCollected } of sources) {
+  for (const { name, file, isCollected, openRows } of sources) {
     // Collected rows were checked when stored; rows of user files are checked here.
-    const options = { ...mapping, isChecked: !isCollected };
+    const options = {
+      ...mapping,
+      isChecked: !isCollected,
+      openRows,
+      onOpened: ({ notes, columns }: RowReading) =>
+        void files.push({ name, notes: [...notes], columns: chosenColumnsOutput(columns) }),
+    };
     for await (const { record } of readRecordRows(file, options)) yield record;
   }
 }
 
-/** Detecting the format reads a JSON document whole. Larger ones are row lists and are streamed. */
-const mostLookedInto = 64 * 1024 * 1024;
-
-/** Refuses files in a known trace format, which would give wrong rows; `collect import` reads them. */
-async function refuseForeign(sources: readonly LocatedDataset[], into: string): Promise<void> {
-  for (const { name, file, isCollected } of sources) {
-    if (isCollected) continue;
-    const source = await openSourceFile(file.path, name);
-    if (source.layout === "json" && file.sizeBytes > mostLookedInto) continue;
-    const format = await foreignFormat(source);
-    if (format !== undefined)
-      throw new UsageError(`${name} has no plain rows; it contains ${format.summary}`, {
-        hint: `dao-opt collect import ${shellWord(name)} --dataset ${shellWord(into)}`,
-      });
-  }
+function notesOf({ name, notes, columns }: DatasetMergeOutput["files"][number]): readonly string[] {
+  const chosen = columnsNote(name, columns);
+  const all = [...notes.map((note) => `${name}: ${note}`), ...(chosen === undefined ? [] : [chosen])];
+  return all.map((note) => `note: ${note}\n`);
 }

@@ -8,6 +8,7 @@ import {
 import type { Leaks } from "../../../datasets/manage/leak-watch.ts";
 import type { RowCensus } from "../../../datasets/manage/validate-rows.ts";
 import { sourceJson } from "../../../datasets/store/record-json.ts";
+import { chosenColumnsSchema } from "../../output/chosen-columns.ts";
 
 const mostLabels = 100;
 
@@ -72,6 +73,17 @@ export const datasetMergeOutputSchema = z.object({
   unchanged: z.int(),
   rows: z.int().describe("in the dataset now"),
   left_out: z.int().describe("by --min-rating"),
+  files: z
+    .array(
+      z.object({
+        name: z.string(),
+        notes: z
+          .array(z.string())
+          .describe("how the file was read: its encoding, delimiter, sheet or splits"),
+        columns: chosenColumnsSchema.nullable().describe("null if each row names its inputs"),
+      }),
+    )
+    .describe("the sources"),
 });
 
 /** `dataset split --json` */

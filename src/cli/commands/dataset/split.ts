@@ -29,7 +29,7 @@ export async function splitCommand(
       most: Number.MAX_SAFE_INTEGER,
       isWhole: true,
     }) ?? usualSeed;
-  const { name, file } = await locateDataset(word, command);
+  const { name, file, openRows } = await locateDataset(word, command);
   const files = targetsOf(textFlag(options, "output") ?? name, file.path, command);
   if (options["force"] !== true) await refuseTaken(Object.values(files), context.cwd);
   const request: SplitRequest = {
@@ -37,8 +37,8 @@ export async function splitCommand(
     ...(shares === undefined ? {} : { shares }),
     ...(by === undefined ? {} : { by }),
   };
-  const { rows, partOf } = await splitRows(readRecordRows(file), request);
-  const counts = await writeParts(readRecordRows(file), partOf, files);
+  const { rows, partOf } = await splitRows(readRecordRows(file, { openRows }), request);
+  const counts = await writeParts(readRecordRows(file, { openRows }), partOf, files);
   const output: DatasetSplitOutput = {
     name,
     rows,

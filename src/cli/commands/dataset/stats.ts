@@ -113,7 +113,10 @@ export async function statsCommand(
 ): Promise<number> {
   const command = await openDatasetCommand(options, context);
   const located = await Promise.all(words.map((word) => locateDataset(word, command)));
-  const sources = located.map(({ name, file }) => ({ name, rows: readRecordRows(file) }));
+  const sources = located.map(({ name, file, openRows }) => ({
+    name,
+    rows: readRecordRows(file, { openRows }),
+  }));
   const stats = await datasetStats(sources, { by: textFlag(options, "by") });
   const output = statsOutput(
     located.map(({ name }) => name),

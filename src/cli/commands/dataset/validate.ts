@@ -14,7 +14,7 @@ export async function datasetValidateCommand(
   context: CliContext,
 ): Promise<number> {
   const command = await openDatasetCommand(options, context);
-  const { name, file } = await locateDataset(word, command);
+  const { name, file, openRows } = await locateDataset(word, command);
   const { stdout } = context;
   let printed = 0;
   const printProblem = ({ file: named, line, message }: RowProblem): void => {
@@ -26,7 +26,7 @@ export async function datasetValidateCommand(
       );
   };
   if (command.isJson) stdout.write('{\n  "problems": [');
-  const census = await validateRows(file, printProblem);
+  const census = await validateRows(file, printProblem, openRows);
   if (command.isJson) {
     const rest = JSON.stringify(validateSummary(name, file.path, census), null, 2);
     stdout.write(`${printed === 0 ? "" : "\n  "}],${rest.slice(1)}\n`);

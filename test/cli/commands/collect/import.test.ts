@@ -237,7 +237,7 @@ describe("columns of flat rows", () => {
     });
   });
 
-  test("a missing column lists the available ones; files without rows reject the flags", async () => {
+  test("a missing column lists the available ones, also of a file of another tool", async () => {
     world.write("r.csv", table);
     const wrong = await world.cli("r.csv", "--dataset", "rows", "--expected", "lable");
     expect(wrong.exitCode).toBe(2);
@@ -247,7 +247,7 @@ describe("columns of flat rows", () => {
     const other = fixture("langfuse/trace.json");
     expect(await world.cli(other, "--dataset", "rows", "--expected", "x")).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("trace.json is langfuse\n  → remove them, or add --format rows\n"),
+      stderr: expect.stringContaining('no value in column "x" (expected); its columns are '),
     });
     expect(await world.cli("r.csv", "--dataset", "rows", "--inputs", "=x")).toMatchObject({
       exitCode: 2,
@@ -259,8 +259,8 @@ describe("columns of flat rows", () => {
     world.write("r.csv", table);
     const { stdout } = await world.cli("r.csv", fixture("rows/records.jsonl"), "--dataset", "rows");
     expect(stdout).toContain(
-      "note: r.csv does not specify which columns are variables; using review, stars, label. " +
-        "Set --inputs variable=column and --expected column to change this\n",
+      "note: r.csv does not specify which columns are variables; using review, stars. " +
+        "label is the expected answer. Set --inputs variable=column and --expected column to change this\n",
     );
     expect(stdout.match(/note:/g)).toHaveLength(1);
   });
