@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -87,7 +88,7 @@ function readStamp() {
   return existsSync(stampFile) ? readFileSync(stampFile, "utf8") : undefined;
 }
 
-/** One declaration file for each public entry: index.d.ts and openai.d.ts. */
+/** Two declaration files for each public entry: .d.ts, and for CommonJS (`require` of an ES module) the same as .d.cts. */
 async function buildTypes() {
   const folder = join(fresh, "types");
   const compiler = require.resolve("typescript/bin/tsc");
@@ -105,6 +106,7 @@ async function buildTypes() {
       external: (id) => !id.startsWith(".") && !isAbsolute(id),
     });
     await bundle.write({ file: join(fresh, `${name}.d.ts`), format: "es" });
+    copyFileSync(join(fresh, `${name}.d.ts`), join(fresh, `${name}.d.cts`));
     await bundle.close();
   }
   rmSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { callsTool, readShellBlocks, type ShellBlock } from "../support/readme-commands.ts";
@@ -14,8 +14,13 @@ const writtenAddress = "http://127.0.0.1:4050/v1";
 
 const readmes = ["README.md", "examples/README.md", "config/README.md"]
   .concat(readdirSync(join(repository, "examples")).map((name) => `examples/${name}/README.md`))
-  // Needs an MLflow server: test/mlflow/example.test.ts runs it.
-  .filter((path) => path !== "examples/mlflow/README.md" && existsSync(join(repository, path)));
+  .concat(
+    readdirSync(join(repository, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  )
+  // Need an MLflow server: the suite `mlflow` runs the example.
+  .filter((path) => !/mlflow/.test(path) && existsSync(join(repository, path)));
 
 let server: SpawnedCommand;
 let serverUrl: string;
@@ -33,6 +38,7 @@ afterAll(async () => {
 test.each(readmes)("%s: every command runs and prints the shown output", async (path) => {
   const workspace = await createWorkspace();
   try {
+    mkdirSync(workspace.in(dirname(path)), { recursive: true });
     const shell = openShell(workspace, dirname(path));
     const written = readFileSync(join(repository, path), "utf8");
     const corrections: { readonly from: number; readonly to: number; readonly text: string }[] = [];

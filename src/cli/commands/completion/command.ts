@@ -42,7 +42,7 @@ async function optimizationNames(file: string, context: CliContext): Promise<rea
 
 function withChoices(table: CompletionTable, flag: string, choices: readonly string[]): CompletionTable {
   const values = table.values.map((value) =>
-    value.flag === flag && choices.length > 0 ? { flag, choices } : value,
+    value.flag === flag && choices.length > 0 ? { ...value, choices } : value,
   );
   return { ...table, values };
 }

@@ -12,9 +12,19 @@ interface CommandWords {
 
 export interface CompletionTable {
   readonly commands: readonly CommandWords[];
-  /** Flags with a value and its choices. No choices: complete file names. */
-  readonly values: readonly { readonly flag: string; readonly choices: readonly string[] }[];
+  /** Flags that take a value. */
+  readonly values: readonly FlagValue[];
 }
+
+/** The value of a flag: one of some choices, the name of a file, or neither. */
+interface FlagValue {
+  readonly flag: string;
+  readonly choices: readonly string[];
+  readonly takesFile: boolean;
+}
+
+// The names that flags give to values which are files or folders, as in `--junit <file>`.
+const fileValue = /[<[](?:file|dir|run)[\].>]/;
 
 /** Builds the completion table from the command specs. */
 export function completionTable(specs: readonly CommandSpec[]): CompletionTable {
@@ -23,7 +33,11 @@ export function completionTable(specs: readonly CommandSpec[]): CompletionTable 
   const written = all.flatMap(({ spec }) => writtenFlags(spec));
   const values = written
     .filter((flag) => /[<[]/.test(flag.flags))
-    .map((flag) => ({ flag: longName(flag), choices: flag.choices ?? [] }));
+    .map((flag) => ({
+      flag: longName(flag),
+      choices: flag.choices ?? [],
+      takesFile: fileValue.test(flag.flags),
+    }));
   return {
     commands: [
       { path: "", words: [...names, "help", "--version", "--help"], takesFile: false },
@@ -38,7 +52,14 @@ export function completionTable(specs: readonly CommandSpec[]): CompletionTable 
         takesFile: (spec.args ?? []).some(([name]) => name.includes("config")),
       })),
     ],
-    values: [...new Map(values.map((value) => [value.flag, value])).values()],
+    // Of a flag with different values in different commands, files are the most useful.
+    values: [
+      ...new Map(
+        values
+          .sort((one, other) => Number(one.takesFile) - Number(other.takesFile))
+          .map((value) => [value.flag, value]),
+      ).values(),
+    ],
   };
 }
 
@@ -58,9 +79,10 @@ function longName({ flags: written }: Flag): string {
 
 /** Words are plain names and flags without shell metacharacters. */
 export function renderBash({ commands, values }: CompletionTable): string {
-  const valueCases = values.map(
-    ({ flag, choices }) =>
-      `    ${flag}) COMPREPLY=($(compgen ${choices.length > 0 ? `-W "${choices.join(" ")}"` : "-f"} -- "$cur")); return ;;`,
+  const valueCases = values.map(({ flag, choices, takesFile }) =>
+    choices.length > 0 || takesFile
+      ? `    ${flag}) COMPREPLY=($(compgen ${takesFile ? "-f" : `-W "${choices.join(" ")}"`} -- "$cur")); return ;;`
+      : `    ${flag}) return ;;`,
   );
   const commandCases = [...commands]
     .reverse()
@@ -89,7 +111,12 @@ complete -o filenames -F _dao_opt dao-opt
 }
 
 export function renderFish({ commands, values }: CompletionTable): string {
-  const choicesOf = new Map(values.map(({ flag, choices }) => [flag, choices]));
+  const suffixes = new Map(
+    values.map(({ flag, choices, takesFile }) => [
+      flag,
+      takesFile ? " -r -F" : ` -x${choices.length > 0 ? ` -a '${choices.join(" ")}'` : ""}`,
+    ]),
+  );
   const lines = commands.flatMap(({ path, words, takesFile }) => {
     const parts = path.split(" ").filter((part) => part !== "");
     const when =
@@ -99,10 +126,7 @@ export function renderFish({ commands, values }: CompletionTable): string {
     const start = `complete -c dao-opt${takesFile ? "" : " -f"} -n '${when}'`;
     return words.map((word) => {
       if (!word.startsWith("--")) return `${start} -a ${word}`;
-      const choices = choicesOf.get(word);
-      const value =
-        choices === undefined ? "" : choices.length > 0 ? ` -x -a '${choices.join(" ")}'` : " -r -F";
-      return `${start} -l ${word.slice(2)}${value}`;
+      return `${start} -l ${word.slice(2)}${suffixes.get(word) ?? ""}`;
     });
   });
   return `# dao-opt completion for fish\n${lines.join("\n")}\n`;
@@ -110,11 +134,10 @@ export function renderFish({ commands, values }: CompletionTable): string {
 
 /** zsh reserves the variables `path` and `words`. */
 export function renderZsh({ commands, values }: CompletionTable): string {
-  const valueCases = values.map(({ flag, choices }) =>
-    choices.length > 0
-      ? `    ${flag}) compadd -- ${choices.join(" ")}; return ;;`
-      : `    ${flag}) _files; return ;;`,
-  );
+  const valueCases = values.map(({ flag, choices, takesFile }) => {
+    if (takesFile) return `    ${flag}) _files; return ;;`;
+    return `    ${flag}) ${choices.length > 0 ? `compadd -- ${choices.join(" ")}; ` : ""}return ;;`;
+  });
   const commandCases = [...commands]
     .reverse()
     .map(

@@ -61,6 +61,12 @@ describe("bash completion", () => {
     expect(offered("run", "conf")).toEqual(expect.arrayContaining(["config.yaml", "configs"]));
     expect(offered("registry", "list", "conf")).toEqual([]);
   });
+
+  test("suggests nothing where a number or a name is due", () => {
+    expect(offered("run", "config.yaml", "--max-calls", "")).toEqual([]);
+    expect(offered("registry", "deploy", "--environment", "")).toEqual([]);
+    expect(offered("run", "--set", "")).toEqual([]);
+  });
 });
 
 test("zsh and fish get the same suggestions", async () => {
@@ -75,7 +81,7 @@ test("zsh and fish get the same suggestions", async () => {
     "complete -c dao-opt -n '__fish_seen_subcommand_from run' -l fail-on -x -a 'regressed no_proven_improvement'\n",
   );
   expect(fish).toContain(
-    "-n '__fish_seen_subcommand_from registry; and __fish_seen_subcommand_from deploy' -l environment -r -F\n",
+    "-n '__fish_seen_subcommand_from registry; and __fish_seen_subcommand_from deploy' -l environment -x\n",
   );
 });
 
