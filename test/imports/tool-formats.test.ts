@@ -55,6 +55,39 @@ describeImportCases([
     rows: [{ inputs: { question: "Capital of France?" }, outputs: "Paris" }],
   },
   {
+    format: "langsmith",
+    files: ["tools/langsmith-runs/runs.csv"],
+    reads: [1, 0],
+    traces: [
+      {
+        trace_id: "run-c1",
+        started_at: "2026-01-02T03:04:05.000Z",
+        inputs: { question: "Capital of Italy?" },
+        output: "Rome",
+        usage: { input_tokens: 9, output_tokens: 4 },
+        cost_usd: 0.0002,
+        feedback: [{ rating: 1, comment: "correctness" }],
+      },
+    ],
+    rows: [{ inputs: { question: "Capital of Italy?" }, outputs: "Rome", tags: { rating: 1 } }],
+  },
+  {
+    format: "langsmith",
+    files: ["tools/langsmith-runs/nested.jsonl"],
+    reads: [2, 0],
+    traces: [
+      { trace_id: "r1", inputs: { question: "Capital of Italy?" } },
+      {
+        trace_id: "r2",
+        parent_id: "r1",
+        messages: [system("Be terse."), user("Capital of Italy?")],
+        output: "Rome",
+        provider: "anthropic",
+      },
+    ],
+    rows: [{ inputs: { question: "Capital of Italy?" }, outputs: "Rome" }],
+  },
+  {
     format: "langsmith-dataset",
     files: ["tools/langsmith-experiment/experiment.csv"],
     reads: [0, 2],

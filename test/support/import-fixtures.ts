@@ -6,6 +6,7 @@ const formats: Readonly<Record<string, string>> = {
   "logs/openai-responses": "openai-chat",
   "tools/langfuse-v4": "langfuse",
   "tools/langsmith-experiment": "langsmith-dataset",
+  "tools/langsmith-runs": "langsmith",
   "evals/promptfoo-scenarios": "promptfoo",
 };
 const groups: ReadonlySet<string> = new Set(["logs", "tools", "evals"]);

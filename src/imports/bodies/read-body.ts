@@ -47,7 +47,7 @@ export function readAnswerBody(body: JsonValue): ReadBody | undefined {
 }
 
 /** The endpoint of OpenAI's API that takes such a body. */
-export function openaiEndpoint(body: JsonObject): TracedEndpoint | undefined {
+function openaiEndpoint(body: JsonObject): TracedEndpoint | undefined {
   const { messages, prompt, input } = body;
   if (Array.isArray(messages)) return messages.every(isRoled) ? "chat" : undefined;
   const isTexts = Array.isArray(prompt) && prompt.every((one) => typeof one === "string");

@@ -15,7 +15,7 @@ import { mergedOther, type SpanRole, spanPayload } from "../../span-trace.ts";
 const members = new Set(
   [
     "id run_id trace_id parent_run_id name run_type start_time end_time inputs outputs error extra",
-    "prompt_tokens completion_tokens prompt_cost completion_cost total_cost feedback_stats",
+    "prompt_tokens completion_tokens prompt_cost completion_cost total_cost feedback_stats child_runs",
   ].flatMap((line) => line.split(" ")),
 );
 
@@ -30,8 +30,15 @@ export const langsmith: ImportFormat = {
     isJsonObject(value) &&
     textMember(value, "run_type") !== undefined &&
     textMember(value, "id", "run_id") !== undefined,
-  read: eachValue("langsmith", (value) => [partOf(value)]),
+  read: eachValue("langsmith", parts),
 };
+
+/** A run, and the runs below it if they were loaded with it. */
+function* parts(value: JsonValue): Generator<Part> {
+  yield partOf(value);
+  const children = isJsonObject(value) ? valueIn(value, "child_runs") : undefined;
+  if (Array.isArray(children)) for (const child of children) yield* parts(child as JsonValue);
+}
 
 function partOf(value: JsonValue): Part {
   if (!isJsonObject(value)) return { problem: "a run is an object" };
