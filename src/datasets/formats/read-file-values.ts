@@ -6,7 +6,8 @@ import { readJson } from "./json.ts";
 import { readChunks } from "./read-chunks.ts";
 import type { ReadFileValue } from "./read-value.ts";
 import { maxWholeBytes, type OpenedFile, type RowFile } from "./row-format.ts";
-import { type FileLayout, sniffSyntax } from "./sniff-syntax.ts";
+import type { FileLayout } from "./file-syntax.ts";
+import { sniffSyntax } from "./sniff-syntax.ts";
 
 interface ReadOptions {
   /** Integers of JSON beyond 2^53 become texts with all their digits. Default: false. */
