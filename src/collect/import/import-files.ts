@@ -61,24 +61,35 @@ interface Source {
   readonly notes: readonly string[];
 }
 
-async function openSources({ files, format, columns }: ImportRequest): Promise<readonly Source[]> {
+async function openSources({
+  files,
+  format,
+  columns,
+  ...request
+}: ImportRequest): Promise<readonly Source[]> {
   const known = format === "auto" ? undefined : formatNamed(format);
   const mapped = columns === undefined ? undefined : mappedRows(columns);
+  const wantsRows = request.dataset !== undefined && request.known === undefined;
   const sources: Source[] = [];
   for (const { path, name } of files) {
     const file = await openSourceFile(path, name);
     const found = known ?? mapped ?? (await detectFormat(file));
     // Named columns are those of rows, whatever else the file could be.
-    sources.push({ file, format: mapped ?? found, notes: await notesOf(file, found) });
+    sources.push({ file, format: mapped ?? found, notes: await notesOf(file, found, wantsRows) });
   }
   return sources;
 }
 
-async function notesOf(file: SourceFile, format: ImportFormat): Promise<readonly string[]> {
+async function notesOf(
+  file: SourceFile,
+  format: ImportFormat,
+  wantsRows: boolean,
+): Promise<readonly string[]> {
   if (file.layout === "folder") return [];
   const { notes, values } = await sampleFile(file);
-  const isTuning = format.name === "openai-chat" && values.every(isConversationRow);
-  const advice = "lines of a fine-tuning file are kept as calls; --format rows reads them as rows with messages";
+  const isTuning = wantsRows && format.name === "openai-chat" && values.every(isConversationRow);
+  const advice =
+    "lines of a fine-tuning file are kept as calls; --format rows reads them as rows with messages";
   return isTuning ? [...notes, advice] : notes;
 }
 

@@ -36,7 +36,8 @@ export async function* readParquet(file: OpenedFile): AsyncGenerator<ReadFileVal
       for (const [at, row] of rows.entries()) {
         const known = leftOut.size;
         const value = rowOf(row, leftOut);
-        if (leftOut.size > known) yield { note: `columns with bytes are left out: ${[...leftOut].join(", ")}` };
+        if (leftOut.size > known)
+          yield { note: `columns with bytes are left out: ${[...leftOut].join(", ")}` };
         yield { value, line: rowStart + at + 1 };
       }
     }
