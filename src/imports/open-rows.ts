@@ -33,7 +33,7 @@ export const openRows: RowReader = async (file, mapping) => {
 };
 
 function exactValues(source: SourceFile): AsyncIterable<ReadFileValue> {
-  return readFileValues(source, { hasExactIntegers: true });
+  return readFileValues(source, { isForeign: true });
 }
 
 async function* plannedRows(

@@ -1,7 +1,7 @@
 import type { DatasetRecord } from "../../contracts/dataset-store.ts";
 import { DatasetError } from "../../core/errors.ts";
 import { detectFormat, formatNamed } from "../../imports/detect-format.ts";
-import { mappedRows } from "../../imports/formats/rows.ts";
+import { isConversationRow, mappedRows } from "../../imports/formats/rows.ts";
 import type { ImportFormat, ImportItem } from "../../imports/import-format.ts";
 import { sampleFile } from "../../imports/source/sample-file.ts";
 import { openSourceFile, type SourceFile } from "../../imports/source/source-file.ts";
@@ -64,18 +64,36 @@ interface Source {
   readonly notes: readonly string[];
 }
 
-async function openSources({ files, format, columns }: ImportRequest): Promise<readonly Source[]> {
+async function openSources({
+  files,
+  format,
+  columns,
+  ...request
+}: ImportRequest): Promise<readonly Source[]> {
   const known = format === "auto" ? undefined : formatNamed(format);
   const mapped = columns === undefined ? undefined : mappedRows(columns);
+  const wantsRows = request.dataset !== undefined && request.known === undefined;
   const sources: Source[] = [];
   for (const { path, name } of files) {
     const file = await openSourceFile(path, name);
     const found = known ?? mapped ?? (await detectFormat(file));
     // Named columns are those of rows, whatever else the file could be.
-    const notes = file.layout === "folder" ? [] : (await sampleFile(file)).notes;
-    sources.push({ file, format: mapped ?? found, notes });
+    sources.push({ file, format: mapped ?? found, notes: await notesOf(file, found, wantsRows) });
   }
   return sources;
+}
+
+async function notesOf(
+  file: SourceFile,
+  format: ImportFormat,
+  wantsRows: boolean,
+): Promise<readonly string[]> {
+  if (file.layout === "folder") return [];
+  const { notes, values } = await sampleFile(file);
+  const isTuning = wantsRows && format.name === "openai-chat" && values.every(isConversationRow);
+  const advice =
+    "lines of a fine-tuning file are kept as calls; --format rows reads them as rows with messages";
+  return isTuning ? [...notes, advice] : notes;
 }
 
 /** Stores each item and yields the rows for the dataset. */

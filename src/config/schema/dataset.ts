@@ -40,7 +40,9 @@ export const datasetSchema = z
         "another name; without other keys, the name of a dataset collected earlier; default: the key",
       ),
     description: z.string().optional().describe("free text"),
-    path: name().optional().describe("data file, relative to this file: .jsonl .json .csv .tsv .yaml"),
+    path: name()
+      .optional()
+      .describe("data file, relative to this file: JSON, JSON Lines, CSV, YAML, .xlsx or .parquet"),
     data: z.array(jsonObject()).optional().describe("inline rows instead of a file"),
     mlflow: mlflow.optional(),
     inputs: z
@@ -49,7 +51,9 @@ export const datasetSchema = z
       .describe("template variable → column (dotted if nested); default: the row's `inputs`"),
     expected: name()
       .optional()
-      .describe("column of the expected answer; default: expectations.expected_response, else `outputs`"),
+      .describe(
+        "column of the expected answer; default: expectations.expected_response, else a column named answer, target …, else `outputs`",
+      ),
     split: split.optional(),
     ...withoutEffect(ignoredDatasetKeys),
   })

@@ -8,9 +8,13 @@ export const maxColumns = 16_384;
 
 /**
  * Reads a table whose first row names the columns (RFC 4180, with any delimiter). Every value is a string. Columns
- * without a name, such as the index column of a data frame, are omitted.
+ * without a name, such as the index column of a data frame, are omitted. NUL bytes in values are faults, unless they
+ * may be there because this program wrote them.
  */
-export async function* readCsv(file: OpenedFile): AsyncGenerator<ReadFileValue> {
+export async function* readCsv(
+  file: OpenedFile,
+  { hasNulBytes }: { readonly hasNulBytes: boolean },
+): AsyncGenerator<ReadFileValue> {
   const { delimiter = ",", hasSeparatorLine = false } = file.syntax.dialect ?? {};
   const lines = createLineMap();
   const utf8 = createUtf8Check();
@@ -39,7 +43,7 @@ export async function* readCsv(file: OpenedFile): AsyncGenerator<ReadFileValue> 
     if (!isDecodable) broken("not UTF-8 text", first, "save the file as UTF-8");
     else if (header.length > maxColumns)
       broken(`${header.length} columns, more than the ${maxColumns} that a sheet can have`, first);
-    else if (header.some((name) => name.includes("\0")))
+    else if (!hasNulBytes && header.some((name) => name.includes("\0")))
       broken("a NUL byte in the header; this is no text file", first);
     if (isBroken) return;
     const repeated = [
@@ -64,7 +68,7 @@ export async function* readCsv(file: OpenedFile): AsyncGenerator<ReadFileValue> 
         problem: `${count(fields.length, "field")} where the header has ${header.length}`,
         line: first,
       });
-    else if (fields.some((field) => field.includes("\0")))
+    else if (!hasNulBytes && fields.some((field) => field.includes("\0")))
       read.push({ problem: "a NUL byte in a value", line: first });
     else read.push({ value: rowOf(header, fields), line: first });
   };

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { JsonValue } from "../../core/data/json.ts";
@@ -30,10 +31,16 @@ export async function* readParquet(file: OpenedFile): AsyncGenerator<ReadFileVal
     for (let rowStart = 0; rowStart < total; rowStart += rowsAtOnce) {
       file.signal?.throwIfAborted();
       const rowEnd = Math.min(total, rowStart + rowsAtOnce);
-      const rows = await parquetReadObjects({ file: source, metadata, compressors, rowStart, rowEnd });
-      for (const [at, row] of rows.entries()) yield { value: rowOf(row, leftOut), line: rowStart + at + 1 };
+      const window = { rowStart, rowEnd, utf8: false };
+      const rows = await parquetReadObjects({ file: source, metadata, compressors, ...window });
+      for (const [at, row] of rows.entries()) {
+        const known = leftOut.size;
+        const value = rowOf(row, leftOut);
+        if (leftOut.size > known)
+          yield { note: `columns with bytes are left out: ${[...leftOut].join(", ")}` };
+        yield { value, line: rowStart + at + 1 };
+      }
     }
-    if (leftOut.size > 0) yield { note: `columns with bytes are left out: ${[...leftOut].join(", ")}` };
   } catch (error) {
     file.signal?.throwIfAborted();
     yield {
@@ -53,14 +60,14 @@ function rowOf(row: Readonly<Record<string, unknown>>, leftOut: Set<string>): Js
   return Object.fromEntries(members);
 }
 
-/** Undefined for bytes. */
+/** Undefined for bytes. Some writers do not mark texts as such. */
 function jsonOf(cell: unknown): JsonValue | undefined {
   if (cell === null || cell === undefined) return null;
   if (typeof cell === "string" || typeof cell === "boolean") return cell;
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
   if (typeof cell === "bigint") return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
   if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? null : cell.toISOString();
-  if (ArrayBuffer.isView(cell)) return undefined;
+  if (cell instanceof Uint8Array) return isText(cell) ? Buffer.from(cell).toString() : undefined;
   if (Array.isArray(cell)) return cell.map((item) => jsonOf(item) ?? null);
   if (typeof cell !== "object") return null;
   const members = Object.entries(cell).flatMap(([name, member]): [string, JsonValue][] => {
@@ -68,4 +75,8 @@ function jsonOf(cell: unknown): JsonValue | undefined {
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(members);
+}
+
+function isText(bytes: Uint8Array): boolean {
+  return isUtf8(bytes) && !bytes.some((byte) => byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13);
 }

@@ -2,15 +2,19 @@ import { DatasetError } from "../../core/errors.ts";
 import { parseExactJson } from "../../formats/exact-json.ts";
 import { readJsonLines } from "../../formats/json-lines.ts";
 import { readCsv } from "./csv.ts";
+import type { FileLayout } from "./file-syntax.ts";
 import { readJson } from "./json.ts";
 import { readChunks } from "./read-chunks.ts";
 import type { ReadFileValue } from "./read-value.ts";
 import { maxWholeBytes, type OpenedFile, type RowFile } from "./row-format.ts";
-import { type FileLayout, sniffSyntax } from "./sniff-syntax.ts";
+import { sniffSyntax } from "./sniff-syntax.ts";
 
 interface ReadOptions {
-  /** Integers of JSON beyond 2^53 become texts with all their digits. Default: false. */
-  readonly hasExactIntegers?: boolean;
+  /**
+   * The file is not of this program: integers of JSON beyond 2^53 become texts with all their digits, and a NUL byte in
+   * a table is a fault. Default: false.
+   */
+  readonly isForeign?: boolean;
 }
 
 type ReadLayout = (file: OpenedFile, options: Required<ReadOptions>) => AsyncIterable<ReadFileValue>;
@@ -18,8 +22,8 @@ type ReadLayout = (file: OpenedFile, options: Required<ReadOptions>) => AsyncIte
 /** A parser that few files need is loaded with the first of them. */
 const readers: Readonly<Record<FileLayout, ReadLayout>> = {
   jsonl: readLines,
-  json: readJson,
-  csv: readCsv,
+  json: (file, { isForeign }) => readJson(file, { hasExactIntegers: isForeign }),
+  csv: (file, { isForeign }) => readCsv(file, { hasNulBytes: !isForeign }),
   yaml: async function* (file) {
     yield* (await import("./yaml.ts")).readYaml(file);
   },
@@ -42,11 +46,11 @@ const readers: Readonly<Record<FileLayout, ReadLayout>> = {
  */
 export async function* readFileValues(
   file: RowFile,
-  { hasExactIntegers = false }: ReadOptions = {},
+  { isForeign = false }: ReadOptions = {},
 ): AsyncGenerator<ReadFileValue> {
   const syntax = file.syntax ?? (await sniffSyntax(file));
   for (const note of syntax.notes) yield { note };
-  yield* readers[syntax.layout]({ ...file, syntax }, { hasExactIntegers });
+  yield* readers[syntax.layout]({ ...file, syntax }, { isForeign });
 }
 
 /** For readers of several files: a file that cannot be opened or read to its end is a problem too. */
@@ -62,9 +66,9 @@ export async function* readWithProblems(values: AsyncIterable<ReadFileValue>): A
 
 async function* readLines(
   file: OpenedFile,
-  { hasExactIntegers }: Required<ReadOptions>,
+  { isForeign }: Required<ReadOptions>,
 ): AsyncGenerator<ReadFileValue> {
-  yield* readJsonLines(readChunks(file), hasExactIntegers ? parseExactJson : undefined);
+  yield* readJsonLines(readChunks(file), isForeign ? parseExactJson : undefined);
 }
 
 function isTooLarge({ sizeBytes }: OpenedFile): boolean {

@@ -1,6 +1,6 @@
 import { DatasetError } from "../../core/errors.ts";
 import { maxLineBytes } from "../../formats/json-lines.ts";
-import type { FileSyntax } from "./sniff-syntax.ts";
+import type { FileSyntax } from "./file-syntax.ts";
 
 /** A file to read rows from. It exists and is not a folder. */
 export interface RowFile {

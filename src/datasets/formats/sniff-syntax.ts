@@ -1,7 +1,8 @@
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import { DatasetError } from "../../core/errors.ts";
-import { type CsvDialect, delimiterNames, fieldCounts, sniffDelimiter } from "./csv-delimiter.ts";
+import { delimiterNames, fieldCounts, sniffDelimiter } from "./csv-delimiter.ts";
+import { type FileLayout, type FileSyntax, folderSyntax } from "./file-syntax.ts";
 import { createUtf8Check, readChunks } from "./read-chunks.ts";
 import {
   createUtf8Converter,
@@ -10,31 +11,6 @@ import {
   encodingOfHead,
   type TextEncoding,
 } from "./text-encoding.ts";
-
-/** The structure of a file, independent of what its values mean. */
-export type FileLayout =
-  | "jsonl"
-  | "json"
-  | "csv"
-  | "yaml"
-  | "xlsx"
-  | "parquet"
-  | "folder"
-  | "empty"
-  | "unknown";
-
-/** How to read a file. */
-export interface FileSyntax {
-  readonly layout: FileLayout;
-  readonly isGzip: boolean;
-  readonly encoding: TextEncoding;
-  /** Of a table. */
-  readonly dialect?: CsvDialect;
-  /** Why the layout is unknown, where more than that can be said. */
-  readonly problem?: string;
-  /** What a user should know about the reading. */
-  readonly notes: readonly string[];
-}
 
 const headBytes = 64 * 1024;
 const byExtension: Readonly<Record<string, FileLayout>> = {
@@ -45,10 +21,6 @@ const byExtension: Readonly<Record<string, FileLayout>> = {
   ".jsonl": "jsonl",
   ".ndjson": "jsonl",
 };
-
-/** Of files that this program writes. */
-export const linesSyntax: FileSyntax = { layout: "jsonl", isGzip: false, encoding: "utf-8", notes: [] };
-export const folderSyntax: FileSyntax = { layout: "folder", isGzip: false, encoding: "utf-8", notes: [] };
 
 /** Finds out how to read a file, from its first bytes and its name. Rejects with DatasetError if it cannot be read. */
 export async function sniffSyntax(file: {

@@ -61,7 +61,9 @@ export function createWindows1252Check(): Windows1252Check {
     feed(chunk) {
       if (isUtf8Like || hasUndefined) return;
       for (const byte of chunk) {
-        if (byte >= 0x80) {
+        // Control characters other than white space: no text.
+        if (byte < 0x09 || (byte > 0x0d && byte < 0x20)) hasUndefined = true;
+        else if (byte >= 0x80) {
           hasUpper = true;
           if (byte < 0xc0 && previous >= 0xc2 && previous <= 0xf4) isUtf8Like = true;
           else if (undefinedBytes.has(byte)) hasUndefined = true;

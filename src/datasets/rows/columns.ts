@@ -90,13 +90,6 @@ function hintFor(column: string, there: readonly string[]): string {
   const nested = there.filter((name) => name.endsWith(`.${column}`));
   const near = nested.length > 0 ? nested : nearNames(column, there);
   const guess = near.length === 0 ? "" : `did you mean "${near[0]}"? `;
-  // Spreadsheets use semicolons in .csv files in many locales.
-  const [only = ""] = there;
-  const separator = there.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;
-  if (separator !== undefined && only.split(separator).includes(column)) {
-    const mark = separator === "\t" ? "tabs" : `"${separator}"`;
-    return `the columns are separated by ${mark}; save the file with commas, or with tabs as .tsv`;
-  }
   const more = there.length > shownColumns ? `, and ${there.length - shownColumns} more` : "";
   return `${guess}the columns are ${there.slice(0, shownColumns).join(", ")}${more}`;
 }

@@ -2,8 +2,8 @@ import type { DatasetRecord, DatasetSpec } from "../../contracts/dataset-store.t
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import { datasetFailure } from "../dataset-failure.ts";
+import { linesSyntax } from "../formats/file-syntax.ts";
 import type { RowFile } from "../formats/row-format.ts";
-import { linesSyntax } from "../formats/sniff-syntax.ts";
 import { locateFile } from "../locate-file.ts";
 import { createColumnCensus } from "../rows/columns.ts";
 import { rowContent } from "../rows/row-content.ts";

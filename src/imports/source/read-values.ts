@@ -18,7 +18,7 @@ export async function* readValues(file: SourceFile): AsyncGenerator<ReadValue> {
 export async function* readValuesAndNotes(file: SourceFile): AsyncGenerator<ReadFileValue> {
   if (file.layout === "empty") yield { problem: "the file is empty" };
   let count = 0;
-  for await (const read of readWithProblems(readFileValues(file, { hasExactIntegers: true }))) {
+  for await (const read of readWithProblems(readFileValues(file, { isForeign: true }))) {
     if ("value" in read) count++;
     yield "problem" in read ? explained(read, count > 0) : read;
   }

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { DatasetError, NotFoundError } from "../../core/errors.ts";
+import { type FileLayout, folderSyntax } from "../../datasets/formats/file-syntax.ts";
 import type { OpenedFile } from "../../datasets/formats/row-format.ts";
-import { type FileLayout, folderSyntax, sniffSyntax } from "../../datasets/formats/sniff-syntax.ts";
+import { sniffSyntax } from "../../datasets/formats/sniff-syntax.ts";
 
 export interface SourceFile extends OpenedFile {
   readonly layout: FileLayout;

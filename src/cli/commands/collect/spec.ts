@@ -16,7 +16,7 @@ export const collectSpec: CommandSpec = {
     ["--agent <agent>", "run this agent instead of a prompt and a model"],
     [
       "--inputs <file>",
-      "rows of variables: .jsonl .json .csv .tsv .yaml, or a key of `datasets` in the config",
+      "rows of variables: JSON, JSON Lines, CSV, YAML, .xlsx or .parquet, or a key of `datasets` in the config",
     ],
     ["--dataset <name>", "dataset to merge the answers into"],
     ["--resume", "skip rows that an earlier collection already answered"],

@@ -47,7 +47,7 @@ export async function locateDataset(word: string, { store, cwd }: Place): Promis
       openRows: readWrittenRows,
     };
   // Throws an error that suggests similar file names.
-  if (isPath) return located();
+  if (isPath || (await isFile(path))) return located();
   throw datasetNotFound(word, await store.list());
 }
 

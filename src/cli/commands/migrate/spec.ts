@@ -21,7 +21,7 @@ export const migrateSpec: CommandSpec = {
   ],
   own: [
     ["--source <model>", "model to migrate from (default: source_model of the config)"],
-    ["--inputs <file>", "rows to send to the source model: .jsonl .json .csv .tsv .yaml"],
+    ["--inputs <file>", "rows to send to the source model: JSON, JSON Lines, CSV, YAML, .xlsx or .parquet"],
     ["--from-traces", "use the source model's recorded calls, even if the dataset exists"],
     ["--since <time>", "use only calls recorded since 2h, 7d or an ISO date (implies --from-traces)"],
   ],

@@ -14,6 +14,7 @@ import {
   isGiven,
 } from "./answer-columns.ts";
 import { rowShapes } from "./index.ts";
+import { isNestedTooDeeply } from "./is-nested-too-deeply.ts";
 import type { RowShape, ShapedRow } from "./row-shape.ts";
 
 /** How the rows of one file are read, decided from its first values. */
@@ -32,10 +33,16 @@ const parsedMembers = ["inputs", "expectations", "expected_facts", "tags", "sour
 /** Decides how to read rows. A given mapping decides alone: then no column gets a meaning by its name. */
 export function planRows(sample: readonly JsonObject[], mapping: RowMapping): RowPlan {
   const shape = shapeOf(sample, mapping);
-  const shaped = (value: JsonObject): ShapedRow => (shape === undefined ? { row: value } : shape.row(value));
+  const shaped = (value: JsonObject): ShapedRow => {
+    if (shape === undefined) return { row: value };
+    return shape.recognizes(value)
+      ? shape.row(value)
+      : { problem: `not ${shape.name}, unlike most of the file` };
+  };
+  const parsed = [...parsedMembers, ...holdersOf(mapping)];
   const rows = sample.flatMap((value) => {
     const found = shaped(value);
-    return "row" in found ? [withParsedMembers(found.row)] : [];
+    return "row" in found ? [withParsedMembers(found.row, parsed)] : [];
   });
   const isMapped = mapping.inputs !== undefined || mapping.expected !== undefined;
   const answers = isMapped ? { expected: undefined, output: undefined } : chooseAnswerColumns(rows);
@@ -43,9 +50,10 @@ export function planRows(sample: readonly JsonObject[], mapping: RowMapping): Ro
   return {
     ...(columns === undefined ? {} : { columns }),
     row(value, split) {
+      if (isNestedTooDeeply(value)) return { problem: "it is nested too deeply" };
       const found = shaped(value);
       if (!("row" in found)) return found;
-      const row = withParsedMembers(found.row);
+      const row = withParsedMembers(found.row, parsed);
       return {
         row: isMapped
           ? withTags(row, [], split)
@@ -69,8 +77,14 @@ export function shapeOf(sample: readonly JsonObject[], mapping: RowMapping = {})
   return isNamed ? undefined : found;
 }
 
-function withParsedMembers(row: JsonObject): JsonObject {
-  const changed = parsedMembers.flatMap((name): [string, JsonValue][] => {
+/** Columns whose members a mapping names: `meta` of `meta.language`. */
+function holdersOf({ inputs = {}, expected }: RowMapping): readonly string[] {
+  const named = [...Object.values(inputs), ...(expected === undefined ? [] : [expected])];
+  return named.flatMap((column) => (column.includes(".") ? [column.slice(0, column.indexOf("."))] : []));
+}
+
+function withParsedMembers(row: JsonObject, names: readonly string[]): JsonObject {
+  const changed = names.flatMap((name): [string, JsonValue][] => {
     const written = row[name];
     const value = typeof written === "string" ? parsedMember(written) : written;
     return value === undefined || value === written ? [] : [[name, value]];

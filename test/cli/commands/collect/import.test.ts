@@ -364,6 +364,7 @@ test("the printed summary, and a second import does not change traces", async ()
   expect((await world.cli("chat.jsonl", "--dataset", "rows")).stdout).toBe(
     [
       "chat.jsonl: openai-chat, 2 traces, 1 problem",
+      "note: chat.jsonl: lines of a fine-tuning file are kept as calls; --format rows reads them as rows with messages",
       "traces: 2 added",
       "dataset rows: 0 added, 0 updated, 0 unchanged; 0 rows now",
       "  could not recover the variables: pass the config with their prompts as --config, or try --infer-template",
