@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from "../core/data/json.ts";
 import { defined } from "../core/defined.ts";
 import type { Trace, TraceFeedback } from "../core/trace.ts";
 import { withReadAnswer } from "../traces/answer-of-trace.ts";
+import type { LeftOut } from "../traces/otlp/left-out.ts";
 import { withoutSecrets } from "./json-members.ts";
 import { unknownMoment } from "./score-feedback.ts";
 import { readValues } from "./source/read-values.ts";
@@ -40,7 +41,9 @@ export type ImportItem =
       readonly feedback: TraceFeedback;
       readonly place: FilePlace;
     }
-  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace };
+  | { readonly kind: "problem"; readonly message: string; readonly place: FilePlace }
+  /** Valid content that is neither a trace nor a row, with its reason. */
+  | { readonly kind: "left-out"; readonly leftOut: LeftOut; readonly place: FilePlace };
 
 /**
  * A file format of another tool, listed in `formats/index.ts`.

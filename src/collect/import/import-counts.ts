@@ -4,6 +4,7 @@ import type { JsonObject } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import type { RowProblem } from "../../core/errors.ts";
 import type { FilePlace, ImportItem } from "../../imports/import-format.ts";
+import { type LeftOut, sumLeftOut } from "../../traces/otlp/left-out.ts";
 import { noneSkipped, type SkippedAnswers } from "../skipped-answers.ts";
 import type { UnrenderOutcome } from "./unrender-trace.ts";
 
@@ -46,8 +47,14 @@ export interface ImportCounts {
   /** Number of calls whose variables were recovered, by path of the prompt. */
   readonly prompts: Readonly<Record<string, number>>;
   readonly problems: { readonly count: number; readonly shown: readonly RowProblem[] };
+  /** Content that is neither a trace nor a row, by file, kind and reason. */
+  readonly leftOut: readonly FileLeftOut[];
   /** Traces that were read but could not be stored. */
   readonly lost: TraceLosses;
+}
+
+export interface FileLeftOut extends LeftOut {
+  readonly file: string;
 }
 
 type Counter = "read" | "added" | "known" | "amended" | "feedback" | "given" | "problems";
@@ -64,6 +71,9 @@ export interface ImportTally {
   hasFeedback: boolean;
   report(place: FilePlace, message: string): void;
   countTrace(outcome: UnrenderOutcome, path: string | undefined): void;
+  leaveOut(place: FilePlace, leftOut: LeftOut): void;
+  /** What was left out so far. */
+  leftOut(): readonly FileLeftOut[];
   /** Counts a row or a trace in its file. */
   countItem(item: Extract<ImportItem, { readonly kind: "row" | "trace" }>): void;
 }
@@ -76,6 +86,7 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
   const unrendered = { kept: 0, exact: 0, ambiguous: 0, unmatched: 0, no_messages: 0 };
   const prompts: Record<string, number> = {};
   const problems: RowProblem[] = [];
+  const leftOut = new Map<string, readonly LeftOut[]>();
   /** The file, or the folder that contains it. */
   const fileOf = (file: string): ImportedFile | undefined =>
     files.find(({ name }) => file === name || file.startsWith(`${name}/`));
@@ -92,6 +103,10 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
       if (entry !== undefined) entry.problems++;
       if (problems.length < shownProblems) problems.push(defined({ file, line, message }));
     },
+    leaveOut({ file }, one) {
+      leftOut.set(file, sumLeftOut([...(leftOut.get(file) ?? []), one]));
+    },
+    leftOut: () => [...leftOut].flatMap(([file, all]) => all.map((one) => ({ file, ...one }))),
     countTrace(outcome, path) {
       unrendered[outcome]++;
       counts.read++;

@@ -4,6 +4,7 @@ import { detectFormat, formatNamed } from "../../imports/detect-format.ts";
 import { mappedRows, rows } from "../../imports/formats/rows.ts";
 import type { ImportFormat, ImportItem } from "../../imports/import-format.ts";
 import { openSourceFile, type SourceFile } from "../../imports/source/source-file.ts";
+import { describeLeftOut } from "../../traces/otlp/left-out.ts";
 import {
   createImportTally,
   type ImportCounts,
@@ -36,7 +37,8 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
   const { counts, problems, skipped } = tally;
   if (!tally.hasFeedback && files.every(({ traces, rows }) => traces + rows === 0)) {
     const { format } = request;
-    throw new DatasetError("nothing could be read", problems, {
+    const unread = tally.leftOut().map((one) => ({ file: one.file, message: describeLeftOut(one) }));
+    throw new DatasetError("nothing could be read", [...problems, ...unread], {
       hint: format === "auto" ? undefined : `check that the files are ${format}, or use --format auto`,
     });
   }
@@ -49,6 +51,7 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     unrendered: request.known === undefined ? null : tally.unrendered,
     prompts: tally.prompts,
     problems: { count: counts.problems, shown: problems },
+    leftOut: tally.leftOut(),
     lost,
   };
 }
@@ -85,6 +88,7 @@ async function* recordsOf(
   let taken = 0;
   for await (const item of itemsOf(sources)) {
     if (item.kind === "problem") tally.report(item.place, item.message);
+    else if (item.kind === "left-out") tally.leaveOut(item.place, item.leftOut);
     else if (item.kind === "feedback") await items.feedback(item.key, item.feedback, item.place);
     else {
       if (taken >= limit) return;

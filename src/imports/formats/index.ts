@@ -10,9 +10,10 @@ import { mlflowTraces } from "./mlflow-traces.ts";
 import { openaiBatch } from "./openai-batch.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiEvals } from "./openai-evals.ts";
+import { otlp } from "./otlp.ts";
 import { promptfoo } from "./promptfoo.ts";
 import { rows } from "./rows.ts";
-import { otlp, traces } from "./traces.ts";
+import { traces } from "./traces.ts";
 
 /** All formats of `collect import`. */
 export const importFormats: readonly ImportFormat[] = [

@@ -79,6 +79,17 @@ export const collectImportOutputSchema = z.object({
     .nullable()
     .describe("null without --infer-template"),
   redacted: z.boolean(),
+  left_out: z
+    .array(
+      z.object({
+        file: z.string(),
+        kind: z.string().describe("what was counted, for example `spans of google.adk`"),
+        reason: z.string(),
+        count: z.int(),
+        attributes: z.array(z.string()).describe("names of attributes seen, if their convention is unknown"),
+      }),
+    )
+    .describe("valid content that is neither a trace nor a row"),
   problems: z.object({
     count: z.int(),
     shown: z.array(z.object({ file: z.string(), line: z.int().nullable(), message: z.string() })),
@@ -125,6 +136,13 @@ export function collectImportOutput(report: ImportSummary): CollectImportOutput 
             templates: inferred.found.templates.map((one) => toRecordJson(one)) as never,
           },
     redacted: isRedacted,
+    left_out: counts.leftOut.map(({ file, kind, reason, count, attributes = [] }) => ({
+      file,
+      kind,
+      reason,
+      count,
+      attributes: [...attributes],
+    })),
     problems: {
       count: problems.count,
       shown: problems.shown.map(({ file, line = null, message }) => ({ file, line, message })),

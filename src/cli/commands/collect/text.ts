@@ -1,5 +1,6 @@
 import { countSkipped, describeSkipped } from "../../../collect/skipped-answers.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
+import { describeLeftOut } from "../../../traces/otlp/left-out.ts";
 import type { Look } from "../../context.ts";
 import { formatCount, formatSeconds, formatUsd, marked } from "../../terminal/format.ts";
 import { renderTable } from "../../terminal/table.ts";
@@ -24,6 +25,8 @@ export function renderImport(output: CollectImportOutput): string {
     lines.push(
       `note: ${name} does not specify which columns are variables; using ${columns.join(", ")}. Set --inputs variable=column and --expected column to change this`,
     );
+  for (const one of output.left_out)
+    lines.push(`  ${files.length > 1 ? `${one.file}: ` : ""}left out: ${describeLeftOut(one)}`);
   for (const { name } of files.filter(({ format }) => format === "humanloop"))
     lines.push(`  its prompts, versions and deployments: dao-opt registry import ${shellWord(name)}`);
   if (traces.read > 0) {
