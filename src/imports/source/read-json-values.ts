@@ -5,6 +5,7 @@ import { parseExactJson } from "../../formats/exact-json.ts";
 import { describeJsonFault } from "../../formats/json-lines.ts";
 import { firstBadLine, notUtf8, readBytes } from "./read-bytes.ts";
 import type { ReadValue, SourceFile } from "./source-file.ts";
+import { splitDocuments } from "./split-documents.ts";
 
 /** A document that is an object is read whole. JavaScript strings cannot be longer than this. */
 const maxDocumentBytes = 480 * 1024 * 1024;
@@ -79,7 +80,7 @@ async function* readDocument(first: Buffer, rest: AsyncIterable<Buffer>): AsyncG
   try {
     yield* unwrapped(parseExactJson(text));
   } catch (error) {
-    yield { problem: describeJsonFault(text, error) };
+    yield* splitDocuments(text) ?? [{ problem: describeJsonFault(text, error) }];
   }
 }
 

@@ -29,7 +29,6 @@ export function sumLeftOut(entries: Iterable<LeftOut>): readonly LeftOut[] {
 /** For example `12 spans of google.adk: no model call among them`. */
 export function describeLeftOut({ count, kind, reason, attributes = [] }: LeftOut): string {
   const seen = attributes.length === 0 ? "" : ` (attributes seen: ${attributes.join(", ")})`;
-  const [noun = "", ...rest] = kind.split(" ");
-  const counted = count === 1 ? [noun.replace(/s$/, ""), ...rest].join(" ") : kind;
+  const counted = count === 1 ? kind.replace(/s(?= of |$)/, "") : kind;
   return `${count} ${counted}: ${reason}${seen}`;
 }
