@@ -1,26 +1,29 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { frontMatterKeys } from "../prompt-file/front-matter.ts";
+import { startsWithTag } from "../prompt-file/message-tags.ts";
 import { createHandlebarsConverter, handlebarsPieces, jinjaLiteral } from "./handlebars.ts";
 import { leftOut, modelKeys, schemaFormat } from "./model-keys.ts";
 import { picoschema } from "./picoschema.ts";
 import type { PromptFormat, PromptNote, PromptSource } from "./prompt-format.ts";
 
 /** Tags that no other format has. */
-const ownTags =
-  /\{\{~?\s*(?:role\s+["']|history\s*~?\}\}|media\s+|section\s+["']|>\s*\w|#(?:if|unless|each|ifEquals)\b)|^<<<dotprompt:/m;
+const roleTag = /\{\{~?\s*role\s+["']|^<<<dotprompt:/m;
+/** Tags of Handlebars. In a text that is not a `.prompt` file they may be anything's. */
+const handlebarsTag = /\{\{~?\s*(?:media\s+url|section\s+["']|>\s*\w|#(?:if|unless|each|ifEquals)\b)/;
 const ownKeys = ["input", "output", "config", "variant", "toolDefs", "ext"];
 const known = /^(model|name|description|config|input|output|tools|toolDefs|variant|version|metadata)$/;
 
 /** Google's dotprompt (Genkit): Picoschema in the front matter, Handlebars with `{{role "…"}}` below. */
 export const dotprompt: PromptFormat = {
   name: "dotprompt",
-  recognizes: ({ file, frontMatter, body, hasFrontMatter }) =>
-    /\.dotprompt$/i.test(file) ||
-    (!/\.(json|ya?ml)$/i.test(file) &&
-      (ownTags.test(body) ||
-        (hasFrontMatter &&
-          ownKeys.some((key) => isJsonObject(frontMatter[key])) &&
-          !("template" in frontMatter) &&
-          !("provider" in frontMatter)))),
+  recognizes({ file, frontMatter, body, hasFrontMatter }) {
+    if (/\.dotprompt$/i.test(file)) return true;
+    if (/\.(json|ya?ml)$/i.test(file) || startsWithTag(body)) return false;
+    if (roleTag.test(body)) return true;
+    if (!/\.prompt$/i.test(file) || frontMatter["template_language"] === "jinja") return false;
+    const hasKeys = ownKeys.some((key) => isJsonObject(frontMatter[key])) && !("template" in frontMatter);
+    return handlebarsTag.test(body) || (hasFrontMatter && hasKeys);
+  },
   read(source) {
     const { frontMatter } = source;
     const { keys: model, warnings: ofModel } = readModel(frontMatter);
@@ -29,6 +32,7 @@ export const dotprompt: PromptFormat = {
     const { name } = frontMatter;
     return {
       keys: {
+        ...ownSettings(frontMatter),
         ...model,
         ...responseFormat(output, typeof name === "string" ? name : "output"),
         ...(frontMatter["description"] === undefined ? {} : { description: frontMatter["description"] }),
@@ -42,6 +46,15 @@ export const dotprompt: PromptFormat = {
     };
   },
 };
+
+/** Keys of a `.prompt` file of ours or Humanloop's. */
+function ownSettings(frontMatter: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(frontMatter).filter(([key]) => isOwn(key)));
+}
+
+function isOwn(key: string): boolean {
+  return frontMatterKeys.includes(key) && !known.test(key) && key !== "template";
+}
 
 const providers: Readonly<Record<string, string>> = {
   googleai: "google",
@@ -94,7 +107,7 @@ function unread(source: PromptSource): readonly PromptNote[] {
   const input = isJsonObject(frontMatter["input"]) ? frontMatter["input"] : {};
   const output = isJsonObject(frontMatter["output"]) ? frontMatter["output"] : {};
   const notes: PromptNote[] = Object.keys(frontMatter)
-    .filter((key) => !known.test(key))
+    .filter((key) => !known.test(key) && !isOwn(key))
     .map((key) => placed(source, key, { message: leftOut("", [key]) }));
   if (Array.isArray(frontMatter["tools"]) && frontMatter["tools"].length > 0)
     notes.push(

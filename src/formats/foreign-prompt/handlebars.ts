@@ -8,7 +8,10 @@ interface Piece {
   readonly line: number;
 }
 
-/** Splits a Handlebars text into text and tags. Comments are removed; `\{{` is literal. */
+/**
+ * Splits a Handlebars text into text and tags. Comments are removed; `\{{` is literal. A block tag or comment alone
+ * in its line takes the line with it.
+ */
 export function handlebarsPieces(body: string, bodyLine: number): readonly Piece[] {
   const pieces: Piece[] = [];
   const pattern =
@@ -25,12 +28,39 @@ export function handlebarsPieces(body: string, bodyLine: number): readonly Piece
     const tag = (match[3] ?? match[4])?.trim();
     if (match[1] === "\\") add(match[0].slice(1));
     else {
-      if (tag !== undefined && !tag.startsWith("!")) pieces.push({ tag, line });
+      pieces.push({ tag: tag ?? "!", line });
       line += match[0].split("\n").length - 1;
     }
   }
   add(body.slice(end));
-  return pieces;
+  return withoutOwnLines(pieces).filter(({ tag }) => tag === undefined || !tag.startsWith("!"));
+}
+
+const ownLine = /^~?(?:[#/^>!]|else\b)/;
+
+function withoutOwnLines(pieces: readonly Piece[]): readonly Piece[] {
+  const isAlone = (at: number): boolean => {
+    const { tag } = pieces[at] ?? {};
+    if (tag === undefined || !ownLine.test(tag)) return false;
+    const before = pieces[at - 1];
+    const after = pieces[at + 1];
+    const starts =
+      at === 0 || (before?.text !== undefined && /\n[ \t]*$|^[ \t]*$/.test(tail(before.text, at === 1)));
+    return (
+      starts && (after === undefined || (after.text !== undefined && /^[ \t]*(?:\r?\n|$)/.test(after.text)))
+    );
+  };
+  return pieces.map((piece, at) => {
+    if (piece.text === undefined) return piece;
+    const opened = isAlone(at - 1) ? piece.text.replace(/^[ \t]*\r?\n/, "") : piece.text;
+    return { ...piece, text: isAlone(at + 1) ? opened.replace(/[ \t]+$/, "") : opened };
+  });
+}
+
+/** The end of a text, where blanks alone count as the start of a line only at the start of the body. */
+function tail(text: string, isFirst: boolean): string {
+  const end = text.slice(Math.max(0, text.lastIndexOf("\n")));
+  return isFirst || end.startsWith("\n") ? end : `x${end}`;
 }
 
 interface Block {

@@ -108,6 +108,15 @@ const cases: readonly Case[] = [
       "2 spans of gcp.vertex.agent: agents, whose model calls are spans of their own",
     ],
   },
+  ...["strands", "strands-latest"].map((file) => ({
+    source: `strands-agents 1.62.0 (PyPI), its tracer, ${file === "strands" ? "default" : "latest"} conventions`,
+    file,
+    traces: [...agentCalls("57"), { messages: [system, user], metadata: { span_kind: "agent" } }],
+    leftOut: [
+      "1 span of strands.telemetry.tracer: calls of tools",
+      "2 spans of strands.telemetry.tracer: rounds of an agent, which repeat its model calls",
+    ],
+  })),
   { source: "ai 4.3.19 (npm)", file: "vercel-ai-4", traces: vercelCalls, leftOut: vercelLeftOut },
   { source: "ai 5.0.277 (npm)", file: "vercel-ai-5", traces: vercelCalls, leftOut: vercelLeftOut },
   { source: "ai 6.0.326 (npm)", file: "vercel-ai-6", traces: vercelCalls, leftOut: vercelLeftOut },
