@@ -28,6 +28,6 @@ export function jinjaProblem(text: string, line: number): PromptNote | undefined
   }
 }
 
-export function lineBreaks(text: string): number {
+function lineBreaks(text: string): number {
   return text.split("\n").length - 1;
 }

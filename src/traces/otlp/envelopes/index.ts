@@ -5,7 +5,7 @@ import { jaeger } from "./jaeger.ts";
 import { otlpJson, tempo } from "./otlp-json.ts";
 
 /** All forms of files with spans. */
-export const envelopes: readonly Envelope[] = [otlpJson, tempo, jaeger, pythonConsole, jsConsole];
+const envelopes: readonly Envelope[] = [otlpJson, tempo, jaeger, pythonConsole, jsConsole];
 
 /** The telemetry in a document of any known form; undefined for other documents. */
 export function readTelemetry(document: JsonValue): Telemetry | undefined {

@@ -49,7 +49,7 @@ function readTrace(trace: JsonValue, at: number): Pick<Telemetry, "spans" | "pro
 
 function readSpan(span: JsonObject, processes: JsonObject): OtlpSpan | string {
   const tags = readTags(span["tags"]);
-  const process = processes[String(span["processID"])] ?? span["process"];
+  const owner = processes[String(span["processID"])] ?? span["process"];
   const startedMs = millisecondsOf(span["startTime"]);
   const lengthUs = Number(span["duration"]);
   const { error, "otel.status_code": code, "otel.status_description": message, ...attributes } = tags;
@@ -65,7 +65,7 @@ function readSpan(span: JsonObject, processes: JsonObject): OtlpSpan | string {
     status: isFailed ? { code: 2, ...(message === undefined ? {} : { message }) } : undefined,
     attributes,
     events: listOf(span["logs"]).filter(isJsonObject).map(eventOf),
-    resource: resourceOf(process),
+    resource: resourceOf(owner),
     scope: typeof scope === "string" ? scope : "",
   });
 }
@@ -94,10 +94,10 @@ function eventOf(log: JsonObject): OtlpEvent {
   return { name: typeof name === "string" ? name : "", attributes };
 }
 
-function resourceOf(process: JsonValue | undefined): JsonObject {
-  if (!isJsonObject(process)) return {};
-  const { serviceName } = process;
-  const tags = readTags(process["tags"]);
+function resourceOf(owner: JsonValue | undefined): JsonObject {
+  if (!isJsonObject(owner)) return {};
+  const { serviceName } = owner;
+  const tags = readTags(owner["tags"]);
   return typeof serviceName === "string" ? { "service.name": serviceName, ...tags } : tags;
 }
 
