@@ -61,6 +61,7 @@ function namedKind({ attributes, name, scope }: OtlpSpan): string | undefined {
     "gen_ai.operation.name",
   )?.replaceAll('"', "");
   if (named !== undefined) return named;
+  if ("gen_ai.tool.name" in attributes) return "tool";
   // pydantic-ai before its version 2 of the conventions, and Google ADK.
   if ("agent_name" in attributes && ("final_result" in attributes || "all_messages_events" in attributes))
     return "agent";

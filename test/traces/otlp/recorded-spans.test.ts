@@ -92,6 +92,26 @@ const cases: readonly Case[] = [
     leftOut: ["1 span of pydantic-ai: calls of tools"],
   },
   {
+    source: "pydantic-ai-slim 1.0.5 (PyPI), version 1 of its conventions",
+    file: "pydantic-ai-1",
+    traces: [
+      ...agentCalls("57"),
+      {
+        name: "weather",
+        messages: [system, user, called, { role: "tool", content: "57", toolCallId: "call_1" }],
+        output: "Rainy.",
+        metadata: { span_kind: "agent" },
+      },
+    ],
+    leftOut: ["1 span of pydantic-ai: calls of tools", "1 span of pydantic-ai: no model call among them"],
+  },
+  {
+    source: "opentelemetry-instrumentation-openai-v2 2.1b0 (PyPI), content in log records before the spans",
+    file: "openai-v2",
+    traces: calls.slice(0, 3),
+    leftOut: [],
+  },
+  {
     source: "google-adk 1.14.1 (PyPI), with LiteLLM",
     file: "google-adk",
     traces: agentCalls('{"result":"57"}').map((one) => ({
