@@ -7,6 +7,7 @@ import type { FilePlace } from "../../imports/import-format.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../traces/dataset-record.ts";
 import type { FolderTraceStore } from "../../traces/open-trace-store.ts";
+import type { LeftOut } from "../../traces/otlp/left-out.ts";
 import { noteSkipped } from "../skipped-answers.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
 import type { ImportTally } from "./import-counts.ts";
@@ -48,6 +49,12 @@ interface ItemImport {
   row(record: DatasetRecord, place: FilePlace): DatasetRecord | undefined;
 }
 
+const agentRow: LeftOut = {
+  count: 1,
+  kind: "rows of agents",
+  reason:
+    "kept as traces, because rows of model calls are of another kind; to get them, use traces export --format dataset --where span_kind=agent",
+};
 /** Number of items passed to the store between two flushes. */
 const flushEvery = 500;
 
@@ -98,6 +105,10 @@ export function createItemImport(request: ImportRequest, tally: ImportTally): It
       request.onTrace?.(trace, outcome);
       if (request.prompt !== undefined && path !== request.prompt) return undefined;
       const record = datasetRecordOf(trace);
+      if (record !== undefined && trace.metadata?.["span_kind"] === "agent") {
+        if (request.dataset !== undefined) tally.leaveOut(place, agentRow);
+        return undefined;
+      }
       if (record === undefined) noteSkipped(tally.skipped, unusableReason(trace));
       return record;
     },

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { defined } from "../../core/defined.ts";
 import { ConfigError } from "../../core/errors.ts";
 import { fromSingleBraces, textFromSingleBraces } from "../../core/template/single-brace.ts";
-import { type FileTemplate, parseTemplateFile } from "../../formats/prompt-file/parse-prompt-file.ts";
+import { type FileTemplate, parseTemplateFile } from "../../formats/foreign-prompt/read-prompt-input.ts";
 import type { PromptConfig } from "../config.ts";
 import type { Problems } from "../problems.ts";
 import type { ConfigReferences, Declared } from "../references.ts";
@@ -85,7 +85,10 @@ async function normalizeTemplate(
 ): Promise<FileTemplate | undefined> {
   if (typeof written === "string" || Array.isArray(written)) return { template: written };
   try {
-    return parseTemplateFile(await readFile(resolve(directory, written.file), "utf8"), written.file);
+    const read = parseTemplateFile(await readFile(resolve(directory, written.file), "utf8"), written.file);
+    for (const { file, line, message } of read.warnings ?? [])
+      problems.warn([...path, "file"], `${file}${line === undefined ? "" : `:${line}`}: ${message}`);
+    return read;
   } catch (error) {
     if (error instanceof ConfigError) {
       for (const issue of error.issues) problems.reportElsewhere(issue);

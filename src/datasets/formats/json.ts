@@ -5,6 +5,7 @@ import { createJsonRowParser } from "./json-row-parser.ts";
 import { createLineMap, createUtf8Check, readChunks } from "./read-chunks.ts";
 import type { FileProblem, ReadFileValue } from "./read-value.ts";
 import { maxWholeBytes, type OpenedFile } from "./row-format.ts";
+import { splitDocuments } from "./split-documents.ts";
 import { unwrapDocument } from "./unwrap-document.ts";
 
 const onePieceHint =
@@ -92,7 +93,8 @@ async function* readDocument(
   try {
     document = hasExactIntegers ? parseExactJson(text) : (JSON.parse(text) as JsonValue);
   } catch (error) {
-    yield faultOf(whole, error);
+    const documents = error instanceof SyntaxError ? splitDocuments(text) : undefined;
+    yield* documents ?? [faultOf(whole, error)];
     return;
   }
   yield* unwrapDocument(document, (key) => linesOfList(whole, key));

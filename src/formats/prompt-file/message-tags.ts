@@ -3,11 +3,17 @@ import type { TemplateMessage } from "../../core/prompt/prompt.ts";
 /** Roles that have a tag; other roles go into the front matter. */
 const tagRoles = ["system", "developer", "user", "assistant", "tool", "function", "chat_history"] as const;
 const opening = new RegExp(`^<(${tagRoles.join("|")})>`);
+const openingWithAttributes = new RegExp(`^<(${tagRoles.join("|")})((?:\\s[^<>]*)?)>`);
 
-interface TagProblem {
+export interface TagProblem {
   /** From 1, within the body. */
   readonly line: number;
   readonly message: string;
+}
+
+interface TaggedMessage extends TemplateMessage {
+  /** Text of the opening tag's attributes, in Humanloop's form. */
+  readonly attributes?: string;
 }
 
 /** Whether the body is a list of messages: it starts with the tag of a role. */
@@ -24,19 +30,23 @@ export function startsWithTag(body: string): boolean {
  *
  *     <user>{{question}}</user>
  *
- * The lines between two tags on lines of their own are the content, byte for byte.
+ * The lines between two tags on lines of their own are the content, byte for byte. With `hasAttributes`, the opening
+ * tags may have attributes.
  */
-export function parseMessageTags(body: string): {
-  readonly messages: readonly TemplateMessage[];
+export function parseMessageTags(
+  body: string,
+  { hasAttributes = false } = {},
+): {
+  readonly messages: readonly TaggedMessage[];
   readonly problems: readonly TagProblem[];
 } {
   const lines = body.split("\n");
-  const messages: TemplateMessage[] = [];
+  const messages: TaggedMessage[] = [];
   const problems: TagProblem[] = [];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
     if (line.trim() === "") continue;
-    const role = opening.exec(line)?.[1];
+    const [tag = "", role, attributes] = (hasAttributes ? openingWithAttributes : opening).exec(line) ?? [];
     if (role === undefined) {
       problems.push({
         line: at + 1,
@@ -49,7 +59,8 @@ export function parseMessageTags(body: string): {
       problems.push({ line: at + 1, message: `<${role}> is not closed by </${role}>` });
       break;
     }
-    messages.push({ role, content: contentBetween(lines, at, end, role) });
+    const content = contentBetween(lines, at, end, { open: tag.length, role });
+    messages.push({ role, content, ...(attributes ? { attributes } : {}) });
     at = end;
   }
   return { messages, problems };
@@ -67,8 +78,12 @@ function closingLine(lines: readonly string[], start: number, role: string): num
   return undefined;
 }
 
-function contentBetween(lines: readonly string[], start: number, end: number, role: string): string {
-  const open = `<${role}>`.length;
+function contentBetween(
+  lines: readonly string[],
+  start: number,
+  end: number,
+  { open, role }: { readonly open: number; readonly role: string },
+): string {
   const text = lines
     .slice(start, end + 1)
     .join("\n")

@@ -1,15 +1,16 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import type { JsonObject } from "../../core/data/json.ts";
 import { ConfigError, type ConfigIssue } from "../../core/errors.ts";
 import type { Template, TemplateLanguage } from "../../core/prompt/prompt.ts";
 import { templateFromJson } from "../../core/prompt/template-json.ts";
 import { nearNames } from "../../core/text/near-names.ts";
 import { parseYaml, type YamlReading } from "../yaml/parse-yaml.ts";
 import { type FrontMatter, frontMatterKeys, frontMatterSchema, splitPromptFile } from "./front-matter.ts";
+import { parseHumanloopBody } from "./humanloop-tags.ts";
 import { parseMessageTags, startsWithTag } from "./message-tags.ts";
 import { configurationFromJson, type PartialConfiguration } from "./prompt-details.ts";
 
 /** The contents of a `.prompt` file. Only the text is always present. */
-interface PromptFile {
+export interface PromptFile {
   readonly template: Template;
   readonly templateLanguage: TemplateLanguage;
   readonly model: PartialConfiguration;
@@ -19,6 +20,17 @@ interface PromptFile {
   readonly description?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly readme?: string;
+  /** Of a prompt of another tool: its name there. */
+  readonly name?: string;
+  /** Of a prompt of another tool: what was left out, as `file:line  message`. */
+  readonly warnings?: readonly PromptWarning[];
+}
+
+/** What a prompt of another tool has and this one has not. */
+export interface PromptWarning {
+  readonly file: string;
+  readonly line?: number;
+  readonly message: string;
 }
 
 /**
@@ -26,14 +38,19 @@ interface PromptFile {
  * template, either plain or as `<system>`, `<user>` … messages. A file without front matter is only a template.
  * `file` names it in messages. Throws ConfigError with every mistake and its place.
  */
-export function parsePromptFile(text: string, file: string): PromptFile {
+export function parsePromptFile(
+  text: string,
+  file: string,
+  /** Accepts Humanloop's tags within messages: images, tool calls and results. */
+  { hasHumanloopTags = false } = {},
+): PromptFile {
   const parts = splitPromptFile(text);
   if (parts.isUnclosed) {
     const message = "the front matter that starts here is not closed";
     throw new ConfigError([{ file, line: 1, column: 1, path: "", message, hint: "end it with a line ---" }]);
   }
   const { values, issues } = readFrontMatter(parts.frontMatter ?? "", file, 1);
-  const body = readBody(parts.body, values);
+  const body = readBody(parts.body, values, hasHumanloopTags);
   for (const { line, message } of body.problems) {
     const hint = "put every text inside <system>, <user> or <assistant>, or start with plain text";
     issues.push({ file, line: parts.bodyLine + line - 1, column: 1, path: "", message, hint });
@@ -43,7 +60,7 @@ export function parsePromptFile(text: string, file: string): PromptFile {
 }
 
 /** Parses the same keys from a YAML or JSON text, with the template under `template`. */
-function parsePromptKeys(text: string, file: string): PromptFile {
+export function parsePromptKeys(text: string, file: string): PromptFile {
   const { values, issues } = readFrontMatter(text, file, 0);
   if (issues.length > 0) throw new ConfigError(issues, { subject: "the prompt" });
   return toPromptFile(values, given(values.template ?? ""));
@@ -97,12 +114,16 @@ function checkKeys(
   return { values: {}, issues };
 }
 
-function readBody(body: string, values: FrontMatter) {
+function readBody(body: string, values: FrontMatter, isHumanloop: boolean) {
   if (values.template !== undefined && values.template !== null) {
     const message = "the template is set twice: under the key template, and below the front matter";
     return { template: given(values.template), problems: body.trim() === "" ? [] : [{ line: 1, message }] };
   }
   if (values.endpoint === "complete" || !startsWithTag(body)) return { template: body, problems: [] };
+  if (isHumanloop) {
+    const { template, problems } = parseHumanloopBody(body);
+    return { template: typeof template === "string" ? template : templateFromJson(template), problems };
+  }
   const { messages, problems } = parseMessageTags(body);
   return { template: messages, problems };
 }
@@ -127,57 +148,4 @@ function toPromptFile(values: FrontMatter, template: Template): PromptFile {
     model: configurationFromJson(values),
     ...(Object.fromEntries(known) as Partial<PromptFile>),
   });
-}
-
-/** The template in a file, and the language that its front matter names. */
-export interface FileTemplate {
-  readonly template: Template;
-  readonly templateLanguage?: TemplateLanguage;
-}
-
-/**
- * Reads a template file of a config. A `.prompt` file is parsed as in the registry. In other text files only
- * the outer form is recognized: front matter that is a map is skipped, and a body of `<system>`, `<user>` …
- * messages becomes a list of messages. Everything else is the template, byte for byte. Throws ConfigError with
- * every mistake of a `.prompt` file and its place.
- */
-export function parseTemplateFile(text: string, file: string): FileTemplate {
-  if (/\.prompt$/i.test(file)) {
-    const { template, templateLanguage } = parsePromptFile(text, file);
-    return { template, templateLanguage };
-  }
-  const { frontMatter, body } = splitPromptFile(text);
-  if (frontMatter !== undefined && isMap(frontMatter)) return { template: messagesOf(body) ?? body };
-  const whole = text.replace(/^\uFEFF/, "");
-  return { template: messagesOf(whole) ?? whole };
-}
-
-function isMap(frontMatter: string): boolean {
-  const { value, problems } = parseYaml(frontMatter);
-  return problems.length === 0 && (value === null || isJsonObject(value as JsonValue));
-}
-
-function messagesOf(body: string): Template | undefined {
-  if (!startsWithTag(body)) return undefined;
-  const { messages, problems } = parseMessageTags(body);
-  return problems.length === 0 ? messages : undefined;
-}
-
-/**
- * Parses a prompt that a user wrote: a `.prompt` file, or the same keys as YAML or JSON with the text under
- * `template`. The file's extension decides; without one (standard input), the start of the text does. Throws
- * ConfigError with every mistake and its place.
- */
-export function readPromptInput(text: string, file: string): PromptFile {
-  const isKeys = /\.(?:json|ya?ml)$/i.test(file) || (!/\.prompt$/i.test(file) && looksLikeKeys(text));
-  return isKeys ? parsePromptKeys(text.replace(/^\uFEFF/, ""), file) : parsePromptFile(text, file);
-}
-
-/** JSON, or YAML whose first key is a prompt's. */
-function looksLikeKeys(text: string): boolean {
-  const start = text.replace(/^\uFEFF/, "").replace(/^(?:[ \t]*(?:#.*)?\r?\n)*/, "");
-  if (/^---[ \t]*\r?\n/.test(start) && /\n---[ \t]*(?:\r?\n|$)/.test(start.slice(3))) return false;
-  if (startsWithTag(start)) return false;
-  const first = start.replace(/^---[ \t]*\r?\n/, "");
-  return /^\{\s*"/.test(first) || /^(?:model|template|path|provider|endpoint|temperature)[ \t]*:/.test(first);
 }

@@ -1,5 +1,4 @@
 import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
-import { tracesOfOtlp } from "../../traces/otlp/traces-of-otlp.ts";
 import { traceOfRecord } from "../../traces/trace-record.ts";
 import { eachValue, type ImportFormat, type Part } from "../import-format.ts";
 import { instantOf, textMember } from "../json-members.ts";
@@ -28,22 +27,4 @@ function partOf(value: JsonValue): Part {
     return { problem: `started_at is not a time: ${JSON.stringify(trace.startedAt)}` };
   }
   return { problem: `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} missing` };
-}
-
-/** OTLP's JSON: one export request per document or line, as written by collectors and exporters. */
-export const otlp: ImportFormat = {
-  name: "otlp",
-  summary: "OTLP JSON traces, with the conventions of GenAI, OpenInference and others",
-  recognizes: (value) => isJsonObject(value) && Array.isArray(value["resourceSpans"]),
-  read: eachValue("otlp", parts),
-};
-
-function* parts(value: JsonValue): Generator<Part> {
-  if (!isJsonObject(value) || !Array.isArray(value["resourceSpans"])) {
-    yield { problem: "resourceSpans is missing or not a list" };
-    return;
-  }
-  const { traces, problems } = tracesOfOtlp(value);
-  for (const trace of traces) yield { trace: { ...trace, source: "import:otlp" } };
-  for (const { message } of problems) yield { problem: message };
 }

@@ -16,7 +16,7 @@ import { documentFormat, parseRegistryDocument, type RegistryDocument } from "./
 const shownConflicts = 20;
 
 /** The result of an import. */
-interface RegistryImportReport {
+export interface RegistryImportReport {
   /** Paths of new prompts. */
   readonly added: readonly string[];
   /** Paths of prompts with new versions or deployments. */

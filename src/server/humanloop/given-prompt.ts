@@ -3,7 +3,7 @@ import type { PromptCallDetails } from "../../calls/prompt/prompt-call.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import { UsageError } from "../../core/errors.ts";
 import { templateFromJson } from "../../core/prompt/template-json.ts";
-import { readPromptInput } from "../../formats/prompt-file/parse-prompt-file.ts";
+import { readPromptInput } from "../../formats/foreign-prompt/read-prompt-input.ts";
 import { configurationFromJson } from "../../formats/prompt-file/prompt-details.ts";
 import type { kernelSchema } from "./schemas/prompt-schemas.ts";
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { isDeeper } from "./any-value.ts";
 
 /** The first of these attributes that is a non-empty string. */
 export function textIn(attributes: JsonObject, ...names: readonly string[]): string | undefined {
@@ -23,11 +24,15 @@ export function numberIn(attributes: JsonObject, ...names: readonly string[]): n
 export function unpacked(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value !== "string" || !/^\s*[[{"\-\dtfn]/.test(value)) return value;
   try {
-    return JSON.parse(value) as JsonValue;
+    const parsed: JsonValue = JSON.parse(value);
+    return isDeeper(parsed, deepestJson) ? value : parsed;
   } catch {
     return value;
   }
 }
+
+/** Deeper JSON stays text, because its readers would exhaust the stack. */
+const deepestJson = 200;
 
 export function objectIn(attributes: JsonObject, ...names: readonly string[]): JsonObject | undefined {
   for (const name of names) {

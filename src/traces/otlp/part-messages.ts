@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import type { ChatMessage, ToolCall } from "../../core/prompt/message.ts";
 import { asText } from "./attribute-values.ts";
+import { converseMessages, isConverse } from "./converse-content.ts";
 
 /**
  * Reads messages of typed parts, as written by `gen_ai.input.messages` and the AI SDK: texts, tool calls
@@ -52,12 +53,13 @@ function callOf(part: JsonObject): ToolCall {
 
 function resultMessage(part: JsonObject): ChatMessage {
   const given = part["response"] ?? part["result"] ?? part["output"];
-  // The AI SDK wraps an output: { type: "text"
-  // "json", value }.
+  // The AI SDK wraps an output as { type: "text" | "json", value }.
   const value = isJsonObject(given) && "value" in given && "type" in given ? given["value"] : given;
+  // Strands keeps the blocks of a result.
+  const blocks = Array.isArray(value) && isConverse(value) ? converseMessages("tool", value)[0] : undefined;
   return {
     role: "tool",
-    content: asText(value) ?? null,
+    content: blocks?.content ?? asText(value) ?? null,
     toolCallId: asText(part["id"] ?? part["toolCallId"]) ?? "",
   };
 }

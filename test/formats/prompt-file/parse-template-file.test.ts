@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseTemplateFile } from "../../../src/formats/prompt-file/parse-prompt-file.ts";
+import { parseTemplateFile } from "../../../src/formats/foreign-prompt/read-prompt-input.ts";
 import { renderPromptFile } from "../../../src/formats/prompt-file/render-prompt-file.ts";
 import { arbitraryDetails } from "../../registry/arbitrary-details.ts";
 

@@ -8,8 +8,8 @@ import {
 } from "../../../src/mlflow/traces/decode-span.ts";
 import { rowOfMlflowTrace } from "../../../src/mlflow/traces/row-of-trace.ts";
 import { decodeMlflowTrace, searchMlflowTraces } from "../../../src/mlflow/traces/search-traces.ts";
-import type { OtlpSpan } from "../../../src/traces/otlp/read-spans.ts";
-import { traceOfSpan } from "../../../src/traces/otlp/traces-of-otlp.ts";
+import type { OtlpSpan } from "../../../src/traces/otlp/otlp-span.ts";
+import { traceOfSpan } from "../../../src/traces/otlp/trace-of-span.ts";
 import { startLoopbackMlflow } from "./loopback-mlflow.ts";
 
 /** As batchGet of MLflow 3.17 answers. */
@@ -101,7 +101,7 @@ it("encodes strings so that a JSON reader returns them as strings", () => {
 it("returns spans the OTLP reader accepts, with exact answers", () => {
   const trace = decodeMlflowTrace(restTrace);
   const spans: readonly OtlpSpan[] = trace.spans;
-  expect(spans.map((span) => traceOfSpan(span, undefined))).toMatchObject([
+  expect(spans.map((span) => traceOfSpan(span))).toMatchObject([
     {
       traceId: "00000000000000000000000000000001-0000000000000001",
       name: "classify",

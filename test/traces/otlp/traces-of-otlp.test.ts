@@ -507,6 +507,7 @@ describe("an invalid span", () => {
       traces: [],
       problems: [{ place: "", message: "resourceSpans is missing or not a list" }],
       spans: 0,
+      leftOut: [],
     });
   });
 

@@ -2,11 +2,11 @@ import type { PromptCallDetails, PromptCallRequest } from "../../../calls/prompt
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../core/data/json.ts";
 import { ConfigError, UsageError } from "../../../core/errors.ts";
 import type { ChatMessage } from "../../../core/prompt/message.ts";
-import { readPromptInput } from "../../../formats/prompt-file/parse-prompt-file.ts";
+import { readPromptInput } from "../../../formats/foreign-prompt/read-prompt-input.ts";
 import { parseYaml } from "../../../formats/yaml/parse-yaml.ts";
 import { parseReference } from "../../../registry/lookup/reference.ts";
 import type { CliContext } from "../../context.ts";
-import { readUpsertInput } from "../registry/upsert.ts";
+import { missingModel, promptWarning, readUpsertInput } from "../registry/upsert.ts";
 import { isCalendarDay } from "../traces/read-filter.ts";
 
 const roles: readonly string[] = ["system", "developer", "user", "assistant", "tool"];
@@ -186,10 +186,8 @@ async function readPromptDetails(
   context: CliContext,
 ): Promise<{ readonly path: string | undefined; readonly prompt: PromptCallDetails }> {
   const { text, shown, own } = await readUpsertInput(file, registryPath, context);
-  const { model, template, templateLanguage, path = own } = readPromptInput(text, shown);
-  if (model.model === undefined) {
-    const hint = "add a line such as model: gpt-4o-mini";
-    throw new ConfigError([{ file: shown, path: "model", message: "has no model", hint }]);
-  }
+  const { model, template, templateLanguage, path = own, warnings = [] } = readPromptInput(text, shown);
+  for (const warning of warnings) context.stderr.write(`warning: ${promptWarning(warning)}\n`);
+  if (model.model === undefined) throw new ConfigError([missingModel(shown)]);
   return { path, prompt: { model: { ...model, model: model.model }, template, templateLanguage } };
 }

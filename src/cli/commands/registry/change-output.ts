@@ -11,6 +11,9 @@ export const registryUpsertOutputSchema = z.object({
   uri: z.string(),
   is_new: z.boolean(),
   environments: z.array(z.string()),
+  warnings: z
+    .array(z.string())
+    .describe("what a prompt of another tool has and a version has not, with its place"),
 });
 
 /** `registry move --json` */

@@ -169,12 +169,17 @@ export const registrySpec: CommandSpec = {
     },
     {
       name: "import",
-      summary: "import a registry export or a Humanloop export folder; ids are kept",
-      args: [["<source>", "JSON file from registry export (- for standard input) or a folder"]],
+      summary:
+        "import a registry export, a Humanloop export folder (ids are kept) or a prompt file of another tool",
+      args: [
+        ["<source>", "JSON file from registry export (- for standard input), a folder, or a prompt file"],
+      ],
       flags: registryFlags,
+      own: [["--path <path>", "path of the prompt, for a prompt file that has no name"]],
       examples: [
         "dao-opt registry import registry.json",
         "dao-opt registry import exports/20250901-101500 --registry prompts",
+        "dao-opt registry import classifier.prompty --path main/default/classifier",
       ],
       load: async () => (await import("./transfer.ts")).importCommand,
     },

@@ -11,7 +11,8 @@ import { exitDone } from "../../exit-codes.ts";
 import { cannotWrite } from "../../session/write-file.ts";
 import { countOf } from "../../terminal/format.ts";
 import type { registryExportOutputSchema, registryImportOutputSchema } from "./change-output.ts";
-import { openRegistryCommand } from "./open.ts";
+import { importPrompts, promptsInFile } from "./import-prompts.ts";
+import { openRegistryCommand, textOption } from "./open.ts";
 
 /** Maximum length of a JavaScript string. */
 const maxBytes = 500_000_000;
@@ -21,15 +22,26 @@ export async function importCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<number> {
-  const { path: folder, print } = await openRegistryCommand(options, context);
+  const { path: folder, registry, print } = await openRegistryCommand(options, context);
   const transfer = openTransfer(folder);
   const place = resolve(context.cwd, source);
+  const path = textOption(options, "path");
+  const importText = async (text: string, file: string) => {
+    const prompts = promptsInFile(text, file);
+    if (prompts !== undefined) return importPrompts(registry, prompts, path);
+    refusePath(path, "a registry export");
+    return transfer.importDocument(text, file);
+  };
+  const importFolder = () => {
+    refusePath(path, "a folder");
+    return transfer.importHumanloop(place);
+  };
   const report =
     source === "-"
-      ? await transfer.importDocument(await context.readStdin(), "standard input")
+      ? await importText(await context.readStdin(), "standard input")
       : isFolder(place, source)
-        ? await transfer.importHumanloop(place)
-        : await transfer.importDocument(await readFile(place, "utf8"), source);
+        ? await importFolder()
+        : await importText(await readFile(place, "utf8"), source);
   const output: z.infer<typeof registryImportOutputSchema> = {
     added: [...report.added],
     extended: [...report.extended],
@@ -47,6 +59,13 @@ export async function importCommand(
     ].join("\n"),
   );
   return exitDone;
+}
+
+function refusePath(path: string | undefined, source: string): void {
+  if (path === undefined) return;
+  throw new UsageError(`--path names a prompt, but the source is ${source}, which has paths`, {
+    hint: "remove --path",
+  });
 }
 
 function isFolder(place: string, source: string): boolean {

@@ -3,10 +3,11 @@ import { basename, dirname, relative, resolve, sep } from "node:path";
 import type { z } from "zod";
 import type { Config } from "../../../config/config.ts";
 import { matchModelEntry } from "../../../config/match-model.ts";
-import { ConfigError, NotFoundError, UsageError } from "../../../core/errors.ts";
+import { ConfigError, type ConfigIssue, NotFoundError, UsageError } from "../../../core/errors.ts";
 import type { ModelConfiguration } from "../../../core/prompt/prompt.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
-import { readPromptInput } from "../../../formats/prompt-file/parse-prompt-file.ts";
+import { readPromptInput } from "../../../formats/foreign-prompt/read-prompt-input.ts";
+import type { PromptWarning } from "../../../formats/prompt-file/parse-prompt-file.ts";
 import { maxFileBytes } from "../../../formats/yaml/parse-yaml.ts";
 import { checkValues } from "../../../registry/changes/allowed-values.ts";
 import { checkedPath } from "../../../registry/prompt-path.ts";
@@ -22,11 +23,10 @@ export async function upsertCommand(
 ): Promise<number> {
   const { registry, path: folder, models, print } = await openRegistryCommand(options, context);
   const { text, shown, own } = await readUpsertInput(file, folder, context);
-  const { model, path: named, ...input } = readPromptInput(text, shown);
-  const path = chooseUpsertPath({ flag: textOption(options, "path"), named, own }, shown);
+  const { model, path: named, name, warnings = [], ...input } = readPromptInput(text, shown);
+  const path = chooseUpsertPath({ flag: textOption(options, "path"), named, own, name }, shown);
   if (model.model === undefined) {
-    const hint = "add a line such as model: gpt-4o-mini";
-    throw new ConfigError([{ file: shown, path: "model", message: "has no model", hint }]);
+    throw new ConfigError([missingModel(shown)]);
   }
   checkValues(model, shown);
   const versionName = textOption(options, "versionName");
@@ -51,7 +51,9 @@ export async function upsertCommand(
     uri: version.uri,
     is_new: isNew,
     environments: [...version.environments],
+    warnings: warnings.map(promptWarning),
   };
+  for (const one of output.warnings) context.stderr.write(`warning: ${one}\n`);
   print(output, () => {
     const where = version.environments.length === 0 ? "" : `, deployed to ${version.environments.join(", ")}`;
     return `${version.uri} ${isNew ? "is new" : "is there already"}${where}\n`;
@@ -61,6 +63,17 @@ export async function upsertCommand(
     context.stderr.write(`note: versions are immutable; restore ${file} with: git checkout -- ${file}\n`);
   }
   return exitDone;
+}
+
+/** The error for a prompt that names no model. */
+export function missingModel(file: string): ConfigIssue {
+  const hint = "add a line such as model: gpt-4o-mini, or the same key in JSON";
+  return { file, path: "model", message: "has no model", hint };
+}
+
+/** For example `a.prompty:3: samples are left out`. */
+export function promptWarning({ file, line, message }: PromptWarning): string {
+  return `${file}${line === undefined ? "" : `:${line}`}: ${message}`;
 }
 
 /** The given model entry, checked against the config; else the entry that matches the model. */
@@ -101,7 +114,7 @@ export async function readUpsertInput(
 
 /** Prompt path from the flag, else from the input, else from its folder. */
 function chooseUpsertPath(
-  { flag, named, own }: { flag?: string | undefined; named?: string | undefined; own?: string | undefined },
+  { flag, named, own, name }: Readonly<Record<"flag" | "named" | "own" | "name", string | undefined>>,
   shown: string,
 ): string {
   if (flag !== undefined && named !== undefined && checkedPath(flag) !== checkedPath(named)) {
@@ -109,7 +122,7 @@ function chooseUpsertPath(
       hint: "remove one of them",
     });
   }
-  const path = flag ?? named ?? own;
+  const path = flag ?? named ?? own ?? name;
   if (path !== undefined) return path;
   throw new UsageError(`${shown} has no path`, {
     hint: "pass --path main/default/classifier or add a line path: … to it",

@@ -3,10 +3,10 @@ import { defined } from "../../../core/defined.ts";
 import type { ChatMessage } from "../../../core/prompt/message.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../answer-of-trace.ts";
-import { readChatMessage } from "../../openai/read-request.ts";
 import { asText, listIn, numberIn, textIn, unpacked } from "../attribute-values.ts";
+import { eventMessages } from "../event-messages.ts";
+import type { Convention, OtlpSpan } from "../otlp-span.ts";
 import { partMessages, partsText } from "../part-messages.ts";
-import type { Convention, OtlpEvent, OtlpSpan } from "../read-spans.ts";
 
 const parameterNames: Readonly<Record<string, string>> = {
   stop_sequences: "stop",
@@ -53,6 +53,8 @@ function inputOf(attributes: JsonObject): readonly ChatMessage[] | undefined {
   const list = listIn(attributes, "gen_ai.input.messages");
   const instructions = unpacked(attributes["gen_ai.system_instructions"]);
   const system = Array.isArray(instructions) ? partsText(instructions) : asText(instructions);
+  // Instructions alone are those of an agent, not a call.
+  if (list === undefined && attributes["gen_ai.output.messages"] === undefined) return undefined;
   if (list === undefined && system === undefined) return undefined;
   return [
     ...(system === undefined ? [] : [{ role: "system", content: system }]),
@@ -95,87 +97,4 @@ function usageOf(attributes: JsonObject): Trace["usage"] {
     ),
   });
   return Object.keys(usage).length === 0 ? undefined : usage;
-}
-
-const roles: Readonly<Record<string, string>> = {
-  "gen_ai.system.message": "system",
-  "gen_ai.user.message": "user",
-  "gen_ai.assistant.message": "assistant",
-  "gen_ai.tool.message": "tool",
-};
-
-/**
- * Messages in span events: one event per message plus `gen_ai.choice` (conventions 1.28 to 1.36), or the
- * whole list in `gen_ai.content.prompt` and `.completion` (earlier).
- */
-function eventMessages(events: readonly OtlpEvent[]): {
-  readonly messages: readonly ChatMessage[] | undefined;
-  readonly answer: Partial<Trace>;
-} {
-  const messages: ChatMessage[] = [];
-  let answer: Partial<Trace> = {};
-  for (const { name, attributes } of events) {
-    const role = roles[name];
-    if (role !== undefined) messages.push(messageOf(role, bodyOf(attributes)));
-    else if (name === "gen_ai.choice") answer = { ...choiceOf(bodyOf(attributes)), ...answer };
-    else if (name === "gen_ai.content.prompt") {
-      messages.push(...listOf(attributes["gen_ai.prompt"]).map((one) => messageOf("user", one)));
-    } else if (name === "gen_ai.content.completion") {
-      const [completion] = listOf(attributes["gen_ai.completion"]);
-      if (completion !== undefined)
-        answer = { ...messageFields(messageOf("assistant", completion)), ...answer };
-    }
-  }
-  return { messages: messages.length === 0 ? undefined : messages, answer };
-}
-
-/** The body of an event: in one attribute or in several. */
-function bodyOf(attributes: JsonObject): JsonObject {
-  const whole = unpacked(attributes["gen_ai.event.content"] ?? attributes["event_body"]);
-  return isJsonObject(whole) ? whole : attributes;
-}
-
-function messageOf(role: string, body: JsonObject): ChatMessage {
-  const content = unpackedContent(body["content"]);
-  const calls = unpacked(body["tool_calls"]);
-  return readChatMessage({
-    role: asText(body["role"]) ?? role,
-    content,
-    ...(calls === undefined ? {} : { tool_calls: calls }),
-    ...(body["id"] === undefined || role !== "tool" ? {} : { tool_call_id: asText(body["id"]) ?? "" }),
-  });
-}
-
-function choiceOf(body: JsonObject): Partial<Trace> {
-  const message = unpacked(body["message"]);
-  const finish = body["finish_reason"];
-  return {
-    ...messageFields(
-      messageOf(
-        "assistant",
-        isJsonObject(message) ? message : { content: message ?? body["content"] ?? null, ...pickCalls(body) },
-      ),
-    ),
-    ...(typeof finish === "string" ? { finishReason: finish } : {}),
-  };
-}
-
-function pickCalls(body: JsonObject): JsonObject {
-  return body["tool_calls"] === undefined ? {} : { tool_calls: body["tool_calls"] };
-}
-
-/** Parses only lists of parts. Other text stays text, even if it is JSON. */
-function unpackedContent(content: JsonValue | undefined): JsonValue {
-  if (typeof content !== "string" || !content.startsWith("[{")) return content ?? null;
-  const parts = unpacked(content);
-  return Array.isArray(parts) && parts.every((part) => isJsonObject(part) && "type" in part)
-    ? parts
-    : content;
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonObject[] {
-  const list = unpacked(value);
-  if (Array.isArray(list)) return list.filter(isJsonObject);
-  if (isJsonObject(list)) return [list];
-  return typeof list === "string" ? [{ content: list }] : [];
 }

@@ -3,7 +3,7 @@ import { defined } from "../../../core/defined.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { readChatMessages } from "../../openai/read-request.ts";
 import { asText, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
-import type { Convention } from "../read-spans.ts";
+import type { Convention } from "../otlp-span.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";
 
 /** MLflow's attributes. Their values are JSON text. */

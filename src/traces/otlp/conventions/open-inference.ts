@@ -6,7 +6,7 @@ import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../answer-of-trace.ts";
 import { readChatMessage } from "../../openai/read-request.ts";
 import { asText, indexedList, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
-import type { Convention } from "../read-spans.ts";
+import type { Convention } from "../otlp-span.ts";
 import { payloadAnswer, payloadRequest } from "./payloads.ts";
 
 /** OpenInference (Arize): flattened messages, prompt templates with variables, and raw values. */

@@ -19,7 +19,22 @@ export function payloadRequest(value: JsonValue | undefined): RequestFields {
   if (Array.isArray(value)) return messagesOf(value) ?? {};
   if (!isJsonObject(value)) return {};
   const endpoint = endpointOf(value);
-  return endpoint === undefined ? { inputs: value } : readRequestFields(endpoint, value);
+  if (endpoint === undefined) return { inputs: value };
+  const { system, ...body } = value;
+  const instructions = endpoint === "chat" ? instructionsOf(system) : undefined;
+  if (instructions === undefined) return readRequestFields(endpoint, value);
+  const fields = readRequestFields(endpoint, body);
+  return { ...fields, messages: [{ role: "system", content: instructions }, ...(fields.messages ?? [])] };
+}
+
+/** Anthropic's requests have the system text beside the messages: as a text or as text blocks. */
+function instructionsOf(system: JsonValue | undefined): string | undefined {
+  if (typeof system === "string") return system;
+  if (!Array.isArray(system) || system.length === 0) return undefined;
+  const texts = (system as readonly JsonValue[]).map((block) =>
+    isJsonObject(block) ? block["text"] : undefined,
+  );
+  return texts.every((text) => typeof text === "string") ? texts.join("\n\n") : undefined;
 }
 
 /** Reads the recorded output of a model call: an OpenAI body, a message, text blocks or a string. */

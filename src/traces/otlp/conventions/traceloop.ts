@@ -4,7 +4,7 @@ import type { ChatMessage } from "../../../core/prompt/message.ts";
 import { messageFields } from "../../answer-of-trace.ts";
 import { readChatMessage } from "../../openai/read-request.ts";
 import { asText, indexedList, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
-import type { Convention } from "../read-spans.ts";
+import type { Convention } from "../otlp-span.ts";
 
 /** OpenLLMetry (Traceloop): messages in numbered attributes, and inputs of workflows and tasks. */
 export const traceloop: Convention = ({ attributes }) => {

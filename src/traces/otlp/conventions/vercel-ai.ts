@@ -4,8 +4,8 @@ import type { ChatMessage } from "../../../core/prompt/message.ts";
 import type { Trace } from "../../../core/trace.ts";
 import { messageFields } from "../../answer-of-trace.ts";
 import { asText, listIn, numberIn, objectIn, textIn, unpacked } from "../attribute-values.ts";
+import type { Convention } from "../otlp-span.ts";
 import { partMessages } from "../part-messages.ts";
-import type { Convention } from "../read-spans.ts";
 
 const settings: Readonly<Record<string, string>> = {
   maxTokens: "max_tokens",

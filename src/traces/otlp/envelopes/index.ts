@@ -1,0 +1,14 @@
+import { isJsonObject, type JsonValue } from "../../../core/data/json.ts";
+import { jsConsole, pythonConsole } from "./console.ts";
+import type { Envelope, Telemetry } from "./envelope.ts";
+import { jaeger } from "./jaeger.ts";
+import { otlpJson, tempo } from "./otlp-json.ts";
+
+/** All forms of files with spans. */
+const envelopes: readonly Envelope[] = [otlpJson, tempo, jaeger, pythonConsole, jsConsole];
+
+/** The telemetry in a document of any known form; undefined for other documents. */
+export function readTelemetry(document: JsonValue): Telemetry | undefined {
+  if (!isJsonObject(document)) return undefined;
+  return envelopes.find(({ recognizes }) => recognizes(document))?.read(document);
+}
