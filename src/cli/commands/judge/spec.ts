@@ -16,7 +16,10 @@ const labelFlags = [
 export const judgeSpec: CommandSpec = {
   name: "judge",
   summary: "measure how far a judge agrees with people, and improve its instructions",
-  examples: ["dao-opt judge check config.yaml --labels labels.csv"],
+  examples: [
+    "dao-opt judge check config.yaml --labels labels.csv",
+    "dao-opt judge align config.yaml --labels labels.csv",
+  ],
   commands: [
     {
       name: "check",
@@ -34,6 +37,29 @@ export const judgeSpec: CommandSpec = {
         "dao-opt judge check config.yaml --column human_verdict --fail-under 0.6",
       ],
       load: async () => (await import("./check.ts")).judgeCheckCommand,
+    },
+    {
+      name: "align",
+      summary:
+        "optimize a judge's rules on labels of people, and register them if held-out labels agree more",
+      args: [configArgument],
+      flags: [
+        ...(["only", "dryRun", "json", ...limitFlags, "seed", "resume", "noCache"] as const),
+        ...(["registerAnyway", "failOn", "prices", ...placeFlags, ...outputFlags] as const),
+      ],
+      own: [
+        ...labelFlags,
+        ["--pass-score <score>", "scores of the judge from this one up are a pass (default: 1)"],
+        [
+          "--path <path>",
+          "registry path of the judge's prompt (default: the scorer's, else judges/<scorer>)",
+        ],
+      ],
+      examples: [
+        "dao-opt judge align config.yaml --scorer correctness --labels labels.csv",
+        "dao-opt judge align config.yaml --labels labels.csv --max-calls 500",
+      ],
+      load: async () => (await import("./align.ts")).judgeAlignCommand,
     },
   ],
 };
