@@ -51,6 +51,8 @@ export function alignConfig(request: AlignRequest): Config {
         spec: {
           name: gathered.source,
           source: { kind: "inline", rows: made.rows, file: gathered.source },
+          // Answers to one question stay on one side.
+          groupBy: "tags.row",
           onBadRow: "fail",
         },
         split: { seed: optimization.seed, isGiven: false },

@@ -57,7 +57,11 @@ export async function alignRows({ use, options, labels, scale }: AlignTask): Pro
     made.push({
       ...{ rules, label, judged },
       id: digestOf(inputs).slice(0, idDigits),
-      row: { inputs, expectations: { expected_response: expected, judged: jsonOf(judged) } },
+      row: {
+        inputs,
+        expectations: { expected_response: expected, judged: jsonOf(judged) },
+        tags: { row: label.example.id },
+      },
     });
   }
   const counts = new Map<string, number>();

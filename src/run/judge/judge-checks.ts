@@ -55,17 +55,27 @@ export async function addJudgeCheck(statePath: string, check: JudgeCheck): Promi
   }
 }
 
-/** The newest check of the judge with this digest; undefined without one. Damaged lines are skipped. */
+/**
+ * The newest check of the judge with this digest; undefined without one. Labels that the judge's rules were
+ * optimized on say too much in its favor: for those, the check on the held-out part counts.
+ */
 export async function findJudgeCheck(statePath: string, digest: string): Promise<JudgeCheck | undefined> {
+  const checks = await readJudgeChecks(statePath, digest);
+  const learned = new Set(checks.flatMap(({ run, labels }) => (run === undefined ? [] : [labels.digest])));
+  return checks.filter(({ run, labels }) => run !== undefined || !learned.has(labels.digest)).at(-1);
+}
+
+/** Every check of the judge, the newest last. Damaged lines are skipped. */
+export async function readJudgeChecks(statePath: string, digest: string): Promise<readonly JudgeCheck[]> {
   const file = judgeChecksFile(statePath, digest);
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (cause) {
-    if (errnoOf(cause) === "ENOENT" || errnoOf(cause) === "ENOTDIR") return undefined;
+    if (errnoOf(cause) === "ENOENT" || errnoOf(cause) === "ENOTDIR") return [];
     throw new StoreError(`${file} cannot be read: ${(cause as Error).message}`, { cause });
   }
-  const checks = text.split("\n").flatMap((line) => {
+  return text.split("\n").flatMap((line) => {
     const parsed = parseJsonLine(line);
     if (parsed === undefined || "problem" in parsed) return [];
     const { value } = parsed;
@@ -73,5 +83,4 @@ export async function findJudgeCheck(statePath: string, digest: string): Promise
     const read = checkSchema.safeParse(fromRecordJson(value as Parameters<typeof fromRecordJson>[0]));
     return read.success && read.data.judge.digest === digest ? [read.data as JudgeCheck] : [];
   });
-  return checks.at(-1);
 }

@@ -1,17 +1,18 @@
 import { resolve } from "node:path";
+import type { JudgeCheck } from "../../../contracts/judge-check.ts";
 import { type DaoOptError, ScorerError } from "../../../core/errors.ts";
 import type { Project } from "../../../project/project.ts";
 import { resolveProject } from "../../../project/resolve-project.ts";
 import { type Agreement, agreementOf } from "../../../run/judge/agreement.ts";
 import type { JudgedLabels } from "../../../run/judge/ask-judge-of-labels.ts";
-import { addJudgeCheck } from "../../../run/judge/judge-checks.ts";
+import { addJudgeCheck, readJudgeChecks } from "../../../run/judge/judge-checks.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
 import { writeBelow } from "../../session/write-file.ts";
 import { onlyOf, readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
-import { countOf } from "../../terminal/format.ts";
+import { countOf, formatScore } from "../../terminal/format.ts";
 import { printNotices } from "../../terminal/notices.ts";
 import { type JudgeCheckOutput, judgeCheckOutput, judgeCheckRecord } from "./check-output.ts";
 import { judgeCheckPlan, renderJudgeCheckPlan } from "./check-plan.ts";
@@ -66,14 +67,16 @@ async function check(
   const look = lookOf(context, context.stderr, settings);
   if (settings.quiet !== true) printNotices(context, look, { warnings: [], notes: prepared.gathered.notes });
   const judged = await runCheck(prepared, opened, project, settings, context);
-  const { scale } = prepared.gathered;
+  const { scale, digest } = prepared.gathered;
+  const known = await readJudgeChecks(opened.config.statePath, prepared.judge.identity.digest);
+  const learned = known.findLast(({ run, labels }) => run !== undefined && labels.digest === digest);
   const agreement = agreementOf(judged.judged, { scale, passScore: flags.passScore, confidence });
   const error = judged.error ?? noVerdicts(prepared, judged);
   const result = {
     config: project.file,
     ...{ prepared, judged, agreement, confidence, failUnder: flags.failUnder, error },
     isOffline: isOffline(prepared),
-    notes: notesOf(prepared, judged, agreement, flags),
+    notes: [...notesOf(prepared, judged, agreement, flags), ...learnedNote(learned)],
   };
   const stored =
     error === undefined
@@ -104,6 +107,14 @@ function noVerdicts({ judge }: PreparedCheck, { judged }: JudgedLabels): DaoOptE
   return new ScorerError(
     `${judge.spec.use} gave no verdict on any of ${countOf(judged.length, "label")}: ${first ?? "it was not asked"}`,
   );
+}
+
+/** Labels that a judge's rules were optimized on show too much agreement. */
+function learnedNote(check: JudgeCheck | undefined): readonly string[] {
+  if (check === undefined) return [];
+  const { value } = check.weightedKappa ?? check.kappa;
+  const held = value === null ? "" : `; on the held-out ones kappa was ${formatScore(value)}`;
+  return [`the judge's rules were optimized on part of these labels (${check.run})${held}`];
 }
 
 function isOffline({ plan, judge }: PreparedCheck): boolean {
