@@ -28,6 +28,7 @@ export interface GatheredLabels extends MergedLabels {
   readonly scale: LabelScale;
   /** What the labels were read from, for messages and records. */
   readonly source: string;
+  /** SHA-256 over all labels of the source, also those that flags leave out. */
   readonly digest: string;
   /** What was chosen and what was left out, one line each. */
   readonly notes: readonly string[];
@@ -71,7 +72,7 @@ export async function gatherLabels(request: LabelRequest, places: LabelPlaces): 
     ...merged,
     scale: read.scale,
     source,
-    digest: digestOf([digest, range ?? null, passFrom ?? null, rater ?? null]),
+    digest,
     notes: [...notes, ...(kind === "graded" ? [grades] : []), ...left],
   };
 }
