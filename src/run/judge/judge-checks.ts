@@ -38,7 +38,7 @@ const checkSchema = z.object({
 const digestDigits = 16;
 
 /** One file for each judge: `<state>/judges/<digest>.jsonl`, one check a line, the newest last. */
-export function judgeChecksFile(statePath: string, digest: string): string {
+function judgeChecksFile(statePath: string, digest: string): string {
   return join(statePath, "judges", `${digest.slice(0, digestDigits)}.jsonl`);
 }
 

@@ -117,7 +117,7 @@ export async function readReply(
 }
 
 /** The row that people labelled. */
-export function judgedExample({ inputs, expected, facts, expectations }: JudgedAnswer): Example {
+function judgedExample({ inputs, expected, facts, expectations }: JudgedAnswer): Example {
   return {
     id: "",
     inputs,

@@ -25,7 +25,17 @@ export const judgeSpec: CommandSpec = {
       name: "check",
       summary: "compare a judge's verdicts with labels of people: agreement, Cohen's kappa, disagreements",
       args: [configArgument],
-      flags: ["only", "dryRun", "json", ...limitFlags, "noCache", "junit", ...placeFlags, ...outputFlags],
+      flags: [
+        "only",
+        "dryRun",
+        "json",
+        ...limitFlags,
+        "noCache",
+        ...placeFlags,
+        "prices",
+        "junit",
+        ...outputFlags,
+      ],
       own: [
         ...labelFlags,
         ["--pass-score <score>", "scores of the judge from this one up are a pass (default: 1)"],

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { judgeCheckOutputSchema } from "../../../../src/cli/commands/judge/check-output.ts";
 import { judgeCheckPlanOutputSchema } from "../../../../src/cli/commands/judge/check-plan.ts";
 import { cohenKappa } from "../../../../src/core/statistics/kappa.ts";
+import type { WireRequest } from "../../../support/loopback-answers.ts";
 import { answerIn, countedLabels, judgeByWord, judgeProject, labelsFile } from "./judge-project.ts";
 
 type JudgeProject = Awaited<ReturnType<typeof judgeProject>>;
@@ -150,12 +151,13 @@ describe("agreement", () => {
 describe("what is missing", () => {
   test("unreadable and failed verdicts are counted apart, never as disagreement", async () => {
     const made = await project({
-      answer: (request) => (answerIn(request).includes("BROKEN") ? "I would say yes" : judgeByWord(request)),
-      respond: (request) =>
+      answer: (request: WireRequest) =>
+        answerIn(request).includes("BROKEN") ? "I would say yes" : judgeByWord(request),
+      respond: (request: WireRequest) =>
         answerIn(request).includes("DOWN")
           ? { status: 503, body: { error: { message: "overloaded" } } }
           : undefined,
-    } as never);
+    });
     made.write(
       "labels.jsonl",
       `${someLabels}${labelsFile([
