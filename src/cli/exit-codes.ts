@@ -32,7 +32,7 @@ const exits = {
 export const exitDone = 0;
 export const exitRuntime = 1;
 export const exitUsage = 2;
-const exitGate = 100;
+export const exitGate = 100;
 
 const signalExits = { SIGINT: 130, SIGTERM: 143 } as const;
 

@@ -108,6 +108,13 @@ export interface PluginUse {
   readonly path: string;
 }
 
+/** A scorer of an optimization. */
+export interface ScorerUse extends PluginUse {
+  readonly weight: number;
+  /** Reference of a registered prompt that replaces a judge's rules. */
+  readonly prompt?: string;
+}
+
 export interface OptimizationConfig {
   readonly key: string;
   readonly name: string;
@@ -132,7 +139,7 @@ export interface OptimizationConfig {
   readonly isReflectionTemperatureDefault?: true;
   readonly optimizer: PluginUse;
   /** Empty: the default scorer depends on the data. */
-  readonly scorers: readonly (PluginUse & { readonly weight: number })[];
+  readonly scorers: readonly ScorerUse[];
   readonly budget: BudgetSpec;
   readonly gate: GateSpec;
   readonly objectives: { readonly quality: number; readonly promptTokens: number };

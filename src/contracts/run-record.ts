@@ -2,6 +2,7 @@ import type { JsonObject } from "../core/data/json.ts";
 import type { CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
 import type { Template } from "../core/prompt/prompt.ts";
 import type { Spend } from "../core/usage.ts";
+import type { JudgeStanding } from "./judge-check.ts";
 import type { MissingContent } from "./optimizer.ts";
 import type { ParetoTable } from "./pareto-table.ts";
 import type { EstimateCheck, OptimizationPlan } from "./run-plan.ts";
@@ -189,6 +190,8 @@ export interface OptimizationRecord {
   readonly failures?: readonly FailureCount[];
   /** Absent in records of version 0.1.0. */
   readonly reflections?: ReflectionCounts;
+  /** Judges that scored the answers; absent without judges, and in older records. */
+  readonly judges?: readonly JudgeStanding[];
   /** Remarks on the answers, one per line: how many were missing, and the likely cause. */
   readonly notes?: readonly string[];
   /** Absent if not even the base was measured on all validation rows. */

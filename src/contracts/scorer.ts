@@ -37,6 +37,8 @@ export interface ScorerSpec {
   readonly use: string;
   readonly options: { readonly [key: string]: JsonValue };
   readonly weight: number;
+  /** URI of the registered version whose text the options hold as `template`. */
+  readonly prompt?: string;
 }
 
 /** The quality of an answer: 0 … 1, higher is better, never NaN. */

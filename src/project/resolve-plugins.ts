@@ -1,7 +1,8 @@
 import { isAbsolute, relative, sep } from "node:path";
-import type { Config, OptimizationConfig, PluginUse } from "../config/config.ts";
+import type { Config, OptimizationConfig, PluginUse, ScorerUse } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-store.ts";
 import type { EstimateSearch, OptimizerPlugin, PluginKind, PluginKinds } from "../contracts/plugin.ts";
+import type { PromptReader } from "../contracts/registry.ts";
 import type { ScorerSpec } from "../contracts/scorer.ts";
 import type { Example } from "../core/data/example.ts";
 import type { JsonObject } from "../core/data/json.ts";
@@ -10,6 +11,7 @@ import type { Catalog } from "../plugins/catalog.ts";
 import { knownOptions, optionIssues } from "../plugins/option-issues.ts";
 import { chooseDefaultScorer, createScorer, hasFactsAlone } from "../scorers/create-scorer.ts";
 import type { IssueList } from "./issue-list.ts";
+import { withJudgePrompt } from "./resolve-judge-prompt.ts";
 
 interface ResolvedScorers {
   readonly specs: readonly ScorerSpec[];
@@ -75,27 +77,37 @@ export async function resolveScorers(
   optimization: OptimizationConfig,
   dataset: Dataset | undefined,
   config: Config,
-  catalog: Catalog,
+  { catalog, registry }: { readonly catalog: Catalog; readonly registry: PromptReader },
   issues: IssueList,
 ): Promise<ResolvedScorers | undefined> {
   const isDefault = optimization.scorers.length === 0;
   if (isDefault && dataset === undefined) return undefined;
-  const uses = isDefault
+  const uses: readonly ScorerUse[] = isDefault
     ? [{ use: chooseDefaultScorer(dataset?.examples ?? []), options: {}, path: "", weight: 1 }]
     : optimization.scorers;
   const specs: ScorerSpec[] = [];
+  const notes: string[] = [];
   for (const use of uses) {
-    const checked = await checkUse("scorer", use, catalog, config, issues);
-    if (checked !== undefined) specs.push({ use: checked.use, options: checked.options, weight: use.weight });
+    const judge = await withJudgePrompt(use, { registry, catalog, directory: config.directory }, issues);
+    const checked = judge && (await checkUse("scorer", judge, catalog, config, issues));
+    if (judge === undefined || checked === undefined) continue;
+    const { prompt } = judge;
+    specs.push({
+      use: checked.use,
+      options: checked.options,
+      weight: use.weight,
+      ...(prompt === undefined ? {} : { prompt }),
+    });
+    if (prompt !== undefined)
+      notes.push(`${optimization.name}: scorer ${use.use} has the rules of ${prompt}`);
   }
   if (specs.length < uses.length) return undefined;
   try {
     const { judgeCalls } = await createScorer(specs, catalog, config.directory);
-    const notes = isDefault
-      ? [
-          `${optimization.name}: scorer ${specs[0]?.use}, chosen because ${defaultReason(specs[0]?.use, dataset?.examples ?? [])}`,
-        ]
-      : [];
+    if (isDefault)
+      notes.push(
+        `${optimization.name}: scorer ${specs[0]?.use}, chosen because ${defaultReason(specs[0]?.use, dataset?.examples ?? [])}`,
+      );
     return { specs, isDefault, judgeCalls, notes };
   } catch (error) {
     if (!isDaoOptError(error)) throw error;

@@ -151,7 +151,7 @@ async function resolveOptimization(
     notes: context.notes,
     dataset,
   });
-  const scorers = await resolveScorers(optimization, dataset, config, options.catalog, issues);
+  const scorers = await resolveScorers(optimization, dataset, config, options, issues);
   if (dataset === undefined) return undefined;
   const splitSpec = config.datasets[optimization.dataset]?.split ?? {
     seed: optimization.seed,
@@ -214,7 +214,7 @@ async function resolveApart(optimization: OptimizationConfig, context: Context, 
   const { config, options, issues } = context;
   const dataset = await openDataset(optimization, context, path);
   await resolveOptimizer(optimization.optimizer, options.catalog, config, issues);
-  await resolveScorers(optimization, dataset, config, options.catalog, issues);
+  await resolveScorers(optimization, dataset, config, options, issues);
 }
 
 function shownRun(run: AgentRunSpec, directory: string): AgentRunSpec {

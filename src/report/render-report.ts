@@ -12,6 +12,7 @@ import { diffWords } from "../core/text/text-diff.ts";
 import { describeFailures } from "./describe-failures.ts";
 import { count, interval, percents, score, signed, spentUsd, tokens } from "./figures.ts";
 import { type Html, html, style } from "./html.ts";
+import { judgesSection } from "./judges-section.ts";
 import { paretoSection } from "./pareto-section.ts";
 
 const longest = 600;
@@ -97,6 +98,7 @@ ${record.error?.hint ? html`<p class="notice">${record.error.hint}</p>` : null}
 ${record.isOffline ? html`<p class="notice">Rule-based offline models answered. The figures do not apply to real models.</p>` : null}
 ${record.isUnsplit ? html`<p class="notice">Measured on rows the optimizer saw.</p>` : null}
 ${scoresTable(record)}
+${judgesSection(record)}
 ${failures.length === 0 ? null : html`<ul>${failures.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${record.prompts.map(promptSection)}
 ${paretoSection(record)}

@@ -63,4 +63,8 @@ export const builtinScorers: BuiltinTable<ScorerPlugin> = {
     summary: "a judge compares the answer with the source model's, in both orders",
     load: async () => (await import("./judge/pairwise.ts")).pairwise,
   },
+  judge_verdict: {
+    summary: "the answer is a judge's reply, and its verdict is that of people (used by `judge align`)",
+    load: async () => (await import("./judge/judge-verdict.ts")).judgeVerdict,
+  },
 };

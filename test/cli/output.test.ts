@@ -39,6 +39,10 @@ describe("every --json document matches the schema printed by `schema --output`,
     await traces.close();
     const hello = { model: "offline/large", provider: "offline", template: "Say hello" };
     writeFileSync(join(project.directory, "hello.json"), JSON.stringify(hello));
+    const label = (at: number) => ({ text: `t ${at}`, expected: "e", answer: `a ${at}`, verdict: at % 2 });
+    const labelled = Array.from({ length: 24 }, (_, at) => `${JSON.stringify(label(at))}\n`);
+    writeFileSync(join(project.directory, "labels.jsonl"), labelled.join(""));
+    const labels = ["--scorer", "correctness", "--labels", "labels.jsonl", "--json"];
     const documents: (readonly [string, unknown])[] = [
       ["validate", await cli("validate", "config.yaml", "--json")],
       ["plan", await cli("run", "config.yaml", "--dry-run", "--json")],
@@ -95,6 +99,9 @@ describe("every --json document matches the schema printed by `schema --output`,
       ["traces-export", await cli("traces", "export", "--output", "traces.csv", "--format", "csv", "--json")],
       ["traces-delete", await cli("traces", "delete", "t1", "--yes", "--json")],
       ["headroom", await cli("headroom", "config.yaml", "--json")],
+      ["judge-check", await cli("judge", "check", "config.yaml", ...labels)],
+      ["judge-check-plan", await cli("judge", "check", "config.yaml", ...labels, "--dry-run")],
+      ["judge-align", await cli("judge", "align", "config.yaml", ...labels)],
       ["doctor", await cli("doctor", "config.yaml", "--json")],
       ["init", await cli("init", "new", "--json")],
       ["error", await cli("run", "missing.yaml", "--json")],

@@ -92,7 +92,7 @@ test("every example is run here or below, and its README has things to try", asy
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const run = examples.map(({ folder }) => folder).filter((folder) => folder.startsWith("examples/"));
   // mlflow is run by test/mlflow/example.test.ts.
-  const others = ["real-provider", "two-prompts", "openai-client", "migration", "mlflow"];
+  const others = ["judges", "real-provider", "two-prompts", "openai-client", "migration", "mlflow"];
   const expected = [...run.map((folder) => folder.slice("examples/".length)), ...others];
   expect(folders.sort()).toEqual(expected.sort());
   for (const folder of folders) {

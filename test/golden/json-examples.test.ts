@@ -56,6 +56,15 @@ test("real-provider", async () => {
   project.expectNoOthers();
 });
 
+test("judges", async () => {
+  const project = goldenProject("judges");
+  const labels = ["config.yaml", "--labels", "data/labels.csv"];
+  await project.json("judge check", [...labels, "--dry-run"], { variant: "dry" });
+  await project.json("judge check", [...labels, "--rater", "tom"]);
+  await project.json("judge align", [...labels, "--seed", "1"]);
+  project.expectNoOthers();
+});
+
 test("config-examples", async () => {
   const project = goldenProject("config-examples", { source: "config/examples" });
   await project.json("validate", ["prompt_optimization.yaml"]);

@@ -12,6 +12,7 @@ const leastOptions: Readonly<Record<string, JsonObject>> = {
   length: { max_words: 3, graded: true },
   json_schema: { schema: { type: "object" } },
   guidelines: { guidelines: ["be brief"] },
+  judge_verdict: { use: "correctness" },
 };
 const names = [
   "exact_match",
@@ -29,6 +30,7 @@ const names = [
   "correctness",
   "guidelines",
   "pairwise",
+  "judge_verdict",
 ];
 const judges = new Set(["equivalence", "correctness", "guidelines", "pairwise"]);
 

@@ -7,6 +7,7 @@ import { doctorSpec } from "./doctor/spec.ts";
 import { evalSpec } from "./eval/spec.ts";
 import { headroomSpec } from "./headroom/spec.ts";
 import { initSpec } from "./init/spec.ts";
+import { judgeSpec } from "./judge/spec.ts";
 import { migrateSpec } from "./migrate/spec.ts";
 import { modelsSpec } from "./models/spec.ts";
 import { offlineServerSpec } from "./offline-server/spec.ts";
@@ -24,6 +25,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   runSpec,
   headroomSpec,
   evalSpec,
+  judgeSpec,
   validateSpec,
   initSpec,
   runsSpec,

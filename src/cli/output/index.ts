@@ -18,6 +18,9 @@ import { doctorOutputSchema } from "../commands/doctor/command.ts";
 import { evalOutputSchema } from "../commands/eval/output.ts";
 import { headroomOutputSchema } from "../commands/headroom/output.ts";
 import { initOutputSchema } from "../commands/init/command.ts";
+import { judgeAlignOutputSchema } from "../commands/judge/align-output.ts";
+import { judgeCheckOutputSchema } from "../commands/judge/check-output.ts";
+import { judgeCheckPlanOutputSchema } from "../commands/judge/check-plan.ts";
 import { migrateOutputSchema, migrationPlanOutputSchema } from "../commands/migrate/output.ts";
 import { modelsOutputSchema, modelsProvidersOutputSchema } from "../commands/models/output.ts";
 import {
@@ -61,6 +64,9 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   plan: planOutputSchema,
   eval: evalOutputSchema,
   headroom: headroomOutputSchema,
+  "judge-check": judgeCheckOutputSchema,
+  "judge-align": judgeAlignOutputSchema,
+  "judge-check-plan": judgeCheckPlanOutputSchema,
   call: callOutputSchema,
   collect: collectOutputSchema,
   "collect-import": collectImportOutputSchema,

@@ -45,7 +45,7 @@ export function resumeCommand(config: string, run: string, settings: Settings): 
 
 /** A command with `words` and every flag that affects the plan or names a folder. Omits limits. */
 export function commandAgain(
-  command: "run" | "migrate",
+  command: "run" | "migrate" | "judge align",
   config: string,
   { only, seed, set, envFile, prices, registry, state }: Settings,
   words: readonly string[],

@@ -55,6 +55,7 @@ export function normalizeOptimization(
     optimizer: pluginUse(written.optimizer, [...path, "optimizer"], directory),
     scorers: written.scorers.map((scorer, at) => ({
       ...pluginUse(scorer, [...path, "scorers", String(at)], directory),
+      ...(typeof scorer === "string" || scorer.prompt === undefined ? {} : { prompt: scorer.prompt }),
       weight: typeof scorer === "string" ? 1 : scorer.weight,
     })),
     budget,

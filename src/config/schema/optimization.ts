@@ -18,6 +18,13 @@ const scorer = z.union([
     use: name().describe("name of a scorer, or path of a module"),
     options,
     weight: positive().default(1).describe("weight of this scorer in the mean"),
+    prompt: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "registered prompt of a judge, such as judges/correctness or judges/correctness@production, in place of its built-in rules; default version: the latest",
+      ),
   }),
 ]);
 
@@ -112,7 +119,7 @@ export const optimizationSchema = z.strictObject({
     .array(scorer)
     .default([])
     .describe(
-      "exact_match, contains, regex, numeric, similarity, label, facts, json_fields, json_schema, length, tool_call, equivalence, correctness, guidelines, pairwise, the path of a module, or {use, options, weight}; default: exact_match if every expected answer is short, else equivalence",
+      "exact_match, contains, regex, numeric, similarity, label, facts, json_fields, json_schema, length, tool_call, equivalence, correctness, guidelines, pairwise, the path of a module, or {use, options, weight, prompt}; default: exact_match if every expected answer is short, else equivalence",
     ),
   budget: budget.optional(),
   gate: gate.prefault({}),

@@ -2,6 +2,7 @@ import { contentStems, normalizedWords } from "../stems.ts";
 import { polarityOf, sentimentOf } from "../task/sentiment.ts";
 import { checkGuideline } from "./check-guideline.ts";
 import { compareTexts, isSameForm, type Likeness } from "./compare-texts.ts";
+import { statedRules, verdictByRule } from "./judge-rules.ts";
 import type { FormKey, JudgeForm, JudgementReading } from "./read-judgement.ts";
 
 const enough = 0.6;
@@ -9,12 +10,14 @@ const margin = 0.05;
 
 /** The verdict in the requested form, based on the texts shown. */
 export function answerJudgement(reading: JudgementReading): string {
-  const { form, input, shown } = reading;
+  const { form, instructions, input, shown } = reading;
   switch (shown.kind) {
     case "pair":
       return JSON.stringify(entryOf(form.keys, judgePair(input, shown.answers), 1));
     case "expected":
-      return JSON.stringify(entryOf(form.keys, judgeAgainst(form, shown.expected, shown.actual), 1));
+      return JSON.stringify(
+        entryOf(form.keys, judgeAgainst(form, instructions, shown.expected, shown.actual), 1),
+      );
     case "items": {
       const judge = form.verdicts.includes("stated") ? factLikeness : checkGuideline;
       const entries = shown.items.map((item, at) => entryOf(form.keys, judge(item, shown.actual), at + 1));
@@ -60,7 +63,14 @@ function factLikeness(fact: string, answer: string): Likeness {
 }
 
 /** Only "equivalent" also requires the same form, unless the reply must state that any form will do. */
-function judgeAgainst({ verdicts, keys }: JudgeForm, expected: string, actual: string): Judged {
+function judgeAgainst(
+  { verdicts, keys }: JudgeForm,
+  instructions: string,
+  expected: string,
+  actual: string,
+): Judged {
+  const ruled = verdictByRule(statedRules(instructions), expected, actual);
+  if (ruled !== undefined) return ruled;
   const likeness = compareTexts(expected, actual);
   const isFormStrict = verdicts.includes("equivalent") && !keys.some(({ kind }) => kind === "given");
   const isMisshapen = isFormStrict && likeness.value >= enough && !isSameForm(expected, actual);

@@ -45,6 +45,8 @@ function keyOf(name: string, value: string): FormKey {
 /** The texts shown to a judge and the format of the verdict. */
 export interface JudgementReading {
   readonly form: JudgeForm;
+  /** What the request says before the texts. */
+  readonly instructions: string;
   readonly input: string;
   readonly shown:
     | { readonly kind: "pair"; readonly answers: readonly [string, string] }
@@ -74,17 +76,24 @@ export function readJudgement({ messages }: OfflineRequest): JudgementReading | 
     .join("\n\n");
   const sections = [...asking.replaceAll("\r\n", "\n").matchAll(dataSection)];
   const last = sections.at(-1);
-  if (last === undefined) return undefined;
+  if (last === undefined || isInFence(asking.slice(last.index + last[0].length))) return undefined;
   const [input, second, third] = sections.map((match) => match[2] ?? "");
   if (input === undefined || second === undefined || third === undefined || sections.length > textsShown)
     throw unreadableRequest(`expected ${textsShown} texts in data tags, got ${sections.length}`);
   const form = readJudgeForm(asking.slice(last.index + last[0].length));
   if (form === undefined)
     throw unreadableRequest("no JSON form with a choice of verdicts follows the texts to judge");
+  const instructions = asking.slice(0, sections[0]?.index ?? 0);
+  const reading = { form, instructions, input };
   if (form.list !== undefined)
-    return { form, input, shown: { kind: "items", list: form.list, items: itemsOf(second), actual: third } };
-  if (form.verdicts.length > 2) return { form, input, shown: { kind: "pair", answers: [second, third] } };
-  return { form, input, shown: { kind: "expected", expected: second, actual: third } };
+    return { ...reading, shown: { kind: "items", list: form.list, items: itemsOf(second), actual: third } };
+  if (form.verdicts.length > 2) return { ...reading, shown: { kind: "pair", answers: [second, third] } };
+  return { ...reading, shown: { kind: "expected", expected: second, actual: third } };
+}
+
+/** Texts in a fence are quoted: the request is about a judgement and asks for none. */
+function isInFence(rest: string): boolean {
+  return /^[ \t]*(?:`{3,}|~{3,})/m.test(rest);
 }
 
 function itemsOf(text: string): readonly string[] {

@@ -5,6 +5,7 @@ import { normalizedWords } from "../stems.ts";
 import { readInstruction } from "../task/read-instruction.ts";
 import type { Reading } from "../task/reading.ts";
 import { jsonLessons, parseObject } from "./json-lessons.ts";
+import { judgeLessons } from "./judge-lessons.ts";
 import { labelLessons, type Phrase } from "./label-lessons.ts";
 import { hint, type OfflineLesson, rule } from "./lesson.ts";
 import { readFormRequest } from "./read-form-request.ts";
@@ -35,6 +36,8 @@ function properName(title: string): string {
 function lessonsFor({ current, records, others }: ReflectionReading, random: Random): OfflineLesson[] {
   const stated = readInstruction(others === "" ? current : `${others}\n${current}`);
   const phrase: Phrase = (variants) => random.pick(variants);
+  const judged = judgeLessons(records, current, phrase);
+  if (judged !== undefined) return [...judged];
   const json = records.filter(({ expected }) => parseObject(expected) !== undefined);
   if (json.length > 0) return jsonLessons(json, stated, phrase);
   const short = records.filter(

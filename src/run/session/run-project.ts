@@ -8,6 +8,7 @@ import { resolveProject } from "../../project/resolve-project.ts";
 import { renderReport } from "../../report/render-report.ts";
 import { budgetNotes } from "../budget/gate-notes.ts";
 import { withSessionLimits } from "../budget/output-limits.ts";
+import { withJudgeStandings } from "../judge/judge-standings.ts";
 import { differencesOf } from "../plan/plan-differences.ts";
 import { budgetIssues, planRun, unusedModelNotes } from "../plan/plan-run.ts";
 import { publishRun } from "../record/publish-run.ts";
@@ -89,7 +90,12 @@ async function runPlan(
       finished?.status === "completed"
         ? { record: finished }
         : await execute(plan, project, runStore, folder, earlier, request);
-    const published = await publishRun(execution.record, plan, opened.registry, {
+    const judged = await withJudgeStandings(execution.record, plan, {
+      catalog: opened.catalog,
+      directory: project.directory,
+      statePath: opened.config.statePath,
+    });
+    const published = await publishRun(judged, plan, opened.registry, {
       registerAnyway: request.registersAnyway,
       deploys: replay === undefined,
     });

@@ -6,7 +6,14 @@ import { quote } from "../text/quote.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
 import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
 import { factsQuestion, judgeFacts, listQuestion } from "./judge-each.ts";
-import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } from "./judge-prompt.ts";
+import {
+  emptyJudgement,
+  type JudgeQuestion,
+  type JudgeWords,
+  judgeOptions,
+  rationale,
+  wordsOf,
+} from "./judge-prompt.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["correct", "incorrect"]) });
 
@@ -22,12 +29,12 @@ export const correctness = defineScorer({
       .enum(["auto", "answer", "facts"])
       .default("auto")
       .describe("What to judge by: the expected answer, the expected facts, or the facts if a row has them."),
-    instructions: instructionsOption,
+    ...judgeOptions,
   }),
-  create({ against, instructions }) {
+  create({ against, ...words }) {
     const overheads = [
-      judgeOverhead(question(emptyJudgement, "", instructions)),
-      judgeOverhead(listQuestion(factsQuestion(emptyJudgement, [], instructions))),
+      judgeOverhead(question(emptyJudgement, "", words)),
+      judgeOverhead(listQuestion(factsQuestion(emptyJudgement, [], words))),
     ];
     return {
       judgeCalls: callsPerQuestion,
@@ -35,7 +42,7 @@ export const correctness = defineScorer({
       async score(judgement) {
         const hasFacts = (judgement.example.expectedFacts ?? []).length > 0;
         if (against === "facts" || (against === "auto" && hasFacts)) {
-          return judgeFacts("correctness", judgement, instructions);
+          return judgeFacts("correctness", judgement, words);
         }
         const expected = expectedAnswer(judgement.example, "correctness");
         const actual = judgedAnswer(judgement);
@@ -43,7 +50,7 @@ export const correctness = defineScorer({
         if (actual.trim() === "") {
           return { value: 0, feedback: `expected ${quote(expected)}, got an empty answer` };
         }
-        const asked = question(judgement, expected, instructions);
+        const asked = question(judgement, expected, words);
         const verdict = await askJudge("correctness", judgement, asked, verdictSchema);
         if (verdict.verdict === "correct") return { value: 1, feedback: verdict.rationale };
         const difference = `expected ${quote(expected)}, got ${quote(actual)}`;
@@ -53,14 +60,14 @@ export const correctness = defineScorer({
   },
 });
 
-function question(judgement: Judgement, expected: string, instructions: string | undefined): JudgeQuestion {
+function question(judgement: Judgement, expected: string, words: JudgeWords): JudgeQuestion {
   return {
     task:
       'Decide whether the text under "Actual answer" is correct, given that the text under "Expected answer" is. ' +
       'It is "correct" when it says everything that the expected answer says, in whatever words and form, and ' +
       'contradicts none of it. It is "incorrect" when it contradicts the expected answer, leaves out something of ' +
       "it, or takes no clear stand. More detail than expected is no fault.",
-    instructions,
+    ...wordsOf(words),
     sections: [
       inputSection(judgement.example),
       { title: sectionTitles.expected, text: expected },

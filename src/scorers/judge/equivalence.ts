@@ -6,7 +6,14 @@ import { quote } from "../text/quote.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
 import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
 import { judgeFacts } from "./judge-each.ts";
-import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } from "./judge-prompt.ts";
+import {
+  emptyJudgement,
+  type JudgeQuestion,
+  type JudgeWords,
+  judgeOptions,
+  rationale,
+  wordsOf,
+} from "./judge-prompt.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["equivalent", "different"]) });
 
@@ -23,7 +30,7 @@ export const equivalence = defineScorer({
       .boolean()
       .default(true)
       .describe("The format (JSON, one word, a list …) must be the same too."),
-    instructions: instructionsOption,
+    ...judgeOptions,
   }),
   create(options) {
     return {
@@ -32,7 +39,7 @@ export const equivalence = defineScorer({
       async score(judgement) {
         const { example } = judgement;
         if (findExpectedAnswer(example) === undefined && (example.expectedFacts ?? []).length > 0) {
-          return judgeFacts("equivalence", judgement, options.instructions);
+          return judgeFacts("equivalence", judgement, options);
         }
         const expected = expectedAnswer(example, "equivalence");
         const actual = judgedAnswer(judgement);
@@ -53,7 +60,7 @@ export const equivalence = defineScorer({
 function question(
   judgement: Judgement,
   expected: string,
-  options: { readonly same_format: boolean; readonly instructions?: string | undefined },
+  options: JudgeWords & { readonly same_format: boolean },
 ): JudgeQuestion {
   const format = options.same_format
     ? " and has the same format (one word stays one word, JSON stays JSON with the same keys, a list stays a list); " +
@@ -64,7 +71,7 @@ function question(
       'Decide whether the text under "Actual answer" is equivalent to the text under "Expected answer". ' +
       `It is "equivalent" when it has the same meaning${format}. It is "different" when it says something else, ` +
       "leaves out something that matters or adds something that matters.",
-    instructions: options.instructions,
+    ...wordsOf(options),
     sections: [
       inputSection(judgement.example),
       { title: sectionTitles.expected, text: expected },

@@ -8,7 +8,7 @@ import { listSome, quote } from "../text/quote.ts";
 import { callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
 import { inputSection, judgedAnswer, numberedSection, sectionTitles } from "./data-sections.ts";
 import { judgeEach, type ListQuestion, listQuestion } from "./judge-each.ts";
-import { emptyJudgement, instructionsOption } from "./judge-prompt.ts";
+import { emptyJudgement, type JudgeWords, judgeOptions, wordsOf } from "./judge-prompt.ts";
 
 const textList = z.array(z.string().trim().min(1));
 
@@ -24,12 +24,10 @@ export const guidelines = defineScorer({
       .default([])
       .describe("Rules for every answer, one sentence each. The row's expectations.guidelines are added."),
     all: z.boolean().default(false).describe("Score 1 if all guidelines are followed, else 0."),
-    instructions: instructionsOption,
+    ...judgeOptions,
   }),
   create(options) {
-    const shared = judgeOverhead(
-      listQuestion(question(emptyJudgement, options.guidelines, options.instructions)),
-    );
+    const shared = judgeOverhead(listQuestion(question(emptyJudgement, options.guidelines, options)));
     const own = numberedSection(sectionTitles.guidelines, options.guidelines).text;
     return {
       judgeCalls: callsPerQuestion,
@@ -45,11 +43,7 @@ export const guidelines = defineScorer({
             hint,
           );
         }
-        const verdicts = await judgeEach(
-          "guidelines",
-          judgement,
-          question(judgement, rules, options.instructions),
-        );
+        const verdicts = await judgeEach("guidelines", judgement, question(judgement, rules, options));
         const followed = verdicts.filter(({ isGood }) => isGood).length;
         const parts = Object.fromEntries(
           verdicts.map(({ isGood }, at) => [`guideline_${at + 1}`, Number(isGood)]),
@@ -69,17 +63,13 @@ export const guidelines = defineScorer({
   },
 });
 
-function question(
-  judgement: Judgement,
-  rules: readonly string[],
-  instructions: string | undefined,
-): ListQuestion {
+function question(judgement: Judgement, rules: readonly string[], words: JudgeWords): ListQuestion {
   return {
     task:
       'Decide for each of the numbered rules under "Guidelines" whether the text under "Actual answer" follows it. ' +
       'A rule is "followed" when the answer keeps it, or when it does not apply to this answer; it is "broken" when ' +
       "any part of the answer goes against it. Judge each rule by itself.",
-    instructions,
+    ...wordsOf(words),
     sections: [
       inputSection(judgement.example),
       numberedSection(sectionTitles.guidelines, rules),

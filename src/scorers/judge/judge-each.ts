@@ -10,12 +10,11 @@ import {
   numberedSection,
   sectionTitles,
 } from "./data-sections.ts";
-import { type JudgeQuestion, rationale } from "./judge-prompt.ts";
+import { type JudgeQuestion, type JudgeWords, rationale, wordsOf } from "./judge-prompt.ts";
 
 /** A question with one verdict per item of a numbered list. */
-export interface ListQuestion {
+export interface ListQuestion extends JudgeWords {
   readonly task: string;
-  readonly instructions?: string | undefined;
   readonly sections: readonly DataSection[];
   /** Number of items. */
   readonly count: number;
@@ -43,10 +42,10 @@ export async function judgeEach(
   }));
 }
 
-export function listQuestion({ task, instructions, sections, verdicts }: ListQuestion): JudgeQuestion {
+export function listQuestion({ task, sections, verdicts, ...words }: ListQuestion): JudgeQuestion {
   const item = `{"number": 1, "rationale": "<one sentence>", "verdict": "${verdicts[0]}" or "${verdicts[1]}"}`;
   const reply = `{"verdicts": [${item}, …]}\nwith one entry for each number of the list, in order.`;
-  return { task, instructions, sections, reply };
+  return { task, ...wordsOf(words), sections, reply };
 }
 
 function verdictsSchema({ count, verdicts }: ListQuestion) {
@@ -66,14 +65,10 @@ function verdictsSchema({ count, verdicts }: ListQuestion) {
 }
 
 /** Share of the row's expected facts that the answer states, according to the judge. Parts: `fact_1` … */
-export async function judgeFacts(
-  scorer: string,
-  judgement: Judgement,
-  instructions: string | undefined,
-): Promise<Score> {
+export async function judgeFacts(scorer: string, judgement: Judgement, words: JudgeWords): Promise<Score> {
   const facts = factsOfRow(judgement.example, scorer);
   if (judgedAnswer(judgement).trim() === "") return { value: 0, feedback: "the answer is empty" };
-  const question = factsQuestion(judgement, facts, instructions);
+  const question = factsQuestion(judgement, facts, words);
   const verdicts = await judgeEach(scorer, judgement, question);
   const stated = verdicts.filter(({ isGood }) => isGood).length;
   const parts = Object.fromEntries(verdicts.map(({ isGood }, at) => [`fact_${at + 1}`, Number(isGood)]));
@@ -88,14 +83,14 @@ export async function judgeFacts(
 export function factsQuestion(
   judgement: Pick<Judgement, "example" | "output" | "toolCalls">,
   facts: readonly string[],
-  instructions: string | undefined,
+  words: JudgeWords,
 ): ListQuestion {
   return {
     task:
       'Decide for each of the numbered facts under "Expected facts" whether the text under "Actual answer" states it. ' +
       'A fact is "stated" when the answer says it or says what it plainly follows from, in whatever words; it is ' +
       '"missing" when the answer leaves it out, only hints at it, or contradicts it. What else the answer says does not count.',
-    instructions,
+    ...wordsOf(words),
     sections: [
       inputSection(judgement.example),
       numberedSection(sectionTitles.facts, facts),

@@ -4,7 +4,14 @@ import { defineScorer } from "../../plugins/define.ts";
 import { expectedAnswerHint, unusableRow } from "../expected-answer.ts";
 import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
 import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
-import { emptyJudgement, instructionsOption, type JudgeQuestion, rationale } from "./judge-prompt.ts";
+import {
+  emptyJudgement,
+  type JudgeQuestion,
+  type JudgeWords,
+  judgeOptions,
+  rationale,
+  wordsOf,
+} from "./judge-prompt.ts";
 
 const verdictSchema = z.object({ rationale, verdict: z.enum(["A", "B", "tie"]) });
 const referenceNames = { source: "the source model's answer", expected: "the expected answer" } as const;
@@ -29,14 +36,14 @@ export const pairwise = defineScorer({
       .min(1)
       .default("which answer is more correct, more complete and more helpful for the input")
       .describe("What makes an answer better."),
-    instructions: instructionsOption,
+    ...judgeOptions,
   }),
-  create({ against, criteria, instructions }) {
+  create({ against, criteria, ...words }) {
     const ask = (judgement: Judgement, a: string, b: string) =>
-      askJudge("pairwise", judgement, question(judgement, a, b, criteria, instructions), verdictSchema);
+      askJudge("pairwise", judgement, question(judgement, a, b, criteria, words), verdictSchema);
     return {
       judgeCalls: { usual: 2 * callsPerQuestion.usual, most: 2 * callsPerQuestion.most },
-      judgeOverheadTokens: judgeOverhead(question(emptyJudgement, "", "", criteria, instructions)),
+      judgeOverheadTokens: judgeOverhead(question(emptyJudgement, "", "", criteria, words)),
       async score(judgement) {
         const reference = referenceOf(judgement, against);
         const actual = judgedAnswer(judgement);
@@ -101,14 +108,14 @@ function question(
   answerA: string,
   answerB: string,
   criteria: string,
-  instructions: string | undefined,
+  words: JudgeWords,
 ): JudgeQuestion {
   return {
     task:
       'Compare the text under "Answer A" with the text under "Answer B"; both were given to the text under "Input". ' +
       `What decides: ${criteria}. Say "tie" when neither is better. Their order, their length and how sure of ` +
       "themselves they sound do not count.",
-    instructions,
+    ...wordsOf(words),
     sections: [
       inputSection(judgement.example),
       { title: sectionTitles.answerA, text: answerA },

@@ -7,6 +7,7 @@ import type {
   ReflectionCounts,
   RunRecord,
 } from "../../../contracts/run-record.ts";
+import { judgeOutput, judgeSchema } from "../../output/judge-output.ts";
 import {
   answersOutput,
   answersSchema,
@@ -89,6 +90,7 @@ const optimization = z.object({
   }),
   answers: answersSchema,
   reflections: reflections.optional(),
+  judges: z.array(judgeSchema).optional().describe("absent if no judge scores the answers"),
   notes: z.array(z.string()).describe("number of missing answers and their likely cause"),
   failures: z
     .array(z.object({ code: z.string(), message: z.string(), hint: z.string().nullable(), count: z.int() }))
@@ -171,6 +173,7 @@ function optimizationOutput(record: OptimizationRecord): RunOutput["optimization
     },
     answers: answersOutput(record.answers),
     ...(record.reflections === undefined ? {} : { reflections: reflectionsOutput(record.reflections) }),
+    ...(record.judges === undefined ? {} : { judges: record.judges.map(judgeOutput) }),
     notes: [...(record.notes ?? [])],
     ...(record.failures === undefined ? {} : { failures: record.failures.map((one) => ({ ...one })) }),
     stopped: record.stopped,
