@@ -13,7 +13,7 @@ import type { RunRequest } from "../../run/session/run-request.ts";
 import { readModelTimes } from "../../run/store/times-file.ts";
 import { type MlflowRunResult, runWithMlflow } from "../../run/tracking/run-with-mlflow.ts";
 import { toolVersion } from "../../version.ts";
-import { renderSummary } from "../commands/run/text.ts";
+import { renderSummary } from "../commands/run/render-summary.ts";
 import { asTyped, type CliContext, lookOf } from "../context.ts";
 import { runExitCode } from "../exit-codes.ts";
 import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
@@ -81,7 +81,7 @@ export async function runSession(
     const result = await runWithMlflow(request, flags);
     progress.stop();
     printNotices(context, look, {
-      warnings: result.warnings.map((warning) => asTyped(warning, context)),
+      warnings: result.warnings,
       notes: isQuiet ? [] : result.notes,
     });
     return result;
@@ -96,7 +96,7 @@ export async function runSession(
 
 /** Renders the summary table with the next commands. */
 export async function summaryOf(
-  { record, folder }: RunResult,
+  { record }: RunResult,
   { config }: OpenedConfig,
   settings: Settings,
   context: CliContext,
@@ -104,7 +104,7 @@ export async function summaryOf(
   const flags = folderFlags(context.cwd, config, await usualFolders(context));
   const look = lookOf(context, context.stdout, settings);
   return asTyped(
-    renderSummary(record, look, (one) => nextCommands(one, folder.run, flags)),
+    renderSummary(record, look, { isVerbose: settings.verbose === true, next: nextCommands(record, flags) }),
     context,
   );
 }

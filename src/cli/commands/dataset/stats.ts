@@ -97,7 +97,7 @@ function labelTable({ labels, answers, distinct_answers: distinct }: DatasetStat
     .slice(0, shownLabels)
     .map(({ label, rows: count }) => [label, formatCount(count), formatPercent(count / answered)]);
   const columns = [
-    { title: "Answer" },
+    { title: "Answer", least: 12 },
     { title: "Rows", align: "right" },
     { title: "Share", align: "right" },
   ] as const;

@@ -1,5 +1,6 @@
 import type { Look } from "../../context.ts";
 import { formatCount } from "../../terminal/format.ts";
+import { shortened } from "../../terminal/shorten.ts";
 import { renderTable } from "../../terminal/table.ts";
 import type { ModelsOutput, ModelsProvidersOutput } from "./output.ts";
 
@@ -10,13 +11,13 @@ export function renderModels({ models, as_of }: ModelsOutput, look: Look): strin
   if (models.length === 0) return "no known model has these words in its provider or name\n";
   const columns = [
     { title: "Provider" },
-    { title: "Model" },
-    { title: "Context", align: "right" },
+    { title: "Model", least: 20, isKey: true },
+    { title: "Context", align: "right", leaves: 3 },
     { title: "Input", align: "right" },
-    { title: "Cached", align: "right" },
+    { title: "Cached", align: "right", leaves: 2 },
     { title: "Output", align: "right" },
-    { title: "Refuses" },
-    { title: "Shutdown" },
+    { title: "Refuses", least: 12, leaves: 1, shorten: shortened },
+    { title: "Shutdown", least: 10, leaves: 4 },
   ] as const;
   const rows = models.map(({ provider, model, context, price, refuses, shutdown, successor }) => [
     provider,
@@ -35,10 +36,10 @@ export function renderModels({ models, as_of }: ModelsOutput, look: Look): strin
 export function renderProviders({ providers }: ModelsProvidersOutput, look: Look): string {
   const columns = [
     { title: "Provider" },
-    { title: "What" },
-    { title: "Address" },
-    { title: "Key" },
-    { title: "Package" },
+    { title: "What", least: 12, leaves: 1, shorten: shortened },
+    { title: "Address", least: 16, leaves: 3 },
+    { title: "Key", least: 12 },
+    { title: "Package", leaves: 2 },
   ] as const;
   const rows = providers.map((one) => [
     one.provider,
