@@ -20,7 +20,8 @@ import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
 import { startFetchProgress } from "../terminal/fetch-progress.ts";
 import { folderFlags, nextCommands } from "../terminal/next-commands.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { type PlannedWork, startProgress } from "../terminal/progress.ts";
+import { startProgress } from "../terminal/progress.ts";
+import type { PlannedWork } from "../terminal/progress-state.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { usualFolders } from "./workspace.ts";
@@ -38,12 +39,14 @@ export async function runSession(
   // Events on stderr replace the progress output.
   const isQuiet = settings.quiet === true || settings.events === "-";
   const planned = new Map<string, PlannedWork>();
+  let budgetUsd: number | undefined;
   const times = await readModelTimes(opened.config.statePath);
   const progress = await startProgress(context, {
     look,
     isQuiet: isQuiet || settings.progress === false,
     isVerbose: settings.verbose === true,
     plannedWork: (name) => planned.get(name),
+    capUsd: () => leastOf(budgetUsd, settings.maxCost),
   });
   const fetching = await startFetchProgress(context, settings);
   const flags = settings.registry === undefined ? "" : ` --registry ${shellWord(settings.registry)}`;
@@ -71,6 +74,7 @@ export async function runSession(
         // A resumed or replayed run may already have all its answers.
         if (settings.replay === undefined && settings.resume === undefined)
           checkCallable(uncallableModels(plan, project, estimates));
+        budgetUsd = sumOf(plan.optimizations.map(({ budget }) => budget.usd));
         for (const { optimization, calls, seconds } of estimates)
           planned.set(optimization, { calls: calls.total.likely, seconds: seconds?.likely });
         if (isQuiet) return;
@@ -92,6 +96,18 @@ export async function runSession(
       ?.close()
       .catch((error: Error) => printNotices(context, look, { warnings: [error.message], notes: [] }));
   }
+}
+
+/** Undefined if one of them is. */
+function sumOf(values: readonly (number | undefined)[]): number | undefined {
+  return values.some((value) => value === undefined)
+    ? undefined
+    : values.reduce<number>((sum, value = 0) => sum + value, 0);
+}
+
+function leastOf(...values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** Renders the summary table with the next commands. */

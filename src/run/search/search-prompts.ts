@@ -133,7 +133,9 @@ async function search(
   onBaseMeasured: () => void,
 ): Promise<SearchEnd> {
   emit({ type: "phase-started", phase: "base", rows: split.validation.length });
-  await lab.evaluate(seed, split.validation);
+  const { mean, outcomes } = await lab.evaluate(seed, split.validation);
+  if (outcomes.some(({ score }) => score !== undefined))
+    emit({ type: "base-measured", validation: mean, rows: outcomes.length });
   onBaseMeasured();
   emit({ type: "phase-started", phase: "search" });
   return runEngine(plan, runtime, taskOf(plan, split, seed), lab);
