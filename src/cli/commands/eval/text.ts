@@ -10,6 +10,7 @@ import {
 } from "../../terminal/format.ts";
 import { renderJunit } from "../../terminal/junit.ts";
 import { offlineNote } from "../../terminal/notices.ts";
+import { shortenedInMiddle } from "../../terminal/shorten.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { EvalOutput, EvaluationOutput } from "./output.ts";
@@ -19,8 +20,8 @@ const right = { align: "right" } as const;
 /** Renders `eval`: one table per optimization. */
 export function renderEvaluations(output: EvalOutput, confidence: number, look: Look): string {
   const columns: Column[] = [
-    { title: "Prompt", least: 12, weight: 2, isKey: true },
-    { title: "Model", least: 8 },
+    { title: "Prompt", least: 20, weight: 2, isKey: true, shorten: shortenedUri },
+    { title: "Model", least: 10 },
     { title: "Score", ...right },
     { title: `${Math.round(confidence * 100)} % CI` },
     { title: "Rows", ...right, leaves: 4 },
@@ -41,6 +42,11 @@ export function renderEvaluations(output: EvalOutput, confidence: number, look: 
     ),
   );
   return `${tables.join("\n")}${notes.join("")}${offline}`;
+}
+
+/** The prompt's name and version if the whole URI does not fit. */
+function shortenedUri(uri: string, width: number): string {
+  return shortenedInMiddle(uri.split("/").slice(-2).join("/"), width);
 }
 
 /** `base (version 2)`; a version URI already contains the number. */

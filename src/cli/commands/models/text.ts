@@ -11,7 +11,7 @@ export function renderModels({ models, as_of }: ModelsOutput, look: Look): strin
   if (models.length === 0) return "no known model has these words in its provider or name\n";
   const columns = [
     { title: "Provider" },
-    { title: "Model", least: 20, isKey: true },
+    { title: "Model", least: 26, isKey: true },
     { title: "Context", align: "right", leaves: 3 },
     { title: "Input", align: "right" },
     { title: "Cached", align: "right", leaves: 2 },
@@ -37,8 +37,8 @@ export function renderProviders({ providers }: ModelsProvidersOutput, look: Look
   const columns = [
     { title: "Provider" },
     { title: "What", least: 12, leaves: 1, shorten: shortened },
-    { title: "Address", least: 16, leaves: 3 },
-    { title: "Key", least: 12 },
+    { title: "Address", least: 26, leaves: 3 },
+    { title: "Key" },
     { title: "Package", leaves: 2 },
   ] as const;
   const rows = providers.map((one) => [

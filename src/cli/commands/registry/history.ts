@@ -7,6 +7,7 @@ import type { Column } from "../../terminal/fit-columns.ts";
 import { formatGain, formatInterval, formatScore } from "../../terminal/format.ts";
 import { shortened } from "../../terminal/shorten.ts";
 import { renderTable } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { openRegistryCommand } from "./open.ts";
 import { historyOutput, showOutput } from "./output.ts";
 
@@ -46,7 +47,8 @@ export async function historyCommand(
       ({ at, environment, from, to, note }) =>
         `${at.replace("T", " ").slice(0, 16)}  ${environment}: ${from ?? "nothing"} → ${to ?? "nothing"}${note === null ? "" : `  (${note})`}`,
     );
-    return [full, renderTable(columns, versionRows, look), "deployments", ...moves, ""].join("\n");
+    const deployed = wrapText(["deployments", ...moves].join("\n"), look.columns);
+    return `${full}\n${renderTable(columns, versionRows, look)}\n${deployed}\n`;
   });
   return exitDone;
 }

@@ -38,7 +38,7 @@ export async function registryListCommand(
   print(output, () => {
     if (output.length === 0) return page > 1 ? `no prompts on page ${page}\n` : nothingText(filter, path);
     const columns: readonly Column[] = [
-      { title: "Prompt", least: 16, weight: 2, isKey: true },
+      { title: "Prompt", least: 36, weight: 2, isKey: true },
       { title: "Latest", align: "right" },
       { title: "Environments", least: 12, leaves: 3 },
       { title: "Updated (UTC)", leaves: 1 },

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { defined } from "../../../core/defined.ts";
 import { describeProgress, type RunProgress, readRunProgress } from "../../../run/store/run-progress.ts";
 import type { RunFolder, RunningState, RunStore } from "../../../run/store/run-store.ts";
 import { asTyped, type CliContext } from "../../context.ts";
@@ -30,10 +31,10 @@ export async function showRunState(
 export function goOnCommand(
   configPath: string,
   run: string,
-  { state }: Settings,
+  { state, registry }: Settings,
   { cwd }: CliContext,
 ): string {
-  return resumeCommand(relative(cwd, configPath), run, state === undefined ? {} : { state });
+  return resumeCommand(relative(cwd, configPath), run, defined({ state, registry }));
 }
 
 /** Renders a running or interrupted run in a few lines. */
