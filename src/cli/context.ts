@@ -1,8 +1,8 @@
 import type { IsProcessAlive, ProcessMark } from "../disk/process-mark.ts";
 import { isAsciiConsole } from "./terminal/console-signs.ts";
 
-/** Matches `dao-opt` at the start of a suggested command. */
-const command = /(^|[\s`(])dao-opt (?=[a-z])/gm;
+/** Matches `dao-opt` at the start of a suggested command, which may be colored. */
+const command = /(^|[\s`(]|\[\d+m)dao-opt (?=[a-z])/gm;
 
 /** Prefixes suggested commands with `npx` if the tool runs under npx, where `dao-opt` is not on the PATH. */
 export function asTyped(text: string, { env }: Pick<CliContext, "env">): string {

@@ -2,6 +2,7 @@ import type { Look } from "../../context.ts";
 import { formatCount } from "../../terminal/format.ts";
 import { shortened } from "../../terminal/shorten.ts";
 import { renderTable } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import type { ModelsOutput, ModelsProvidersOutput } from "./output.ts";
 
 const unknown = "–";
@@ -29,7 +30,7 @@ export function renderModels({ models, as_of }: ModelsOutput, look: Look): strin
     refuses.join(", ") || unknown,
     shutdown === null ? unknown : successor === null ? shutdown : `${shutdown} → ${successor}`,
   ]);
-  return `${renderTable(columns, rows, look)}prices in USD per million tokens, checked on ${as_of}\n`;
+  return `${renderTable(columns, rows, look)}${wrapText(`prices in USD per million tokens, checked on ${as_of}`, look.columns)}\n`;
 }
 
 /** The providers as a table. */
