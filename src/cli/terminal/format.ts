@@ -43,10 +43,13 @@ export function formatTokens(value: number | null): string {
   return value === null ? unknown : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 }
 
-/** With `digits`, cents even of small amounts. */
-export function formatUsd(value: number | null, digits?: number): string {
+/** Cents, even of small amounts: `$0.00`. */
+export function formatCents(value: number): string {
+  return `$${value.toFixed(2)}`;
+}
+
+export function formatUsd(value: number | null): string {
   if (value === null) return unknown;
-  if (digits !== undefined) return `$${value.toFixed(digits)}`;
   if (value === 0) return "$0";
   return value < 0.01 ? `$${value.toPrecision(2)}` : `$${value.toFixed(2)}`;
 }

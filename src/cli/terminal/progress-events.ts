@@ -5,7 +5,7 @@ import { isFault, type ProgressState, waitSeconds } from "./progress-state.ts";
 import { shortened } from "./shorten.ts";
 import type { RunOutlook } from "./time-left.ts";
 
-const longestReason = 60;
+const longestReason = 80;
 
 /** The line that an event leaves above the progress line, or in the log; undefined if it leaves none. */
 export function describeEvent(
@@ -71,12 +71,18 @@ function stepText(
   return parts.join(isLog ? "; " : "  ");
 }
 
+/** The reason in one line; most name their model. */
+function namedReason(model: string, reason: string): string {
+  const text = reason.replace(/\s+/g, " ");
+  return text.startsWith(model) ? text : `${model}: ${text}`;
+}
+
 /** `offline/large returned 429; retry 2 of 5 in 12 s` */
 function waitedText(event: Extract<RunEvent["event"], { type: "waiting" | "retrying" }>): string {
   const { model, status, reason, seconds } = event;
   const what = isFault(status)
     ? `${model} returned ${status}`
-    : `${model}: ${shortened(reason.replaceAll(/\s+/g, " "), longestReason)}`;
+    : shortened(namedReason(model, reason), longestReason);
   const isCounted = event.type === "retrying" && event.attempt !== undefined;
   const of = isCounted && event.of !== undefined && event.attempt <= event.of ? ` of ${event.of}` : "";
   const retry = isCounted ? `retry ${event.attempt}${of}` : "waiting for its rate limit";

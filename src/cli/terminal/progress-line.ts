@@ -1,5 +1,5 @@
 import stringWidth from "fast-string-width";
-import { formatCount, formatScore, formatUsd } from "./format.ts";
+import { formatCents, formatCount, formatScore } from "./format.ts";
 import type { ProgressState } from "./progress-state.ts";
 import { shortened, shortenedInMiddle } from "./shorten.ts";
 import type { RunOutlook } from "./time-left.ts";
@@ -22,7 +22,7 @@ export function renderProgressLine(
   const head = headOf(state, false);
   const wait = state.wait !== undefined && nowMs < state.wait.untilMs ? state.wait : undefined;
   const time = timeText(outlook, state, nowMs);
-  const usd = outlook.usd === null ? "" : formatUsd(outlook.usd, 2);
+  const usd = outlook.usd === null ? "" : formatCents(outlook.usd);
   const calls = `${formatCount(outlook.calls)} calls`;
   const likely =
     outlook.likelyCalls === undefined
@@ -41,8 +41,8 @@ export function renderProgressLine(
     ...(usd === "" || capUsd === undefined
       ? []
       : [
-          join(phase, best, likely, `${usd} of ${formatUsd(capUsd, 2)}`, time),
-          join(phase, best, likely, `${briefUsd(usd)}/${briefUsd(formatUsd(capUsd, 2))}`, time),
+          join(phase, best, likely, `${usd} of ${formatCents(capUsd)}`, time),
+          join(phase, best, likely, `${briefUsd(usd)}/${briefUsd(formatCents(capUsd))}`, time),
         ]),
     join(phase, best, likely, usd, time),
     join(phase, bare, likely, usd, time),
@@ -60,7 +60,7 @@ export function renderProgressLog(
   outlook: RunOutlook,
   { nowMs, capUsd }: { readonly nowMs: number; readonly capUsd: number | undefined },
 ): string {
-  const spent = outlook.usd === null ? "" : formatUsd(outlook.usd, 2);
+  const spent = outlook.usd === null ? "" : formatCents(outlook.usd);
   const wait =
     state.wait !== undefined && nowMs < state.wait.untilMs ? `waiting ${leftOf(state.wait, nowMs)}` : "";
   const left =
@@ -72,7 +72,7 @@ export function renderProgressLog(
     bestText(state, true, "best "),
     wait,
     callsText(outlook),
-    spent === "" || capUsd === undefined ? spent : `${spent} of ${formatUsd(capUsd, 2)}`,
+    spent === "" || capUsd === undefined ? spent : `${spent} of ${formatCents(capUsd)}`,
     left,
   ]
     .filter((part) => part !== "")

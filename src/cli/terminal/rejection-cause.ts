@@ -7,7 +7,8 @@ const causes: readonly (readonly [reason: RegExp, words: string])[] = [
   [/another rewrite of this step|others of this step/, "beaten by another of the step"],
   [/^fixes none of the rows/, "of no use"],
   [/^does as well without/, "as good without some edits"],
-  [/^no better than|^validation /, "no better"],
+  [/^mean on train rows/, "worse on train rows"],
+  [/^no better than|^validation |^minibatch |^the fold is no better/, "no better"],
   [/fenced block/, "reply without a usable block"],
   [/^the (text|prompt) "/, "broke the prompt's contract"],
 ];
