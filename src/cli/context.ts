@@ -1,7 +1,8 @@
 import type { IsProcessAlive, ProcessMark } from "../disk/process-mark.ts";
+import { isAsciiConsole } from "./terminal/console-signs.ts";
 
-/** Matches `dao-opt` at the start of a suggested command. */
-const command = /(^|[\s`(])dao-opt (?=[a-z])/gm;
+/** Matches `dao-opt` at the start of a suggested command, which may be colored. */
+const command = /(^|[\s`(]|\[\d+m)dao-opt (?=[a-z])/gm;
 
 /** Prefixes suggested commands with `npx` if the tool runs under npx, where `dao-opt` is not on the PATH. */
 export function asTyped(text: string, { env }: Pick<CliContext, "env">): string {
@@ -26,6 +27,8 @@ export interface CliContext {
   readonly ownProcess: ProcessMark;
   readonly isProcessAlive: IsProcessAlive;
   readonly nodeVersion: string;
+  /** Absent: not Windows. */
+  readonly platform?: string;
 }
 
 export interface Output {
@@ -43,6 +46,8 @@ export interface Look {
   readonly hasSpinner: boolean;
   /** Infinity if not a terminal: piped output is not wrapped. */
   readonly columns: number;
+  /** True if the console cannot show UTF-8: see `withConsoleSigns`. */
+  readonly isAscii?: boolean;
 }
 
 /** Order: `--no-color`, FORCE_COLOR, then no color without a terminal or with NO_COLOR, TERM=dumb or CI. */
@@ -69,6 +74,7 @@ export function lookOf(
       !isCi &&
       (output.columns ?? 0) >= narrowestSpinner,
     columns: columnsOf(output, env),
+    ...(output.isTerminal && isAsciiConsole(env, context.platform) ? { isAscii: true } : {}),
   };
 }
 

@@ -169,7 +169,7 @@ export const flags = {
   quiet: { flags: "-q, --quiet", description: "print only errors and the result", env: "DAO_OPT_QUIET" },
   verbose: {
     flags: "-v, --verbose",
-    description: "print every candidate and every failed row",
+    description: "print every candidate, every failed row and every column",
     env: "DAO_OPT_VERBOSE",
   },
   debug: { flags: "--debug", description: "print stack traces", env: "DAO_OPT_DEBUG" },

@@ -66,6 +66,7 @@ function processContext(): CliContext {
     },
     isProcessAlive: createProcessCheck((pid, signal) => process.kill(pid, signal)),
     nodeVersion: process.versions.node,
+    platform: process.platform,
   };
 }
 

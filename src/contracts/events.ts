@@ -50,6 +50,8 @@ export type RunnerEvent =
   | { readonly type: "run-started"; readonly optimizations: readonly string[] }
   | { readonly type: "optimization-started"; readonly optimizer: string; readonly plannedCalls?: number }
   | { readonly type: "phase-started"; readonly phase: RunPhase; readonly rows?: number }
+  /** The base was measured on all validation rows; `validation` is its mean. */
+  | { readonly type: "base-measured"; readonly validation: number; readonly rows: number }
   | { readonly type: "call-finished"; readonly role: string; readonly origin: string; readonly spend: Spend }
   | {
       readonly type: "row-failed";
@@ -60,9 +62,25 @@ export type RunnerEvent =
     }
   | { readonly type: "warning"; readonly message: string }
   /** All calls of a model wait for its rate limit. */
-  | { readonly type: "waiting"; readonly model: string; readonly seconds: number; readonly reason: string }
+  | {
+      readonly type: "waiting";
+      readonly model: string;
+      readonly seconds: number;
+      readonly reason: string;
+      /** HTTP status; absent if there was no answer. */
+      readonly status?: number;
+    }
   /** One call is repeated after a temporary error. */
-  | { readonly type: "retrying"; readonly model: string; readonly seconds: number; readonly reason: string }
+  | {
+      readonly type: "retrying";
+      readonly model: string;
+      readonly seconds: number;
+      readonly reason: string;
+      readonly status?: number;
+      /** 1 for the first retry of the call, and the most that are made. */
+      readonly attempt?: number;
+      readonly of?: number;
+    }
   | { readonly type: "optimization-finished"; readonly status: string }
   | { readonly type: "run-finished"; readonly status: string; readonly exitCode?: number };
 

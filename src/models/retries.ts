@@ -6,7 +6,7 @@ import { withComplete } from "./layers/with-complete.ts";
 import { estimatedUsage } from "./limits/answer-lengths.ts";
 
 /** A pause before a retry. */
-interface Pause {
+export interface Pause {
   readonly durationMs: number;
   /** 1 for the first failed attempt. */
   readonly attempt: number;

@@ -2,6 +2,7 @@ import type { AnswerStore } from "../contracts/answer-store.ts";
 import type { RunnerEvent } from "../contracts/events.ts";
 import type { AdaptationLog, CompletionRequest, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import { defined } from "../core/defined.ts";
 import type { ModelError } from "../core/errors.ts";
 import type { TokenUsage } from "../core/usage.ts";
 import type { Catalog } from "../plugins/catalog.ts";
@@ -12,6 +13,7 @@ import { type AnswerLengths, createAnswerLengths } from "./limits/answer-lengths
 import { createInFlight, type InFlight } from "./limits/in-flight.ts";
 import { createRateGates, type RateGates } from "./limits/rate-gates.ts";
 import { createAdaptationLog } from "./openai/adaptation-log.ts";
+import type { Pause } from "./retries.ts";
 
 /** What all stacks of a run share. */
 export interface StackServices {
@@ -71,12 +73,28 @@ export function createStackServices({
 /** Receives events of model calls. */
 export type ModelListener = (event: RunnerEvent) => void;
 
-export function waitingEvent(model: string, durationMs: number, { message }: ModelError): RunnerEvent {
-  return { type: "waiting", model, seconds: seconds(durationMs), reason: message };
+export function waitingEvent(
+  model: string,
+  { durationMs, error: { message, status } }: { readonly durationMs: number; readonly error: ModelError },
+): RunnerEvent {
+  return { type: "waiting", model, seconds: seconds(durationMs), reason: message, ...defined({ status }) };
 }
 
-export function retryingEvent(model: string, durationMs: number, { message }: ModelError): RunnerEvent {
-  return { type: "retrying", model, seconds: seconds(durationMs), reason: message };
+/** `retries` is the most that are made of one call. */
+export function retryingEvent(
+  model: string,
+  { durationMs, attempt, error: { message, status } }: Pause,
+  retries: number,
+): RunnerEvent {
+  return {
+    type: "retrying",
+    model,
+    seconds: seconds(durationMs),
+    reason: message,
+    attempt,
+    of: retries,
+    ...defined({ status }),
+  };
 }
 
 /** Default patience for a model's rate limit, in milliseconds. */

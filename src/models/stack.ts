@@ -52,7 +52,7 @@ async function buildOne(
     translateError(error, { spec, who, mask: secretMask(secrets, spec.baseUrl) });
   const gate = rateGates.gate(spec.key, {
     patienceMs: patienceOf(spec),
-    onWaiting: ({ durationMs, error }) => listener?.(waitingEvent(spec.name, durationMs, error)),
+    onWaiting: (waiting) => listener?.(waitingEvent(spec.name, waiting)),
   });
   const warn = (message: string) => listener?.({ type: "warning", message });
   return layered(await openProvider({ spec, secrets, adaptations, warn }, catalog), [
@@ -72,7 +72,7 @@ async function buildOne(
       clock,
       random,
       lostUsage,
-      onPause: ({ durationMs, error }) => listener?.(retryingEvent(spec.name, durationMs, error)),
+      onPause: (pause) => listener?.(retryingEvent(spec.name, pause, spec.retries)),
     }),
     reachability.judge(endpoint),
     outputLimitLayer(spec, () => services.onToolLimit?.(spec)),

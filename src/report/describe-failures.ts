@@ -12,6 +12,7 @@ const words: Readonly<Record<string, string>> = {
   many_fences: "with several fenced blocks, none of which keeps the variables",
   empty: "with an empty block",
   contract: "that break the prompt's contract",
+  unchanged: "equal to the text they were to improve",
   same_text: "that repeat an earlier text",
   cut_off: "cut off by the length limit",
   refusal: "refused by the model",

@@ -73,7 +73,7 @@ test("a read-only registry: the search is kept, nothing is registered, and --res
   const refused = await runUnprivileged(["run", "config.yaml", "-q"], cwd);
   expect(refused.exitCode, refused.stderr).toBe(1);
   expect(refused.stdout).toContain(
-    `✗ optimize_sentiment: the result could not be registered: ${cwd}/prompts cannot be written: permission denied\n` +
+    `✕ optimize_sentiment: the result could not be registered: ${cwd}/prompts cannot be written: permission denied\n` +
       "  → make the registry folder writable or choose another one with --registry\n",
   );
   expect(await filesBelow(join(cwd, "prompts"))).toEqual([]);

@@ -98,7 +98,7 @@ describe("a provider that stops answering", { timeout: 120_000 }, () => {
     server = own;
     const result = await createHttpProject({ baseUrl: own.baseUrl, model: { retries: 0 } }).run(["-j", "4"]);
     expect(result.exitCode, result.stderr).toBe(0);
-    expect(result.stderr).toMatch(/waiting 0\.3 s for the rate limit of /);
+    expect(result.stderr).toMatch(/ returned 429; waiting for its rate limit, 0\.3 s\n/);
     expect(result.stderr.match(/limits: \{ requests_per_minute/g)).toHaveLength(1);
   });
 });

@@ -13,14 +13,15 @@ import type { RunRequest } from "../../run/session/run-request.ts";
 import { readModelTimes } from "../../run/store/times-file.ts";
 import { type MlflowRunResult, runWithMlflow } from "../../run/tracking/run-with-mlflow.ts";
 import { toolVersion } from "../../version.ts";
-import { renderSummary } from "../commands/run/text.ts";
+import { renderSummary } from "../commands/run/render-summary.ts";
 import { asTyped, type CliContext, lookOf } from "../context.ts";
 import { runExitCode } from "../exit-codes.ts";
 import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
 import { startFetchProgress } from "../terminal/fetch-progress.ts";
 import { folderFlags, nextCommands } from "../terminal/next-commands.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { type PlannedWork, startProgress } from "../terminal/progress.ts";
+import { startProgress } from "../terminal/progress.ts";
+import type { PlannedWork } from "../terminal/progress-state.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { usualFolders } from "./workspace.ts";
@@ -38,12 +39,14 @@ export async function runSession(
   // Events on stderr replace the progress output.
   const isQuiet = settings.quiet === true || settings.events === "-";
   const planned = new Map<string, PlannedWork>();
+  let budgetUsd: number | undefined;
   const times = await readModelTimes(opened.config.statePath);
   const progress = await startProgress(context, {
     look,
     isQuiet: isQuiet || settings.progress === false,
     isVerbose: settings.verbose === true,
     plannedWork: (name) => planned.get(name),
+    capUsd: () => leastOf(budgetUsd, settings.maxCost),
   });
   const fetching = await startFetchProgress(context, settings);
   const flags = settings.registry === undefined ? "" : ` --registry ${shellWord(settings.registry)}`;
@@ -71,6 +74,7 @@ export async function runSession(
         // A resumed or replayed run may already have all its answers.
         if (settings.replay === undefined && settings.resume === undefined)
           checkCallable(uncallableModels(plan, project, estimates));
+        budgetUsd = sumOf(plan.optimizations.map(({ budget }) => budget.usd));
         for (const { optimization, calls, seconds } of estimates)
           planned.set(optimization, { calls: calls.total.likely, seconds: seconds?.likely });
         if (isQuiet) return;
@@ -81,7 +85,7 @@ export async function runSession(
     const result = await runWithMlflow(request, flags);
     progress.stop();
     printNotices(context, look, {
-      warnings: result.warnings.map((warning) => asTyped(warning, context)),
+      warnings: result.warnings,
       notes: isQuiet ? [] : result.notes,
     });
     return result;
@@ -94,9 +98,21 @@ export async function runSession(
   }
 }
 
+/** Undefined if one of them is. */
+function sumOf(values: readonly (number | undefined)[]): number | undefined {
+  return values.some((value) => value === undefined)
+    ? undefined
+    : values.reduce<number>((sum, value = 0) => sum + value, 0);
+}
+
+function leastOf(...values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
 /** Renders the summary table with the next commands. */
 export async function summaryOf(
-  { record, folder }: RunResult,
+  { record }: RunResult,
   { config }: OpenedConfig,
   settings: Settings,
   context: CliContext,
@@ -104,7 +120,7 @@ export async function summaryOf(
   const flags = folderFlags(context.cwd, config, await usualFolders(context));
   const look = lookOf(context, context.stdout, settings);
   return asTyped(
-    renderSummary(record, look, (one) => nextCommands(one, folder.run, flags)),
+    renderSummary(record, look, { isVerbose: settings.verbose === true, next: nextCommands(record, flags) }),
     context,
   );
 }

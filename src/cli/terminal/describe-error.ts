@@ -1,6 +1,7 @@
 import { Chalk } from "chalk";
 import { ConfigError, DatasetError, describeIssue, isDaoOptError } from "../../core/errors.ts";
 import type { Look } from "../context.ts";
+import { withConsoleSigns } from "./console-signs.ts";
 import { wrapText } from "./wrap.ts";
 
 const shownRows = 20;
@@ -18,7 +19,7 @@ export function describeError(
   const lines = [headOf(error, color), ...rowsOf(error)];
   if (error.hint !== undefined) lines.push(`  ${color.dim("→")} ${error.hint}`);
   if (options.isDebug) lines.push(stackOf(error));
-  return `${wrapText(lines.join("\n"), options.look.columns)}\n`;
+  return `${wrapText(withConsoleSigns(lines.join("\n"), options.look), options.look.columns)}\n`;
 }
 
 function headOf(error: Error, color: InstanceType<typeof Chalk>): string {

@@ -2,7 +2,11 @@ import type { FetchListener } from "../../project/fetch-mlflow-rows.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import type { Settings } from "../settings.ts";
 import { formatCount } from "./format.ts";
-import { cutToWidth, openSpinner, plainEveryMs, usualColumns } from "./progress.ts";
+import { openSpinner, usualColumns } from "./progress.ts";
+import { shortened } from "./shorten.ts";
+
+/** Without a spinner. */
+const plainEveryMs = 5000;
 
 interface FetchProgress {
   readonly listen: FetchListener;
@@ -19,7 +23,7 @@ export async function startFetchProgress(context: CliContext, settings: Settings
     listen({ dataset, count, what }) {
       const line = `${dataset}: ${formatCount(count)} ${what} fetched from MLflow`;
       if (spinner !== undefined) {
-        spinner.text = cutToWidth(line, (context.stderr.columns || usualColumns) - 3);
+        spinner.text = shortened(line, (context.stderr.columns || usualColumns) - 3);
         if (!spinner.isSpinning) spinner.start();
         return;
       }

@@ -6,16 +6,23 @@ export function formatScore(value: number | null | undefined): string {
   return value === null || value === undefined ? unknown : value.toFixed(3);
 }
 
-export function formatGain(difference: number): string {
-  return `${difference >= 0 ? "+" : "−"}${Math.abs(difference).toFixed(3)}`;
+export function formatGain(difference: number, digits = 3): string {
+  const text = Math.abs(difference).toFixed(digits);
+  return `${difference < 0 && Number(text) !== 0 ? "−" : "+"}${text}`;
 }
 
-export function formatInterval([low, high]: readonly [number, number]): string {
-  return `[${signed(low)}, ${signed(high)}]`;
+export function formatInterval([low, high]: readonly [number, number], digits = 3): string {
+  return `[${signed(low, digits)}, ${signed(high, digits)}]`;
 }
 
-function signed(value: number): string {
-  return value < 0 ? `−${Math.abs(value).toFixed(3)}` : value.toFixed(3);
+function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** Numbers below 1 without their leading zero, for narrow tables: `.42`. */
+export function withoutZero(text: string): string {
+  return text.replace(/(^|[^\d.])0\./g, "$1.");
 }
 
 export function formatPercent(share: number): string {
@@ -34,6 +41,11 @@ export function formatCount(value: number): string {
 /** Formats a mean token count with at most one decimal. */
 export function formatTokens(value: number | null): string {
   return value === null ? unknown : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+}
+
+/** Cents, even of small amounts: `$0.00`. */
+export function formatCents(value: number): string {
+  return `$${value.toFixed(2)}`;
 }
 
 export function formatUsd(value: number | null): string {

@@ -1,9 +1,14 @@
-import type { RunEvent, RunListener, RunPhase } from "../../contracts/events.ts";
+import type { RunEvent, RunListener } from "../../contracts/events.ts";
 import type { CliContext, Look } from "../context.ts";
-import { formatCount, formatScore, formatSeconds, formatUsd } from "./format.ts";
+import { withConsoleSigns } from "./console-signs.ts";
 import { renderNotice } from "./notices.ts";
+import { describeEvent } from "./progress-events.ts";
+import { headOf, renderProgressLine, renderProgressLog } from "./progress-line.ts";
+import { applyEvent, closeStep, freshProgress, type PlannedWork } from "./progress-state.ts";
+import { outlookOf } from "./time-left.ts";
+import { wrapText } from "./wrap.ts";
 
-/** Shows progress on stderr: a spinner on terminals, plain lines otherwise. */
+/** Shows progress on stderr: one line that is rewritten on terminals, a log otherwise. */
 interface Progress {
   readonly listen: RunListener;
   stop(): void;
@@ -13,112 +18,118 @@ interface ProgressOptions {
   readonly look: Look;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
-  /** Planned work of an optimization, for the total and the ETA. */
+  /** Planned work of an optimization, for the total and the time left. */
   readonly plannedWork: (optimization: string) => PlannedWork | undefined;
+  /** The most that the run may cost, in USD. */
+  readonly capUsd?: () => number | undefined;
 }
 
-export interface PlannedWork {
-  readonly calls: number;
-  /** Estimated from measured times; absent if they are unknown. */
-  readonly seconds?: number | undefined;
-}
-
-const phaseWords: Readonly<Record<RunPhase, string>> = {
-  base: "base",
-  search: "search",
-  gate: "gate on held-out rows",
-  source: "source model",
-  evaluation: "evaluation",
-  collection: "collection",
-};
-export const plainEveryMs = 5000;
+/** A log has a line every 10 s or 10 % of the calls, whichever is first; fast runs do not flood it. */
+const plainEveryMs = 10_000;
+const leastPlainMs = 1000;
+const plainShare = 0.1;
 /** Keeps slow models from looking like a hang. */
-const aliveEveryMs = { spinner: 1000, plain: 30_000 };
+const aliveEveryMs = 1000;
+/** Calls that fail together are retried together: one line for each model in this time. */
+const retriesEveryMs = 5000;
 export const usualColumns = 80;
-
-interface Shown {
-  optimization: string;
-  phase: string;
-  step: string;
-  best: number | undefined;
-  calls: number;
-  usd: number | null;
-  sinceMs: number;
-  isLimitsHintGiven: boolean;
-}
+/** The frame of the spinner, its space, and the last column, where old Windows consoles wrap. */
+const spinnerColumns = 3;
 
 export async function startProgress(context: CliContext, options: ProgressOptions): Promise<Progress> {
   if (options.isQuiet) return { listen: () => {}, stop: () => {} };
-  const spinner = await openSpinner(context, options.look);
-  const shown: Shown = {
-    optimization: "",
-    phase: "",
-    step: "",
-    best: undefined,
-    calls: 0,
-    usd: 0,
-    sinceMs: 0,
-    isLimitsHintGiven: false,
-  };
-  let lastPlainMs = context.clock.monotonicMs();
+  const { look } = options;
+  const spinner = await openSpinner(context, look);
+  const now = () => context.clock.monotonicMs();
+  const state = freshProgress(now());
+  const shown = { lastMs: now(), calls: 0, isHintGiven: false, retriesMs: new Map<string, number>() };
 
+  const outlook = () => outlookOf(state, options.plannedWork, now());
+  const printed = (text: string): void => {
+    spinner?.clear();
+    const columns = Number.isFinite(look.columns) ? columnsNow(context) - 1 : look.columns;
+    context.stderr.write(`${wrapText(withConsoleSigns(text, look), columns)}\n`);
+  };
+  /** One event: below the optimization's name on a terminal, after time and name in a log. */
   const line = (text: string): void => {
-    if (spinner === undefined) {
-      context.stderr.write(`${text}\n`);
+    if (spinner !== undefined) {
+      printed(`  ${text}`);
       return;
     }
-    spinner.clear();
-    context.stderr.write(`${text}\n`);
+    printed(`${timeOf(context)} ${headOf(state, true)}${text}`);
+    shown.lastMs = now();
+    shown.calls = outlook().calls;
   };
-  const columnsNow = (): number => context.stderr.columns || usualColumns;
+  const status = () => ({ nowMs: now(), capUsd: options.capUsd?.() });
   const redraw = (): void => {
     // Nothing to show before the first phase.
-    if (shown.phase === "") return;
-    const nowMs = context.clock.monotonicMs();
+    if (state.phase === undefined) return;
     if (spinner !== undefined) {
-      spinner.text = cutToWidth(statusLine(shown, options, nowMs), columnsNow() - 3);
+      const columns = columnsNow(context) - spinnerColumns;
+      const text = renderProgressLine(state, outlook(), { ...status(), columns });
+      spinner.text = withConsoleSigns(text, look);
       if (!spinner.isSpinning) spinner.start();
       return;
     }
-    if (nowMs - lastPlainMs < plainEveryMs) return;
-    lastPlainMs = nowMs;
-    line(statusLine(shown, options, nowMs));
+    const sinceMs = now() - shown.lastMs;
+    const { calls, likelyCalls } = outlook();
+    const isTenth = likelyCalls !== undefined && calls - shown.calls >= likelyCalls * plainShare;
+    if (sinceMs >= plainEveryMs || (isTenth && sinceMs >= leastPlainMs))
+      line(renderProgressLog(state, outlook(), status()));
+  };
+  const isRetryShown = (event: RunEvent["event"]): boolean => {
+    if (event.type !== "retrying") return true;
+    const lastMs = shown.retriesMs.get(event.model) ?? Number.NEGATIVE_INFINITY;
+    if (now() - lastMs < retriesEveryMs) return false;
+    shown.retriesMs.set(event.model, now());
+    return true;
   };
 
-  const alive = setInterval(redraw, spinner === undefined ? aliveEveryMs.plain : aliveEveryMs.spinner);
+  const alive = setInterval(redraw, aliveEveryMs);
   alive.unref();
+  const stop = () => {
+    clearInterval(alive);
+    spinner?.stop();
+  };
 
   return {
-    listen({ optimization, event }) {
-      if (event.type === "optimization-started") {
-        Object.assign(shown, {
-          optimization: optimization ?? "",
-          phase: "start",
-          step: "",
-          best: undefined,
-          calls: 0,
-          usd: 0,
-        });
-        shown.sinceMs = context.clock.monotonicMs();
-        lastPlainMs = shown.sinceMs;
-      }
+    listen(run) {
+      const { event, optimization } = run;
+      applyEvent(state, run, now());
       if (event.type === "warning") {
         const message = optimization === undefined ? event.message : `${optimization}: ${event.message}`;
-        line(renderNotice("warning", message, options.look).trimEnd());
+        spinner?.clear();
+        context.stderr.write(renderNotice("warning", message, look));
       }
-      const text = applyEvent(event, shown, options.isVerbose);
-      if (text !== undefined) line(`${shown.optimization === "" ? "" : `${shown.optimization}  `}${text}`);
-      if (event.type !== "run-finished") redraw();
-      else {
-        clearInterval(alive);
-        spinner?.stop();
+      if (event.type === "optimization-started" && spinner !== undefined && state.names.length > 1)
+        printed(headOf(state, false).replace(/: $/, ""));
+      const text = describeEvent(state, event, outlook(), {
+        isLog: spinner === undefined,
+        isVerbose: options.isVerbose,
+        time: timeOf(context),
+      });
+      if (text !== undefined && isRetryShown(event)) line(text);
+      if (event.type === "waiting" && !shown.isHintGiven) {
+        shown.isHintGiven = true;
+        line(`to stay below the limit, add to the model in the config: ${limitsExample}`);
       }
+      if (event.type === "step-finished") closeStep(state);
+      if (event.type === "run-finished") stop();
+      else redraw();
     },
-    stop: () => {
-      clearInterval(alive);
-      spinner?.stop();
-    },
+    stop,
   };
+}
+
+const limitsExample = "limits: { requests_per_minute: …, tokens_per_minute: … }";
+
+function columnsNow({ stderr }: CliContext): number {
+  return stderr.columns || usualColumns;
+}
+
+/** The time of day, for lines that stay: `12:59:21`. */
+function timeOf({ clock }: CliContext): string {
+  return clock.now().toTimeString().slice(0, 8);
 }
 
 /** Undefined if there is no terminal for it. */
@@ -126,7 +137,11 @@ export async function openSpinner(context: CliContext, look: Look) {
   const { stream } = context.stderr;
   if (!look.hasSpinner || stream === undefined) return undefined;
   const { default: ora } = await import("ora");
-  return ora({ stream: withSize(stream), discardStdin: false });
+  return ora({
+    stream: withSize(stream),
+    discardStdin: false,
+    ...(look.isAscii === true ? { spinner: "line" as const } : {}),
+  });
 }
 
 /** The spinner divides by the width in every frame, so a resized terminal must not report 0. */
@@ -138,97 +153,4 @@ function withSize(stream: NodeJS.WriteStream): NodeJS.WriteStream {
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-}
-
-/** Applies an event to the status; returns a line to print, if any. */
-function applyEvent(event: RunEvent["event"], shown: Shown, isVerbose: boolean): string | undefined {
-  switch (event.type) {
-    case "phase-started":
-      shown.phase = phaseWords[event.phase];
-      shown.step = "";
-      return `${shown.phase}${event.rows === undefined ? "" : `: ${formatCount(event.rows)} rows`}`;
-    case "step-started":
-      shown.step = `step ${event.step}${event.of === undefined || !Number.isFinite(event.of) ? "" : `/${event.of}`}`;
-      return undefined;
-    case "step-finished":
-      shown.best = event.validation;
-      return `step ${event.step}: best ${formatScore(event.validation)} on validation rows`;
-    case "call-finished":
-      shown.calls = event.spend.calls + event.spend.cachedCalls;
-      shown.usd = event.spend.usd;
-      return undefined;
-    case "waiting":
-      return waitingText(event, shown);
-    case "retrying":
-      return isVerbose
-        ? `${event.model}: retrying in ${shownSeconds(event.seconds)}: ${event.reason}`
-        : undefined;
-    case "candidate-accepted":
-      return isVerbose ? `accepted ${event.candidate} (${formatScore(event.validation)})` : undefined;
-    case "candidate-rejected":
-      return isVerbose ? `rejected ${event.candidate ?? "a reply"}: ${event.reason}` : undefined;
-    case "reflection-failed":
-      return `reflection failed: ${event.reason}`;
-    case "row-failed":
-      return isVerbose ? `row ${event.example} failed: ${event.message}` : undefined;
-    case "engine-note":
-      return isVerbose ? event.message : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** The waiting message; the first one includes a hint on limits. */
-function waitingText(
-  { model, seconds, reason }: Extract<RunEvent["event"], { type: "waiting" }>,
-  shown: Shown,
-): string {
-  const wait = `waiting ${shownSeconds(seconds)} for the rate limit of ${model}`;
-  if (shown.isLimitsHintGiven) return wait;
-  shown.isLimitsHintGiven = true;
-  return `${wait}: ${reason}\n  to stay below it, add to the model in the config: limits: { requests_per_minute: …, tokens_per_minute: … }`;
-}
-
-/** `20 s`: the provider's value, rounded if above one second. */
-function shownSeconds(seconds: number): string {
-  return `${seconds >= 1 ? Math.round(seconds) : seconds} s`;
-}
-
-function statusLine(shown: Shown, options: ProgressOptions, nowMs: number): string {
-  const planned = options.plannedWork(shown.optimization);
-  const total = planned === undefined || planned.calls < shown.calls ? undefined : planned.calls;
-  const elapsed = (nowMs - shown.sinceMs) / 1000;
-  const eta = total === undefined ? undefined : secondsLeft(shown.calls, total, elapsed, planned?.seconds);
-  return [
-    shown.optimization,
-    shown.phase,
-    shown.step,
-    shown.best === undefined ? "" : `best ${formatScore(shown.best)}`,
-    `${formatCount(shown.calls)}${total === undefined ? "" : `/~${formatCount(total)}`} calls`,
-    shown.usd === null ? "" : formatUsd(shown.usd),
-    eta === undefined ? formatSeconds(elapsed) : `ETA ${formatSeconds(eta)}`,
-  ]
-    .filter((part) => part !== "")
-    .join("  ");
-}
-
-/**
- * Seconds for the remaining calls: as planned at first, and as observed towards the end. Undefined if nothing was
- * planned or observed.
- */
-function secondsLeft(
-  done: number,
-  total: number,
-  elapsed: number,
-  plannedSeconds: number | undefined,
-): number | undefined {
-  const share = total === 0 ? 1 : done / total;
-  const asPlanned = plannedSeconds === undefined ? undefined : plannedSeconds * (1 - share);
-  if (done === 0) return asPlanned;
-  const asObserved = (elapsed / done) * (total - done);
-  return asPlanned === undefined ? asObserved : (1 - share) * asPlanned + share * asObserved;
-}
-
-export function cutToWidth(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
 }

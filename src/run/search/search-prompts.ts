@@ -36,6 +36,8 @@ export interface SearchResult {
   readonly isBaseBest: boolean;
   /** Right on every validation row. */
   readonly isBasePerfect: boolean;
+  /** The base's mean over the validation rows that it was measured on. */
+  readonly baseMean: number;
   readonly stopped: StopReason | null;
   /** Undefined if the engine ended without reporting it. */
   readonly steps?: number;
@@ -91,6 +93,7 @@ export async function searchPrompts(
     winner,
     isBaseBest: winner === undefined || winner.candidate.id === seed.id,
     isBasePerfect: base.rows === split.validation.length && base.failed === 0 && base.mean >= 1,
+    baseMean: base.mean,
     spent: reservations.spent,
     reflections: lab.reflections,
     ...ended,
@@ -133,7 +136,9 @@ async function search(
   onBaseMeasured: () => void,
 ): Promise<SearchEnd> {
   emit({ type: "phase-started", phase: "base", rows: split.validation.length });
-  await lab.evaluate(seed, split.validation);
+  const { mean, outcomes } = await lab.evaluate(seed, split.validation);
+  if (outcomes.some(({ score }) => score !== undefined))
+    emit({ type: "base-measured", validation: mean, rows: outcomes.length });
   onBaseMeasured();
   emit({ type: "phase-started", phase: "search" });
   return runEngine(plan, runtime, taskOf(plan, split, seed), lab);

@@ -5,6 +5,7 @@ import { type DaoOptError, isDaoOptError } from "../../core/errors.ts";
 import { openEvaluationContext } from "../evaluate/open-evaluation-context.ts";
 import { formatAdvice } from "../gate/format-advice.ts";
 import { measureGate, measureSource } from "../gate/measure-gate.ts";
+import { searchAdvice } from "../gate/search-advice.ts";
 import { decide } from "../gate/verdict.ts";
 import type { EvaluationContext } from "../lab/evaluation-context.ts";
 import { createMeter } from "../lab/meter.ts";
@@ -114,7 +115,16 @@ export async function executeOptimization(
       reflections: log.proposals === 0 ? { ...search.reflections, ...log.replies } : undefined,
     });
     const format = await formatAdvice(plan, gate?.after ?? [], { runtime, split });
-    found = { ...found, verdict: { ...verdict, advice: [...format, ...verdict.advice] } };
+    const lacks =
+      verdict.status === "improved" || search.isBasePerfect
+        ? []
+        : searchAdvice(plan, {
+            ...search,
+            steps: search.steps ?? log.steps,
+            asked: search.reflections.asked,
+            refused: log.replies.refused,
+          });
+    found = { ...found, verdict: { ...verdict, advice: [...format, ...lacks, ...verdict.advice] } };
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
     found = { ...found, error };

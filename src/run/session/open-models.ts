@@ -77,11 +77,11 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
           patienceMs: patienceOf(spec),
           clock: services.clock,
           random: services.random,
-          onPause: ({ durationMs, error }) =>
+          onPause: (pause) =>
             request.listener?.(
-              error.kind === "rate_limit"
-                ? waitingEvent(name, durationMs, error)
-                : retryingEvent(name, durationMs, error),
+              pause.error.kind === "rate_limit"
+                ? waitingEvent(name, pause)
+                : retryingEvent(name, pause, spec.retries),
             ),
         },
       });

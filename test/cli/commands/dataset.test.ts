@@ -180,9 +180,7 @@ describe("list and show", () => {
     expect((await cli(["list"])).stdout).toBe(`no datasets in ${cwd}/.dao-opt/datasets\n`);
     write("rows.jsonl", ...rowsOf(1200));
     await cli(["merge", "reviews", "rows.jsonl"]);
-    expect((await cli(["list"])).stdout).toMatch(
-      /│ reviews │ 1,200 │ +[\d.]+ kB │ 20\d\d-\d\d-\d\d \d\d:\d\d │/,
-    );
+    expect((await cli(["list"])).stdout).toMatch(/^reviews +1,200 +[\d.]+ kB 20\d\d-\d\d-\d\d \d\d:\d\d$/m);
     const { json } = await cli(["list", "--json", "--state", ".dao-opt"]);
     expect(json).toMatchObject([{ name: "reviews", rows: 1200 }]);
   });
@@ -221,7 +219,7 @@ describe("stats", () => {
     write("rows.jsonl", ...rowsOf(15, (at) => (at < 12 ? { outputs: at % 3 === 0 ? "no" : "yes" } : {})));
     const { stdout } = await cli(["stats", "rows.jsonl"]);
     expect(stdout).toContain("rows.jsonl: 15 rows, 15 with distinct inputs\n");
-    expect(stdout).toMatch(/│ yes +│ +8 │ 66\.7 % │/);
+    expect(stdout).toMatch(/^yes +8 66\.7 %$/m);
     expect(stdout).toContain("12 rows with a recorded output only, used as the expected answer\n");
     expect(stdout).toMatch(
       /warning: \d+ diverse rows; under 20 nothing can be proven\. Collect 20 to 50 or more\n/,

@@ -286,7 +286,7 @@ describe("with two versions", () => {
     expect(await paths("--limit", "2")).toEqual(["a", "main/x"]);
     expect(await paths("--limit", "2", "--page", "2")).toEqual(["z"]);
     expect(await paths("--page", "2")).toEqual([]);
-    expect((await cli(["list", "--limit", "2"])).stdout).toMatch(/main\/x .*\n.*\nsee --page 2 for more\n$/);
+    expect((await cli(["list", "--limit", "2"])).stdout).toMatch(/main\/x .*\nsee --page 2 for more\n$/);
     expect((await cli(["list", "--limit", "2", "--page", "2"])).stdout).not.toContain("more");
     expect((await cli(["list", "--limit", "2", "--page", "3"])).stdout).toBe("no prompts on page 3\n");
     expect((await cli(["list", "--limit", "none"])).stderr).toContain("--limit must be a whole number");

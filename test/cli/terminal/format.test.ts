@@ -13,7 +13,7 @@ import {
 
 test("figures are formatted for reading", () => {
   expect([0.5, null, undefined].map(formatScore)).toEqual(["0.500", "–", "–"]);
-  expect([0.1234, -0.1234, 0].map(formatGain)).toEqual(["+0.123", "−0.123", "+0.000"]);
+  expect([0.1234, -0.1234, 0].map((value) => formatGain(value))).toEqual(["+0.123", "−0.123", "+0.000"]);
   expect(formatInterval([-0.25, 0.5])).toBe("[−0.250, 0.500]");
   expect(formatPercent(1.1551)).toBe("115.5 %");
   expect(formatCount(1234567)).toBe("1,234,567");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { wrapCommand, wrapText } from "../../../src/cli/terminal/wrap.ts";
+import { wrapText } from "../../../src/cli/terminal/wrap.ts";
 
 describe("wrapped text", () => {
   test("is unchanged if it fits or the width is unknown", () => {
@@ -17,14 +17,5 @@ describe("wrapped text", () => {
     expect(wrapText("prompts:/main/default/x", 16)).toBe("prompts:/main/\n  default/x");
     for (const line of wrapText("漢字".repeat(20), 20).split("\n"))
       expect(line.length * 2).toBeLessThanOrEqual(22);
-  });
-});
-
-describe("a wrapped command", () => {
-  test("continues after a backslash and keeps quoted words whole", () => {
-    expect(wrapCommand("dao-opt registry diff 'my prompts/x/1' a/2 --registry r", 30)).toBe(
-      "dao-opt registry diff \\\n  'my prompts/x/1' a/2 \\\n  --registry r",
-    );
-    expect(wrapCommand("dao-opt report r_1", 30)).toBe("dao-opt report r_1");
   });
 });

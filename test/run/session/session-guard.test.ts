@@ -88,8 +88,8 @@ describe("limits of a session", () => {
     project.save();
     const { exitCode, stdout } = await project.run(["--max-calls", "90"]);
     expect(exitCode).toBe(3);
-    expect(stdout).toContain("✓ x: the 95 % interval");
-    expect(stdout).toContain("✗ y: --max-calls 90 is reached");
+    expect(stdout).toContain("✓ x: version 2 is better");
+    expect(stdout).toContain("✕ y: --max-calls 90 is reached");
     expect(stdout).toContain("– z: not begun: --max-calls 90 is reached");
     expect(stdout).toContain("1 improved, 0 unchanged, 1 failed, 1 skipped");
   });

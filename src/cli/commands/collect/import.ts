@@ -14,7 +14,7 @@ import { templatesOfConfig } from "../../../collect/unrender/known-template.ts";
 import { NotFoundError, StoreError, UsageError } from "../../../core/errors.ts";
 import { messageText } from "../../../core/prompt/message.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
-import { type CliContext, lookOf } from "../../context.ts";
+import { asTyped, type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
 import { readRowMapping } from "../../session/row-mapping.ts";
@@ -111,7 +111,7 @@ export async function collectImportCommand(
     if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
     else {
       const look = lookOf(context, context.stdout, settings);
-      context.stdout.write(wrapText(renderImport(output), look.columns));
+      context.stdout.write(wrapText(asTyped(renderImport(output), context), look.columns));
     }
     return counts.lost.count > 0 ? exitRuntime : exitDone;
   } finally {

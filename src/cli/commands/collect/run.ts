@@ -7,7 +7,7 @@ import { UsageError } from "../../../core/errors.ts";
 import { readDataset } from "../../../datasets/read-dataset.ts";
 import { openRows } from "../../../imports/open-rows.ts";
 import { openDatasets } from "../../../project/find-dataset.ts";
-import { type CliContext, lookOf } from "../../context.ts";
+import { asTyped, type CliContext, lookOf } from "../../context.ts";
 import { collectSession } from "../../session/collect-session.ts";
 import { openConfig } from "../../session/open-config.ts";
 import { openStores, usualFolders } from "../../session/workspace.ts";
@@ -69,13 +69,16 @@ export async function collectRunCommand(
     context.stdout.write(
       settings.json === true
         ? `${JSON.stringify(output, null, 2)}\n`
-        : renderCollection(output, {
-            file,
-            usesCache: settings.cache !== false,
-            failure: result.failure,
-            look: lookOf(context, context.stdout, settings),
-            stateFlag: folderFlags(context.cwd, config, await usualFolders(context)).stateFlag,
-          }),
+        : asTyped(
+            renderCollection(output, {
+              file,
+              usesCache: settings.cache !== false,
+              failure: result.failure,
+              look: lookOf(context, context.stdout, settings),
+              stateFlag: folderFlags(context.cwd, config, await usualFolders(context)).stateFlag,
+            }),
+            context,
+          ),
     );
     const look = lookOf(context, context.stderr, settings);
     printLosses(context, look, result.losses);

@@ -138,18 +138,18 @@ export function renderCollection(
   const { merged, usage } = output;
   const table = renderTable(
     [
-      { title: "Dataset" },
-      { title: "Model" },
+      { title: "Dataset", least: 10, isKey: true },
+      { title: "Model", least: 10 },
       { title: "Rows", ...right },
       { title: "Answered", ...right },
       { title: "Failed", ...right },
-      { title: "New", ...right },
-      { title: "Updated", ...right },
-      { title: "Calls", ...right },
-      { title: "Cached", ...right },
-      { title: "Tokens", ...right },
-      { title: "Cost", ...right },
-      { title: "Time", ...right },
+      { title: "New", ...right, leaves: 4 },
+      { title: "Updated", ...right, leaves: 5 },
+      { title: "Calls", ...right, leaves: 6 },
+      { title: "Cached", ...right, leaves: 3 },
+      { title: "Tokens", ...right, leaves: 2 },
+      { title: "Cost", ...right, leaves: 7 },
+      { title: "Time", ...right, leaves: 1 },
     ],
     [
       [

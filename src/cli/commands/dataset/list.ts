@@ -77,10 +77,10 @@ export async function datasetListCommand(
   print(output, () => {
     if (output.length === 0) return `no datasets in ${folder}\n`;
     const columns = [
-      { title: "Dataset" },
+      { title: "Dataset", least: 12, isKey: true },
       { title: "Rows", align: "right" },
       { title: "Size", align: "right" },
-      { title: "Updated (UTC)" },
+      { title: "Updated (UTC)", leaves: 1 },
     ] as const;
     const rows = output.map((one) => [
       one.name,

@@ -23,7 +23,7 @@ function datasetStatsText(stats: DatasetStatsOutput, look: Look): string {
   ];
   const warnings = stats.warnings.map((text) => `warning: ${text}`);
   return [
-    `${stats.datasets.join(", ")}: ${countOf(stats.rows, "row")}, ${formatCount(stats.distinct_inputs)} with distinct inputs\n`,
+    `${wrapText(`${stats.datasets.join(", ")}: ${countOf(stats.rows, "row")}, ${formatCount(stats.distinct_inputs)} with distinct inputs`, look.columns)}\n`,
     lengthTable(stats, look),
     `${wrapText(facts.join("\n"), look.columns)}\n`,
     labelTable(stats, look),
@@ -97,7 +97,7 @@ function labelTable({ labels, answers, distinct_answers: distinct }: DatasetStat
     .slice(0, shownLabels)
     .map(({ label, rows: count }) => [label, formatCount(count), formatPercent(count / answered)]);
   const columns = [
-    { title: "Answer" },
+    { title: "Answer", least: 12 },
     { title: "Rows", align: "right" },
     { title: "Share", align: "right" },
   ] as const;

@@ -1,4 +1,5 @@
 import type { Look } from "../../context.ts";
+import type { Column } from "../../terminal/fit-columns.ts";
 import {
   formatCount,
   formatInterval,
@@ -8,7 +9,9 @@ import {
   marked,
 } from "../../terminal/format.ts";
 import { renderJunit } from "../../terminal/junit.ts";
-import { type Column, renderTable } from "../../terminal/table.ts";
+import { offlineNote } from "../../terminal/notices.ts";
+import { shortenedInMiddle } from "../../terminal/shorten.ts";
+import { renderTable } from "../../terminal/table.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { EvalOutput, EvaluationOutput } from "./output.ts";
 
@@ -17,30 +20,33 @@ const right = { align: "right" } as const;
 /** Renders `eval`: one table per optimization. */
 export function renderEvaluations(output: EvalOutput, confidence: number, look: Look): string {
   const columns: Column[] = [
-    { title: "Prompt" },
-    { title: "Model" },
+    { title: "Prompt", least: 20, weight: 2, isKey: true, shorten: shortenedUri },
+    { title: "Model", least: 10 },
     { title: "Score", ...right },
     { title: `${Math.round(confidence * 100)} % CI` },
-    { title: "Rows", ...right },
-    { title: "Failed", ...right },
-    { title: "Calls", ...right },
-    { title: "Tokens", ...right },
-    { title: "Cost", ...right },
-    { title: "Time", ...right },
+    { title: "Rows", ...right, leaves: 4 },
+    { title: "Failed", ...right, leaves: 3 },
+    { title: "Calls", ...right, leaves: 5 },
+    { title: "Tokens", ...right, leaves: 1 },
+    { title: "Cost", ...right, leaves: 6 },
+    { title: "Time", ...right, leaves: 2 },
   ];
   const tables = output.evaluations.map(({ optimization, dataset, split, results }) => {
     const rows = split === "all" ? "all rows" : `${split} rows`;
     return `${wrapText(`${optimization}: dataset ${dataset}, ${rows}`, look.columns)}\n${renderTable(columns, results.map(cells), look)}`;
   });
-  const offline = output.offline
-    ? `${wrapText("offline: rule-based models answered; the figures do not apply to real models", look.columns)}\n`
-    : "";
+  const offline = output.offline ? `${wrapText(offlineNote, look.columns)}\n` : "";
   const notes = output.evaluations.flatMap(({ results }) =>
     results.flatMap((result) =>
       result.notes.map((note) => `${wrapText(`${nameOf(result)}: ${note}`, look.columns)}\n`),
     ),
   );
   return `${tables.join("\n")}${notes.join("")}${offline}`;
+}
+
+/** The prompt's name and version if the whole URI does not fit. */
+function shortenedUri(uri: string, width: number): string {
+  return shortenedInMiddle(uri.split("/").slice(-2).join("/"), width);
 }
 
 /** `base (version 2)`; a version URI already contains the number. */

@@ -9,6 +9,7 @@ import {
   formatUsd,
   marked,
 } from "../../terminal/format.ts";
+import { offlineNote } from "../../terminal/notices.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { HeadroomOutput } from "./output.ts";
 
@@ -27,9 +28,7 @@ export function renderHeadroom(output: HeadroomOutput, look: Look): string {
       .map((line) => wrapText(line, look.columns))
       .join("\n"),
   );
-  const offline = output.offline
-    ? [wrapText("offline: rule-based models answered; the figures do not apply to real models", look.columns)]
-    : [];
+  const offline = output.offline ? [wrapText(offlineNote, look.columns)] : [];
   return `${[...blocks, ...offline].join("\n")}\n`;
 }
 

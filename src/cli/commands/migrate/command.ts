@@ -157,7 +157,7 @@ async function optimize(
       context.stderr.write(describeError(error, { look: errorLook, isDebug: settings.debug === true }));
     }
   }
-  if (record.status !== "completed") printResume(again(["--resume", folder.run]), settings, context);
+  if (record.status !== "completed") printResume(again(["--resume", folder.run]), context);
   return record.exitCode;
 }
 
@@ -187,7 +187,7 @@ function stopped(
     const look = lookOf(context, context.stderr, settings);
     context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
   }
-  printResume(command, settings, context);
+  printResume(command, context);
   return exitCode;
 }
 

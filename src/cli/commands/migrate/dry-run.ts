@@ -9,7 +9,7 @@ import { noSpend } from "../../../core/usage.ts";
 import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
 import { UncachedDatasetError } from "../../../project/open-mlflow-dataset.ts";
 import { defaultConcurrency } from "../../../run/session/run-context.ts";
-import { type CliContext, lookOf } from "../../context.ts";
+import { asTyped, type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import type { OpenedConfig } from "../../session/open-config.ts";
 import type { Settings } from "../../settings.ts";
@@ -76,7 +76,7 @@ export async function dryMigrate(
     context.stdout.write(
       settings.json === true
         ? `${JSON.stringify(output, null, 2)}\n`
-        : renderMigrationPlan(output, lookOf(context, context.stdout, settings)),
+        : asTyped(renderMigrationPlan(output, lookOf(context, context.stdout, settings)), context),
     );
     return exitDone;
   } finally {

@@ -39,10 +39,10 @@ export function renderMigration(migration: Migration, config: string, look: Look
       : `parity ${formatPercent(parity)} ${formatPercentInterval([interval[0], interval[1]])}: `;
   const sides = renderTable(
     [
-      { title: "Model" },
+      { title: "Model", least: 12 },
       { title: "Score", ...right },
-      { title: "Cost per 1,000 calls", ...right },
-      { title: "Latency", ...right },
+      { title: "Cost per 1,000 calls", ...right, leaves: 2 },
+      { title: "Latency", ...right, leaves: 1 },
     ],
     [source, target].map((one) => [
       one.model,

@@ -3,8 +3,11 @@ import type { Template } from "../../../core/prompt/prompt.ts";
 import { templateToJson } from "../../../core/prompt/template-json.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
+import type { Column } from "../../terminal/fit-columns.ts";
 import { formatGain, formatInterval, formatScore } from "../../terminal/format.ts";
+import { shortened } from "../../terminal/shorten.ts";
 import { renderTable } from "../../terminal/table.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 import { openRegistryCommand } from "./open.ts";
 import { historyOutput, showOutput } from "./output.ts";
 
@@ -31,22 +34,21 @@ export async function historyCommand(
         version.versionDescription ?? "",
       ];
     });
-    const titles = ["Version", "Created (UTC)", "Name", "Score", "Gain", "Environments", "Description"];
+    const columns: readonly Column[] = [
+      { title: "Version", align: "right" },
+      { title: "Created (UTC)", leaves: 2 },
+      { title: "Name", least: 8, leaves: 4, isKey: true },
+      { title: "Score", align: "right" },
+      { title: "Gain", leaves: 5 },
+      { title: "Environments", least: 10, leaves: 3 },
+      { title: "Description", least: 12, leaves: 1, shorten: shortened },
+    ];
     const moves = output.deployments.map(
       ({ at, environment, from, to, note }) =>
         `${at.replace("T", " ").slice(0, 16)}  ${environment}: ${from ?? "nothing"} → ${to ?? "nothing"}${note === null ? "" : `  (${note})`}`,
     );
-    return [
-      full,
-      renderTable(
-        titles.map((title) => ({ title })),
-        versionRows,
-        look,
-      ),
-      "deployments",
-      ...moves,
-      "",
-    ].join("\n");
+    const deployed = wrapText(["deployments", ...moves].join("\n"), look.columns);
+    return `${full}\n${renderTable(columns, versionRows, look)}\n${deployed}\n`;
   });
   return exitDone;
 }

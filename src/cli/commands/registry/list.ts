@@ -4,6 +4,7 @@ import { nearNames } from "../../../core/text/near-names.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
+import type { Column } from "../../terminal/fit-columns.ts";
 import { formatScore } from "../../terminal/format.ts";
 import { renderNotice } from "../../terminal/notices.ts";
 import { renderTable } from "../../terminal/table.ts";
@@ -36,9 +37,13 @@ export async function registryListCommand(
   const output = listOutput(found.slice(0, limit));
   print(output, () => {
     if (output.length === 0) return page > 1 ? `no prompts on page ${page}\n` : nothingText(filter, path);
-    const columns = ["Prompt", "Latest", "Environments", "Updated (UTC)", "Score"].map((title) => ({
-      title,
-    }));
+    const columns: readonly Column[] = [
+      { title: "Prompt", least: 36, weight: 2, isKey: true },
+      { title: "Latest", align: "right" },
+      { title: "Environments", least: 12, leaves: 3 },
+      { title: "Updated (UTC)", leaves: 1 },
+      { title: "Score", align: "right", leaves: 2 },
+    ];
     const rows = output.map((one) => [
       one.path,
       String(one.latest),

@@ -14,7 +14,8 @@ import { resumeCommand } from "../../terminal/next-commands.ts";
 import { printResume } from "../../terminal/notices.ts";
 import { dryRun } from "./dry-run.ts";
 import { runOutput } from "./output.ts";
-import { countLine, statusWords, summaryRows } from "./text.ts";
+import { renderMarkdown } from "./render-markdown.ts";
+import { statusWords } from "./summary-cell.ts";
 
 /** `run`: read, resolve, plan, execute, publish, print. */
 export async function runCommand(
@@ -44,7 +45,7 @@ export async function runCommand(
     context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
   }
   if (record.status !== "completed" && settings.replay === undefined) {
-    printResume(resumeCommand(file, folder.run, settings), settings, context);
+    printResume(resumeCommand(file, folder.run, settings), context);
   }
   // The result is already printed; a failed file write only adds an error.
   const isWritten = await writeSummaries(result, settings, context).then(
@@ -85,33 +86,4 @@ export function renderRunJunit(record: RunRecord, settings: Pick<Settings, "fail
       };
     }),
   );
-}
-
-/** Renders the summary for a GitHub step summary. */
-export function renderMarkdown(record: RunRecord): string {
-  const { columns, rows } = summaryRows(record);
-  const line = (cells: readonly string[]) => `| ${cells.map(escapeCell).join(" | ")} |`;
-  const reasons = record.optimizations.map(
-    ({ name, reason }) => `- **${escapeCell(name)}**: ${escapeCell(reason ?? "")}`,
-  );
-  const offline = record.optimizations.some(({ isOffline }) => isOffline)
-    ? ["", "_Offline models answered: the figures do not apply to real models._"]
-    : [];
-  return [
-    "### dao-opt",
-    "",
-    line(columns.map(({ title }) => title)),
-    line(columns.map(({ align }) => (align === "right" ? "---:" : "---"))),
-    ...rows.map(line),
-    "",
-    ...reasons,
-    ...offline,
-    "",
-    `${countLine(record)} · run \`${record.run}\``,
-    "",
-  ].join("\n");
-}
-
-function escapeCell(text: string): string {
-  return text.replace(/[\\|<>&`*_[\]]/g, (mark) => `\\${mark}`).replace(/\s*\n\s*/g, " ");
 }

@@ -10,7 +10,7 @@ import {
 } from "../../../run/plan/plan-run.ts";
 import { defaultConcurrency } from "../../../run/session/run-context.ts";
 import { readModelTimes } from "../../../run/store/times-file.ts";
-import { type CliContext, type Look, lookOf } from "../../context.ts";
+import { asTyped, type CliContext, type Look, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { type HeadroomSession, headroomSession } from "../../session/headroom-session.ts";
 import { uncallableModels, uncallableWarnings } from "../../session/missing-keys.ts";
@@ -40,7 +40,7 @@ export async function dryRun(
   context.stdout.write(
     settings.json === true
       ? `${JSON.stringify(output, null, 2)}\n`
-      : renderPlan(output, lookOf(context, context.stdout, settings)),
+      : asTyped(renderPlan(output, lookOf(context, context.stdout, settings)), context),
   );
   if (session?.error !== undefined && settings.json !== true) {
     const look = lookOf(context, context.stderr, settings);

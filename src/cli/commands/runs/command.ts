@@ -4,11 +4,12 @@ import { openRunStore } from "../../../run/store/run-store.ts";
 import { asTyped, type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { readWorkspace, usualFolders } from "../../session/workspace.ts";
+import type { Column } from "../../terminal/fit-columns.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../../terminal/format.ts";
 import { folderFlags, nextCommands } from "../../terminal/next-commands.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { runOutput } from "../run/output.ts";
-import { renderSummary } from "../run/text.ts";
+import { renderSummary } from "../run/render-summary.ts";
 import { showRunState } from "./text.ts";
 
 /** Output of `runs list --json`. */
@@ -61,9 +62,17 @@ export async function runsListCommand(
     one.improved === null ? unknown : `${one.improved} of ${one.optimizations}`,
     one.status,
   ]);
-  const columns = ["Run", "Config", "Started (UTC)", "Calls", "Cost", "Time", "Improved", "Status"].map(
-    (title) => ({ title }),
-  );
+  const columns: readonly Column[] = [
+    { title: "Run" },
+    { title: "Config", least: 8, leaves: 5 },
+    // The run's id starts with it.
+    { title: "Started (UTC)", leaves: 1 },
+    { title: "Calls", align: "right", leaves: 4 },
+    { title: "Cost", align: "right", leaves: 3 },
+    { title: "Time", align: "right", leaves: 2 },
+    { title: "Improved" },
+    { title: "Status" },
+  ];
   context.stdout.write(renderTable(columns, rows, lookOf(context, context.stdout, settings)));
   return exitDone;
 }
@@ -92,7 +101,10 @@ export async function runsShowCommand(
   }
   const look = lookOf(context, context.stdout, settings);
   const typed = folderFlags(context.cwd, folders, await usualFolders(context));
-  const summary = renderSummary(record, look, (one) => nextCommands(one, record.run, typed));
+  const summary = renderSummary(record, look, {
+    isVerbose: settings.verbose === true,
+    next: nextCommands(record, typed),
+  });
   context.stdout.write(asTyped(summary, context));
   return exitDone;
 }

@@ -16,7 +16,7 @@ export const runsSpec: CommandSpec = {
       name: "show",
       summary: "show the result of a run (default: the newest)",
       args: [["[run]", "run id or the start of one"]],
-      flags: ["json", "state", "debug", "noColor"],
+      flags: ["json", "registry", "state", "verbose", "debug", "noColor"],
       examples: ["dao-opt runs show", "dao-opt runs show r_20261120-1200 --json"],
       load: async () => (await import("./command.ts")).runsShowCommand,
     },

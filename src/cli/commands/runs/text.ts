@@ -1,7 +1,8 @@
 import { relative } from "node:path";
+import { defined } from "../../../core/defined.ts";
 import { describeProgress, type RunProgress, readRunProgress } from "../../../run/store/run-progress.ts";
 import type { RunFolder, RunningState, RunStore } from "../../../run/store/run-store.ts";
-import type { CliContext } from "../../context.ts";
+import { asTyped, type CliContext } from "../../context.ts";
 import type { Settings } from "../../settings.ts";
 import { resumeCommand } from "../../terminal/next-commands.ts";
 import { type RunStateOutput, runStateOutput } from "./output.ts";
@@ -23,17 +24,17 @@ export async function showRunState(
   const output = runStateOutput(folder, stored, progress, at);
   const text =
     settings.json === true ? `${JSON.stringify(output, null, 2)}\n` : renderRunState(output, progress);
-  context.stdout.write(text);
+  context.stdout.write(settings.json === true ? text : asTyped(text, context));
 }
 
 /** The resume command for the working folder. */
 export function goOnCommand(
   configPath: string,
   run: string,
-  { state }: Settings,
+  { state, registry }: Settings,
   { cwd }: CliContext,
 ): string {
-  return resumeCommand(relative(cwd, configPath), run, state === undefined ? {} : { state });
+  return resumeCommand(relative(cwd, configPath), run, defined({ state, registry }));
 }
 
 /** Renders a running or interrupted run in a few lines. */

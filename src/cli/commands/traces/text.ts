@@ -1,43 +1,37 @@
-import stringWidth from "fast-string-width";
 import type { JsonValue } from "../../../core/data/json.ts";
 import { type ChatMessage, messageText } from "../../../core/prompt/message.ts";
 import type { Trace, TraceFeedback } from "../../../core/trace.ts";
 import type { Look } from "../../context.ts";
+import type { Column } from "../../terminal/fit-columns.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../../terminal/format.ts";
+import { shortened, shortenedPath } from "../../terminal/shorten.ts";
 import { renderTable } from "../../terminal/table.ts";
-import { printable, shortened, wrapText } from "../../terminal/wrap.ts";
+import { printable, wrapText } from "../../terminal/wrap.ts";
 
-const [narrowestAnswer, widestAnswer] = [24, 80];
-const answerAt = 4;
+const widestAnswer = 80;
 
-/** Renders one row per trace; the answer fills the remaining width. */
+const columns: readonly Column[] = [
+  { title: "Trace", isKey: true, least: 16 },
+  { title: "Started (UTC)", leaves: 4 },
+  { title: "Prompt", least: 8, shorten: shortenedPath },
+  { title: "Model", least: 8, leaves: 3 },
+  { title: "Answer", least: 16, weight: 2, shorten: shortened },
+  { title: "Time", align: "right", leaves: 1 },
+  { title: "Rating", align: "right", leaves: 2 },
+];
+
+/** Renders one row per trace; long answers are cut. */
 export function renderTraceTable(traces: readonly Trace[], look: Look): string {
-  const titles = ["Trace", "Started (UTC)", "Prompt", "Model", "Answer", "Time", "Rating"];
-  const rows = traces.map((trace) =>
-    [
-      trace.traceId,
-      whenOf(trace),
-      promptOf(trace),
-      trace.model ?? unknown,
-      answerOf(trace),
-      latencyOf(trace),
-      ratingOf(trace),
-    ].map(printable),
-  );
-  const others = titles.map((title, at) =>
-    Math.max(...[[...titles], ...rows].map((row) => stringWidth(row[at] ?? title))),
-  );
-  const taken =
-    others.reduce((sum, width, at) => (at === answerAt ? sum : sum + width), 0) + titles.length * 3 + 1;
-  const room = Math.min(widestAnswer, Math.max(narrowestAnswer, look.columns - taken));
-  return renderTable(
-    titles.map((title) => ({
-      title,
-      ...(["Time", "Rating"].includes(title) ? { align: "right" as const } : {}),
-    })),
-    rows.map((row) => row.map((cell, at) => (at === answerAt ? shortened(cell, room) : cell))),
-    look,
-  );
+  const rows = traces.map((trace) => [
+    trace.traceId,
+    whenOf(trace),
+    promptOf(trace),
+    trace.model ?? unknown,
+    shortened(answerOf(trace), widestAnswer),
+    latencyOf(trace),
+    ratingOf(trace),
+  ]);
+  return renderTable(columns, rows, look);
 }
 
 /** Renders one trace: call details, then the full texts. */

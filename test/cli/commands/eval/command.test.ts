@@ -66,8 +66,8 @@ describe("eval", () => {
       ["prompts:/p/1", 1, 30],
     ]);
     const { stdout } = await evaluate(project, "--split", "test");
-    expect(stdout).toMatch(/│ base \(version 2\) +│ small/);
-    expect(stdout).toMatch(/│ prompts:\/p\/1 +│ small/);
+    expect(stdout).toMatch(/^base \(version 2\) small/m);
+    expect(stdout).toMatch(/^prompts:\/p\/1 +small/m);
   });
 
   test("failed rows count against the limit only after all rows, and their share is exact", async () => {
@@ -163,10 +163,8 @@ describe("eval", () => {
   test("as text: a table per optimization, with the interval's confidence", async () => {
     const project = createWorldProject({ optimization: { gate: { confidence: 0.9 } } });
     const { stdout } = await evaluate(project);
-    expect(stdout).toMatch(/^x: dataset d, all rows\n┌/);
-    expect(stdout).toMatch(
-      /│ Prompt │ Model │ Score │ 90 % CI +│ Rows │ Failed │ Calls │ Tokens │ Cost │ +Time │/,
-    );
-    expect(stdout).toMatch(/│ base +│ small │ 0.250 │ \[0.\d{3}, 0.\d{3}\] │ +60 │ +0 │/);
+    expect(stdout).toMatch(/^x: dataset d, all rows\nPrompt/);
+    expect(stdout).toMatch(/Prompt Model Score 90 % CI +Rows Failed Calls Tokens Cost +Time\n/);
+    expect(stdout).toMatch(/^base +small 0\.250 \[0\.\d{3}, 0\.\d{3}\] +60 +0 /m);
   });
 });

@@ -10,30 +10,33 @@ const noRun = /r_\d{8}-\d{9}-\w{4}/g;
 describe("run", () => {
   test("proves, registers, and prints the next commands", async () => {
     const project = createWorldProject();
-    const { exitCode, stdout, stderr } = await project.run();
+    // Lines of progress that depend on the time are left out.
+    const clock = { now: () => new Date(), monotonicMs: () => 0 };
+    const { exitCode, stdout, stderr } = await project.run([], { clock });
     expect(exitCode).toBe(0);
     expect(stdout.replace(noRun, "RUN").replace(/\d\.\d s/, "0.1 s")).toBe(
-      `┌──────────────┬────────┬─────────┬──────────────┬───────┬───────────┬───────────────────────┬───────┬────────┬──────┬───────┬──────────┐
-│ Optimization │ Prompt │ Version │ URI          │  Base │ Optimized │ Gain (95 % CI)        │ Calls │ Tokens │ Cost │  Time │ Status   │
-├──────────────┼────────┼─────────┼──────────────┼───────┼───────────┼───────────────────────┼───────┼────────┼──────┼───────┼──────────┤
-│ x            │ p      │ 1 → 2   │ prompts:/p/2 │ 0.300 │     0.933 │ +0.633 [0.405, 0.774] │    85 │  3,353 │    – │ 0.1 s │ improved │
-└──────────────┴────────┴─────────┴──────────────┴───────┴───────────┴───────────────────────┴───────┴────────┴──────┴───────┴──────────┘
+      `Optimization Prompt Version Base → new Gain            Calls Cost Status
+──────────────────────────────────────────────────────────────────────────
+x            p      1 → 2   .30 → .93  +.63 [.41, .77]    85    – improved
 
-✓ x: the 95 % interval of the gain, +0.405 to +0.774 on 30 rows, lies above 0
-  dao-opt registry diff p/1 p/2
-  version 2 is not used by \`call\` until it is deployed:
-  dao-opt registry deploy p/2 --environment production
-  dao-opt report RUN
+✓ x: version 2 is better, +0.633 [0.405, 0.774] on 30 held-out rows: 19 better, 0 worse
+  prompts:/p/2, 3,353 tokens, 0.1 s
+  Read the change:
+    dao-opt registry diff p/1 p/2
+  Use version 2 (\`call\` does not until it is deployed):
+    dao-opt registry deploy p/2 --environment production
+  Open the report:
+    dao-opt report RUN --open
+
 1 improved, 0 unchanged, 0 failed
 `,
     );
-    expect(stderr).toBe(
+    expect(stderr.replace(/^\d\d:\d\d:\d\d/gm, "TIME")).toBe(
       `p: base is the config's template (the registry does not have the prompt yet)
 x: scorer exact_match, chosen because every expected answer is short
-x  base: 12 rows
-x  search
-x  step 1: best 1.000 on validation rows
-x  gate on held-out rows: 30 rows
+TIME x: base 0.250 on 12 validation rows; 12 of ~240 calls
+TIME x: step 1 of 1; best 1.000 (base 0.250); 1 accepted of 1
+TIME x: proof on 30 held-out rows
 `,
     );
   });
@@ -117,7 +120,9 @@ x  gate on held-out rows: 30 rows
   test("deploy_to is moved if the gate passes, and the printed command reflects it", async () => {
     const project = createWorldProject({ optimization: { deploy_to: "staging" } });
     const { stdout } = await project.run();
-    expect(stdout).toContain("  version 2 is deployed to staging:\n  dao-opt registry deploy p/2");
+    expect(stdout).toContain(
+      "  Use version 2 in production too (it is deployed to staging):\n    dao-opt registry deploy p/2",
+    );
     const list = await project.cli(["registry", "list", "--json"]);
     expect(list.json).toMatchObject([
       { path: "p", latest: 2, environments: { production: 1, staging: 2 }, score: 28 / 30 },
@@ -144,8 +149,9 @@ x  gate on held-out rows: 30 rows
     const { stdout, exitCode } = await project.run();
     expect(exitCode).toBe(0);
     expect(stdout).toContain(
-      "– x: the base is right on every validation row: these rows leave nothing to improve\n  · add rows the prompt gets wrong\n",
+      "– x: no proven improvement: the base is right on every validation row: these rows leave nothing to improve\n",
     );
+    expect(stdout).toContain("\n  · add rows the prompt gets wrong\n");
   });
 
   test("a worse prompt with better validation scores is regressed; --fail-on decides the exit code", async () => {
@@ -164,7 +170,7 @@ x  gate on held-out rows: 30 rows
     };
     const quiet = await project.run();
     expect(quiet.stdout).toContain("0 improved, 1 unchanged, 0 failed");
-    expect(quiet.stdout).toContain("✗ x: the 95 % interval of the gain, ");
+    expect(quiet.stdout).toContain("✕ x: regressed: the 95 % interval of the gain, ");
     expect(quiet.exitCode).toBe(0);
     const junit = join(project.directory, "reports", "junit.xml");
     const failing = await project.run(["--fail-on", "regressed", "--junit", junit]);
@@ -199,7 +205,7 @@ x  gate on held-out rows: 30 rows
     const { stdout, stderr, exitCode } = await project.run();
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      "✗ first: 12 of 12 rows failed, above max_error_rate 0.2; most frequent (12): the model fell over\n" +
+      "✕ first: 12 of 12 rows failed, above max_error_rate 0.2; most frequent (12): the model fell over\n" +
         "  → fix the cause, then continue with --resume; answers so far are kept\n",
     );
     expect(stdout).toContain("1 improved, 0 unchanged, 1 failed");
@@ -288,7 +294,9 @@ x  gate on held-out rows: 30 rows
   test("color on a terminal, none with NO_COLOR or --no-color", async () => {
     const project = createWorldProject();
     const onTerminal = { isTerminal: true, columns: 200 };
-    expect((await project.run([], onTerminal)).stdout).toContain("\u001b[32m✓\u001b[39m x");
+    expect((await project.run([], onTerminal)).stdout).toContain(
+      "\u001b[1m\u001b[32m✓\u001b[39m\u001b[22m x",
+    );
     expect((await project.run([], { ...onTerminal, env: { NO_COLOR: "1" } })).stdout).not.toContain(
       "\u001b[",
     );
@@ -372,7 +380,8 @@ x  gate on held-out rows: 30 rows
       await project.run(["--set", "optimizations.prompt_optimizations.x.num_candidate=3"], narrow),
     ];
     const lines = outputs.flatMap(({ stdout, stderr }) => `${stdout}\n${stderr}`.split("\n"));
-    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+    // Commands to type are never wrapped.
+    expect(lines.filter((line) => line.length > 60 && !/^ {4}dao-opt /.test(line))).toEqual([]);
   });
 
   test("an engine that throws or returns an invalid result fails its optimization and is named", async () => {

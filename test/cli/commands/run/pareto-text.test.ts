@@ -1,6 +1,7 @@
 import stringWidth from "fast-string-width";
 import { describe, expect, test } from "vitest";
-import { renderPareto, renderSummary } from "../../../../src/cli/commands/run/text.ts";
+import { renderPareto } from "../../../../src/cli/commands/run/render-pareto.ts";
+import { renderSummary } from "../../../../src/cli/commands/run/render-summary.ts";
 import type { ParetoTable } from "../../../../src/contracts/pareto-table.ts";
 import { optimizationRecord, runRecord } from "../../../support/run-records.ts";
 
@@ -35,10 +36,11 @@ describe("quality against price in the terminal", () => {
       [
         "quality against price of x, on the validation rows; tokens",
         "  and dollars per call:",
-        "  candidate     score  estimate  prompt  output   $/1,000",
-        "  0123456789ab  0.900     0.881   1,234     3.3     $1.25",
-        "* fedcba987654  0.900     0.881   1,234     3.3  $0.00123",
-        "  base          0.900     0.881   1,234       –         –",
+        "  Candidate    Score Estimate Prompt Output  $/1,000",
+        "────────────────────────────────────────────────────",
+        "  0123456789ab 0.900    0.881  1,234    3.3    $1.25",
+        "* fedcba987654 0.900    0.881  1,234    3.3 $0.00123",
+        "  base         0.900    0.881  1,234      –        –",
         "* chosen: the cheapest within 0.01 of the best estimate,",
         "  0.881",
         "",
@@ -53,7 +55,7 @@ describe("quality against price in the terminal", () => {
   });
 
   test("comes after the summary table if price is an objective", () => {
-    const text = renderSummary(runRecord([record]), look(200), () => []);
+    const text = renderSummary(runRecord([record]), look(200), { isVerbose: false, next: [] });
     expect(text.indexOf("quality against price")).toBeGreaterThan(text.indexOf("Optimization"));
     expect(text.indexOf("quality against price")).toBeLessThan(text.indexOf("✓ x"));
     expect(renderPareto(plain, look(80))).toEqual([]);
