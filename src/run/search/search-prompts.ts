@@ -135,7 +135,7 @@ async function search(
   emit({ type: "phase-started", phase: "base", rows: split.validation.length });
   await lab.evaluate(seed, split.validation);
   onBaseMeasured();
-  emit({ type: "phase-started", phase: "search" });
+  emit({ type: "phase-started", phase: "search" }, lab.callsReleased);
   return runEngine(plan, runtime, taskOf(plan, split, seed), lab);
 }
 
