@@ -1,0 +1,54 @@
+import { describeFailures } from "../describe-failures.ts";
+import { type Html, html } from "../html.ts";
+import type { SectionContext } from "./section.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** What a reader must know before the first figure: offline models, rows the search saw, the reason, advice. */
+export function notes({ record }: SectionContext): Html {
+  const { isOffline, isUnsplit, reason, scores, advice, error, prompts, deployedTo, status, rowLimits } =
+    record;
+  const { sentence } = verdictOf(record);
+  const isFiled = prompts.some(({ optimized }) => optimized !== null);
+  const parts = [
+    // The interval of a proven gain stands in the chart below.
+    reason === null || sentence.includes(reason) || (status === "improved" && scores.test !== undefined)
+      ? null
+      : `${sentenceOf(reason)}`,
+    deployedTo === null ? null : `Deployed to ${deployedTo}.`,
+    isFiled || status === "skipped" ? null : "Nothing was registered.",
+  ].filter((part) => part !== null);
+  const tone = { improved: "good", regressed: "bad", failed: "bad" }[status as string] ?? "";
+  return html`${isOffline ? html`<p class="note warn"><strong>Offline models answered.</strong> They follow rules and need no key. These figures show that the setup works; they say nothing about a real model.</p>` : null}
+${isUnsplit ? html`<p class="note warn"><strong>Measured on rows that the search saw.</strong> There were too few rows to hold any back, so these figures prove nothing about new rows.</p>` : null}
+${parts.length === 0 && !error?.hint ? null : html`<p class="note ${tone}">${parts.join(" ")}${error?.hint ? html` <strong>Next:</strong> ${error.hint}` : null}</p>`}
+${advice.length === 0 ? null : html`<div class="note"><strong>What to do next</strong><ul class="plain">${advice.map((line) => html`<li>${line}</li>`)}</ul></div>`}
+${rowLimits === undefined ? null : html`<p class="note">${limitsText(rowLimits)}</p>`}`;
+}
+
+function limitsText({
+  rowsOmitted,
+  textLimit,
+  textsShortened,
+}: NonNullable<SectionContext["record"]["rowLimits"]>): string {
+  const rows =
+    rowsOmitted === 0
+      ? ""
+      : `${rowsOmitted.toLocaleString("en-US")} held-out rows are not in the record; unchanged ones were left out first. `;
+  const texts =
+    textsShortened === 0
+      ? ""
+      : `${textsShortened.toLocaleString("en-US")} long texts are shortened to ${textLimit.toLocaleString("en-US")} characters. `;
+  return `The record is bounded in size. ${rows}${texts}Scores, counts and intervals cover all rows.`;
+}
+
+function sentenceOf(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
+/** Failed rows, missing answers and refused replies in words. */
+export function failureLines({ record }: SectionContext): Html | null {
+  const lines = describeFailures(record);
+  if (lines.length === 0) return null;
+  return html`<ul class="plain small">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
