@@ -32,6 +32,7 @@ details + details, pre + details { margin-top: var(--s2); } .text-fold { margin-
 .rows thead button::after { content: " ↕"; color: var(--control); } .rows thead [aria-sort=ascending] button::after { content: " ↓"; color: var(--text); } .rows thead [aria-sort=descending] button::after { content: " ↑"; color: var(--text); }
 .fold > summary { color: inherit; font-size: inherit; padding: 0; list-style: none; width: auto; } .fold > summary::-webkit-details-marker { display: none; } .fold > summary .more { color: var(--accent); white-space: nowrap; } .fold[open] > summary > span:first-child { display: none; } .fold[open] > summary .more::before { content: "fold "; }
 .causes summary { padding: 0; } .causes details p { margin: var(--s1) 0; overflow-wrap: anywhere; } .causes th { overflow-wrap: anywhere; } .c-bar { width: 30%; }
+.cands td a { text-decoration: underline; text-underline-offset: 2px; text-decoration-thickness: 1px; }
 .cands .tree { max-width: 320px; } .cands td:last-child { overflow-wrap: anywhere; }
 .diffs > h3, .diffs > h4, .diffs > h5 { margin: var(--s5) 0 var(--s2); scroll-margin-top: var(--s3); }
 tr:target { scroll-margin-top: 40px; }
