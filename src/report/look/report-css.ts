@@ -4,12 +4,13 @@ export const reportCss = `
 .js-only, .none { display: none; }
 .js .js-only { display: inline-flex; } .js .js-only.block { display: block; } .js .no-js { display: none; }
 .page { overflow-wrap: break-word; } footer.page { padding-top: 0; }
+.head > div { min-width: 0; } .crumb, .meta, .note, .sec, footer { overflow-wrap: anywhere; }
 h1, h2.title { overflow-wrap: anywhere; } h2.title { font-size: var(--t-h1); line-height: 1.25; margin: 0; }
 article.opt { border-top: 3px solid var(--line); margin-top: var(--s6); padding-top: var(--s5); }
 .opt h3 { font-size: var(--t-h2); } .opt h4 { font-size: var(--t-data); margin: 0 0 var(--s2); }
 .sec h3 { margin: 0; } .sec .btn { min-height: 24px; }
-.figs { grid-template-columns: repeat(auto-fit, minmax(210px, 1fr)); }
-.figs > div { border-left: 0; box-shadow: -1px -1px 0 var(--line); } .figs { overflow: hidden; }
+.figs.n1, .figs.n2, .figs.n3 { grid-template-columns: repeat(auto-fit, minmax(210px, 1fr)); }
+.figs > div, .figs > div:nth-child(n) { border: 0; box-shadow: -1px -1px 0 var(--line); } .figs { overflow: hidden; }
 figcaption { margin-top: 26px; } .chart.gain { padding-bottom: 16px; } .chart .front { opacity: 1; }
 .two .chart { padding-left: 30px; }
 ul.plain { margin: 0; padding-left: 18px; } .note ul.plain { margin-top: var(--s1); } section > ul.plain { margin-top: var(--s3); }
@@ -36,6 +37,8 @@ details + details, pre + details { margin-top: var(--s2); } .text-fold { margin-
 .cands .tree { max-width: 320px; } .cands td:last-child { overflow-wrap: anywhere; }
 .diffs > h3, .diffs > h4, .diffs > h5 { margin: var(--s5) 0 var(--s2); scroll-margin-top: var(--s3); }
 tr:target { scroll-margin-top: 40px; }
+@media (max-width: 1000px) { .rows .c-n { width: 42px; } .rows .c-e { width: 10%; } .rows .c-b { width: 14.5%; } .rows .c-c { width: 94px; } }
+@media (max-width: 420px) { .figs, .figs.n1, .figs.n2, .figs.n3 { grid-template-columns: minmax(0, 1fr); } }
 @media (min-width: 1600px) { .page { max-width: 1440px; } }
 @media (min-width: 2400px) { html { font-size: 112.5%; } .page { max-width: 1800px; } }
 @media (max-width: 640px) {

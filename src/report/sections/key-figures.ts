@@ -17,7 +17,7 @@ export function keyFigures({ record }: SectionContext): Html | null {
     (one) => one !== null,
   );
   if (figures.length === 0) return null;
-  return html`<dl class="figs">${figures.map(
+  return html`<dl class="figs n${figures.length}">${figures.map(
     ({ title, value, note }) => html`<div><dt>${title}</dt><dd class="v">${value}</dd><dd>${note}</dd></div>`,
   )}</dl>`;
 }

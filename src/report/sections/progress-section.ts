@@ -102,7 +102,7 @@ ${band(levels, searchEnd)}
 <g text-anchor="end"><text x="-8" y="4">1.0</text><text x="-8" y="50%" dy="4">0.5</text><text x="-8" y="100%" dy="4">0</text></g>
 <g text-anchor="middle"><text x="0" y="100%" dy="18">0</text>${ticks.map((tick) => html`<text x="${x(tick)}" y="100%" dy="18">${count(tick)}</text>`)}<text x="50%" y="100%" dy="34">${unit}</text>${end - searchEnd > end * 0.12 ? html`<text x="${x((searchEnd + end) / 2)}" y="94%">proof</text>` : null}</g>
 ${points.map((point) => (isFull(point) ? dot(point, x, y, best) : cross(point, x, y)))}
-${best === undefined ? null : html`<text class="key" x="${x(searchEnd)}" y="${y(best.mean)}" dx="8" dy="${isApart ? 4 : -6}">${score(best.mean)}</text>`}
+${best === undefined ? null : html`<text class="key" x="${x(searchEnd)}" y="${y(best.mean)}" dx="12" dy="${isApart ? 4 : -6}">${score(best.mean)}</text>`}
 <text x="100%" y="${y(base)}" dy="${best !== undefined && best.mean < base ? -6 : isApart ? -6 : 16}" text-anchor="end">base ${score(base)}</text>
 </svg>
 </figure>`;

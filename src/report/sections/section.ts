@@ -17,12 +17,15 @@ export interface SectionContext extends Place {
 
 /** A titled part of the page; `note` stands at the right of its title. */
 export function section(
-  { prefix, level }: Pick<Place, "prefix" | "level">,
+  { prefix, level, record }: SectionContext,
   { id, title, note }: { readonly id: string; readonly title: string; readonly note?: Html | string },
   body: Html | readonly (Html | null)[],
 ): Html {
   const heading = `${prefix}h-${id}`;
-  return html`<section id="${prefix}${id}" aria-labelledby="${heading}">
+  // Each optimization has the same sections: a list of landmarks must tell them apart.
+  const name =
+    prefix === "" ? html`aria-labelledby="${heading}"` : html`aria-label="${title}: ${record.name}"`;
+  return html`<section id="${prefix}${id}" ${name}>
 <div class="sec"><h${level} id="${heading}">${title}</h${level}>${note === undefined || note === "" ? null : html`<span class="muted small">${note}</span>`}</div>
 ${body}
 </section>
