@@ -45,7 +45,6 @@ describe.each([360, 800, 1280, 3840])("at %i px", (width) => {
   test.each(["light", "dark"] as const)("in %s, is readable without scrolling sideways", async (scheme) => {
     const { page, requests, complaints } = await open({ width, scheme });
     expect(await sidewaysScroll(page)).toEqual([]);
-    expect(await axeFindings(page)).toEqual([]);
     await screenshot(page, `report-${width}-${scheme}`);
     // All texts that are folded at first.
     await page.$$eval("details", (all) => all.map((one) => one.setAttribute("open", "")));

@@ -7,7 +7,7 @@ export const reportCss = `
 .head > div { min-width: 0; } .crumb, .meta, .note, .sec, footer { overflow-wrap: anywhere; }
 h1, h2.title { overflow-wrap: anywhere; } h2.title { font-size: var(--t-h1); line-height: 1.25; margin: 0; }
 article.opt { border-top: 3px solid var(--line); margin-top: var(--s6); padding-top: var(--s5); }
-.opt h3 { font-size: var(--t-h2); } .opt h4 { font-size: var(--t-data); margin: 0 0 var(--s2); }
+.opt > .meta { margin-bottom: var(--s4); } .opt h3 { font-size: var(--t-h2); } .opt h4 { font-size: var(--t-data); margin: 0 0 var(--s2); }
 .sec h3 { margin: 0; } .sec .btn { min-height: 24px; }
 .figs.n1, .figs.n2, .figs.n3 { grid-template-columns: repeat(auto-fit, minmax(210px, 1fr)); }
 .figs > div, .figs > div:nth-child(n) { border: 0; box-shadow: -1px -1px 0 var(--line); } .figs { overflow: hidden; }
@@ -31,6 +31,7 @@ details + details, pre + details { margin-top: var(--s2); } .text-fold { margin-
 .rows .fb { color: var(--muted); font-size: var(--t-small); margin-top: 2px; } .rows .fig { font-weight: 600; }
 .rows thead button { all: unset; cursor: pointer; font: inherit; color: inherit; } .rows thead button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .rows thead button::after { content: " ↕"; color: var(--control); } .rows thead [aria-sort=ascending] button::after { content: " ↓"; color: var(--text); } .rows thead [aria-sort=descending] button::after { content: " ↑"; color: var(--text); }
+.a > .fold, .a > .fold > summary, .fb > .fold, .fb > .fold > summary { display: inline; }
 .fold > summary { color: inherit; font-size: inherit; padding: 0; list-style: none; width: auto; } .fold > summary::-webkit-details-marker { display: none; } .fold > summary .more { color: var(--accent); white-space: nowrap; } .fold[open] > summary > span:first-child { display: none; } .fold[open] > summary .more::before { content: "fold "; }
 .causes summary { padding: 0; } .causes details p { margin: var(--s1) 0; overflow-wrap: anywhere; } .causes th { overflow-wrap: anywhere; } .c-bar { width: 30%; }
 .cands td a { text-decoration: underline; text-underline-offset: 2px; text-decoration-thickness: 1px; }

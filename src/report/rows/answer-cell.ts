@@ -20,7 +20,7 @@ export function answerCell(
   const { score: value, error, parts } = answer;
   const mark = value === null || !isBinary ? "a" : value === 1 ? "a y" : "a n";
   const said = feedbackOf(answer, expected, isBinary);
-  return html`<td data-l="${label.toLowerCase()}" data-s="${value ?? -1}"><div class="${mark}">${scoreOf(value, isBinary)}${error === null ? null : html`<span class="st no">Failed</span> ${foldText(error, limit)} `}${textOf(answer, limit)}</div>${partsLine(parts)}${said === null ? null : html`<div class="fb"><span class="vh">feedback: </span>${foldText(said, limit)}</div>`}</td>`;
+  return html`<td data-l="${label.toLowerCase()}" data-s="${value ?? -1}"><div class="${mark}">${scoreOf(value, isBinary)}${error === null ? null : html`<span class="st no">Failed</span> ${foldText(error, limit)} `}${textOf(answer, limit)}</div>${partsLine(parts)}${said === null ? null : html`<div class="fb"><span class="vh">feedback: </span>${foldText(said, limit, feedbackHead)}</div>`}</td>`;
 }
 
 function scoreOf(value: number | null, isBinary: boolean): Html | null {
@@ -35,6 +35,7 @@ function textOf({ output, error }: RowAnswer, limit: number): Html | null {
   return error === null ? html`<span class="muted">no text</span>` : null;
 }
 
+const feedbackHead = 120;
 /** More than this is left of a feedback that says something of its own. */
 const shortestNews = 25;
 

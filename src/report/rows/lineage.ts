@@ -5,6 +5,8 @@ export interface TreeLine {
   readonly candidate: CandidateRecord;
   /** The branch signs before its name: `│ ├ `. */
   readonly branch: string;
+  /** Drawn less deep than it is: the branch does not lead to its parent. */
+  readonly isCapped: boolean;
   /** The candidate it is compared with: its parent, or the one its parents come from. */
   readonly parent: CandidateRecord | undefined;
 }
@@ -42,7 +44,7 @@ export function lineage(candidates: readonly CandidateRecord[]): readonly TreeLi
     const { candidate, trunk, sign, depth } = top;
     if (seen.has(candidate)) continue;
     seen.add(candidate);
-    lines.push({ candidate, branch: trunk + sign, parent: parentOf(candidate) });
+    lines.push({ candidate, branch: trunk + sign, isCapped: depth > deepest, parent: parentOf(candidate) });
     const below = children.get(candidate) ?? [];
     const isDeep = depth >= deepest;
     const next = depth === 0 || isDeep ? trunk : `${trunk}${sign === "└ " ? "  " : "│ "}`;
@@ -59,6 +61,6 @@ export function lineage(candidates: readonly CandidateRecord[]): readonly TreeLi
   }
   // Parents that refer to each other in a circle, in a record made by hand.
   for (const candidate of byId.values())
-    if (!seen.has(candidate)) lines.push({ candidate, branch: "", parent: undefined });
+    if (!seen.has(candidate)) lines.push({ candidate, branch: "", isCapped: false, parent: undefined });
   return lines;
 }

@@ -44,7 +44,7 @@ ${shown.map((line) => candidateDiff(line, context))}
   ]);
 }
 
-function candidateLine({ candidate, branch }: TreeLine, context: SectionContext): Html {
+function candidateLine({ candidate, branch, parent, isCapped }: TreeLine, context: SectionContext): Html {
   const { id, by, step, validation, validationRows, promptTokens, parents } = candidate;
   const name = (id ?? "").slice(0, idLength);
   const chosen = context.record.pareto?.entries.find(({ isChosen }) => isChosen)?.candidate;
@@ -52,8 +52,13 @@ function candidateLine({ candidate, branch }: TreeLine, context: SectionContext)
     id === chosen && candidate.status !== "seed"
       ? html` <span class="tag">${newName(context.record).toLowerCase()}</span>`
       : null;
+  // The branch is drawn for eyes; the parent is named for screen readers, and where the branch ends.
+  const from =
+    parent?.id == null
+      ? null
+      : html`<span class="${isCapped ? "muted small" : "vh"}"> from ${parent.id.slice(0, idLength)}</span>`;
   const maker = parents.length > 1 ? `${by} of ${parents.length}` : by;
-  return html`<tr id="${context.prefix}c-${id}"><th scope="row" class="tree wide">${branch === "" ? null : html`<span class="pre" aria-hidden="true">${branch}</span>`}<a href="#${context.prefix}d-${id}">${name}</a>${candidate.status === "seed" ? " base" : null}${tag}</th><td>${maker}</td><td class="num" data-l="step">${step}</td><td class="num" data-l="validation">${validation === null ? null : score(validation)}</td><td class="num" data-l="rows">${validationRows === 0 ? null : count(validationRows)}</td><td class="num" data-l="tokens">${promptTokens === null ? null : tokenCount(promptTokens)}</td><td class="wide">${resultOf(candidate, context)}</td></tr>
+  return html`<tr id="${context.prefix}c-${id}"><th scope="row" class="tree wide">${branch === "" ? null : html`<span class="pre" aria-hidden="true">${branch}</span>`}<a href="#${context.prefix}d-${id}">${name}</a>${candidate.status === "seed" ? " base" : null}${tag}${from}</th><td>${maker}</td><td class="num" data-l="step">${step}</td><td class="num" data-l="validation">${validation === null ? null : score(validation)}</td><td class="num" data-l="rows">${validationRows === 0 ? null : count(validationRows)}</td><td class="num" data-l="tokens">${promptTokens === null ? null : tokenCount(promptTokens)}</td><td class="wide">${resultOf(candidate, context)}</td></tr>
 `;
 }
 

@@ -1,7 +1,16 @@
+import type { RowLimits } from "../../contracts/row-result.ts";
+import type { OptimizationStatus } from "../../contracts/run-record.ts";
 import { describeFailures } from "../describe-failures.ts";
+import { count } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import type { SectionContext } from "./section.ts";
 import { verdictOf } from "./verdict.ts";
+
+const tones: Readonly<Partial<Record<OptimizationStatus, string>>> = {
+  improved: "good",
+  regressed: "bad",
+  failed: "bad",
+};
 
 /** What a reader must know before the first figure: offline models, rows the search saw, the reason, advice. */
 export function notes({ record }: SectionContext): Html {
@@ -17,7 +26,7 @@ export function notes({ record }: SectionContext): Html {
     deployedTo === null ? null : `Deployed to ${deployedTo}.`,
     isFiled || status === "skipped" ? null : "Nothing was registered.",
   ].filter((part) => part !== null);
-  const tone = { improved: "good", regressed: "bad", failed: "bad" }[status as string] ?? "";
+  const tone = status === "improved" && !isFiled ? "" : (tones[status] ?? "");
   return html`${isOffline ? html`<p class="note warn"><strong>Offline models answered.</strong> They follow rules and need no key. These figures show that the setup works; they say nothing about a real model.</p>` : null}
 ${isUnsplit ? html`<p class="note warn"><strong>Measured on rows that the search saw.</strong> There were too few rows to hold any back, so these figures prove nothing about new rows.</p>` : null}
 ${parts.length === 0 && !error?.hint ? null : html`<p class="note ${tone}">${parts.join(" ")}${error?.hint ? html` <strong>Next:</strong> ${error.hint}` : null}</p>`}
@@ -25,20 +34,16 @@ ${advice.length === 0 ? null : html`<div class="note"><strong>What to do next</s
 ${rowLimits === undefined ? null : html`<p class="note">${limitsText(rowLimits)}</p>`}`;
 }
 
-function limitsText({
-  rowsOmitted,
-  textLimit,
-  textsShortened,
-}: NonNullable<SectionContext["record"]["rowLimits"]>): string {
+function limitsText({ rowsOmitted, textLimit, textsShortened }: RowLimits): string {
   const rows =
     rowsOmitted === 0
       ? ""
-      : `${rowsOmitted.toLocaleString("en-US")} held-out rows are not in the record; unchanged ones were left out first. `;
+      : `Held-out rows that are not in it: ${count(rowsOmitted)}; unchanged ones were left out first. `;
   const texts =
     textsShortened === 0
       ? ""
-      : `${textsShortened.toLocaleString("en-US")} long texts are shortened to ${textLimit.toLocaleString("en-US")} characters. `;
-  return `The record is bounded in size. ${rows}${texts}Scores, counts and intervals cover all rows.`;
+      : `Texts that are shortened to ${count(textLimit)} characters: ${count(textsShortened)}. `;
+  return `The record is bounded in size. ${rows}${texts}Scores and intervals cover all rows.`;
 }
 
 function sentenceOf(text: string): string {
