@@ -1,4 +1,5 @@
 import type { ParetoEntry, ParetoTable } from "../../contracts/pareto-table.ts";
+import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { price as priceText, score, tokenCount } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { newName } from "../rows/row-change.ts";
@@ -24,8 +25,25 @@ export function priceSection(context: SectionContext): Html | null {
 ${pareto.entries.map((entry) => entryLine(entry, context))}
 </tbody>
 </table>
-<p class="small muted">No other candidate beats these in both; the base is always shown. The estimate leaves out the luck of the best of many. Chosen: ${pareto.reason}.</p>`,
+<p class="small muted">No other candidate beats these in both; the base is always shown. The estimate leaves out the luck of the best of many. Chosen: ${pareto.reason}.${sourceText(context.record)}</p>`,
   );
+}
+
+/** What an answer of the source model costs and takes, against one of the new prompt. */
+function sourceText({ scores }: OptimizationRecord): string {
+  const { source } = scores;
+  if (source === undefined) return "";
+  const { usd, targetUsd, latencyMs, targetLatencyMs } = source;
+  const times = usd !== null && targetUsd !== null && targetUsd > 0 ? usd / targetUsd : null;
+  const cost =
+    times === null || usd === null
+      ? ""
+      : ` The source model costs ${priceText(usd * 1000)} per 1,000 calls, ${times.toPrecision(2)} times as much.`;
+  return `${cost} An answer took ${milliseconds(targetLatencyMs)} on average, one of the source model ${milliseconds(latencyMs)}.`;
+}
+
+function milliseconds(value: number): string {
+  return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value).toLocaleString("en-US")} ms`;
 }
 
 function entryLine(entry: ParetoEntry, { prefix, record }: SectionContext): Html {
