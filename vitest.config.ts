@@ -12,7 +12,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [
-            ...["test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**"],
+            ...["test/browser/**", "test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**"],
             "test/mlflow/*.test.ts",
             ...slow,
           ],
@@ -43,6 +43,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 1_200_000,
+        },
+      },
+      {
+        // In a real Chromium, which must be installed.
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+          // axe takes a minute for a long page on a busy machine.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -64,12 +64,12 @@ export type {
   VersionOrigin,
   VersionScore,
 } from "./contracts/registry.ts";
+export type { RowResult } from "./contracts/row-result.ts";
 export type { OptimizationPlan, RunPlan } from "./contracts/run-plan.ts";
 export type {
   CandidateRecord,
   OptimizationRecord,
   OptimizationStatus,
-  RowResult,
   RunRecord,
   RunStatus,
   StopReason,

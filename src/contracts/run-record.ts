@@ -1,10 +1,9 @@
-import type { JsonObject } from "../core/data/json.ts";
 import type { CandidateId, PromptTexts } from "../core/prompt/candidate.ts";
-import type { Template } from "../core/prompt/prompt.ts";
-import type { Spend } from "../core/usage.ts";
+import type { ModelParameters, Template } from "../core/prompt/prompt.ts";
+import type { Price, Spend } from "../core/usage.ts";
 import type { JudgeStanding } from "./judge-check.ts";
-import type { MissingContent } from "./optimizer.ts";
 import type { ParetoTable } from "./pareto-table.ts";
+import type { RowLimits, RowResult } from "./row-result.ts";
 import type { EstimateCheck, OptimizationPlan } from "./run-plan.ts";
 
 export type OptimizationStatus = "improved" | "no_proven_improvement" | "regressed" | "failed" | "skipped";
@@ -38,23 +37,24 @@ export interface FailedRows {
   readonly optimized: number;
 }
 
-/** Base and winner on one test row. Values are null if there is no score. */
-export interface RowResult {
-  readonly example: string;
-  readonly inputs: JsonObject;
-  readonly expected: string | null;
-  readonly base: RowAnswer;
-  readonly optimized: RowAnswer;
-  readonly source?: RowAnswer;
+/** A model as a run used it, without its secrets. */
+export interface ModelRecord {
+  /** Key in the config. */
+  readonly key: string;
+  /** Model id sent to the endpoint. */
+  readonly name: string;
+  readonly provider: string;
+  readonly parameters: ModelParameters;
+  /** Absent if the price is unknown. */
+  readonly price?: Price;
 }
 
-export interface RowAnswer {
-  readonly output: string | null;
-  readonly score: number | null;
-  readonly feedback: string | null;
-  readonly error: string | null;
-  /** How the answer is missing by its content; its score is then 0. */
-  readonly missing?: MissingContent;
+/** Calls charged to the budget of an optimization until the end of each phase. */
+export interface PhaseCalls {
+  readonly base: number;
+  readonly search: number;
+  /** With the held-out rows of the gate, and of the source model. */
+  readonly total: number;
 }
 
 /** Reflections of a search: how many were requested, and their results. */
@@ -83,7 +83,14 @@ export interface CandidateRecord {
   /** Mean over the scored validation rows, and their number. */
   readonly validation: number | null;
   readonly validationRows: number;
+  /**
+   * Interval of `validation` at the gate's confidence, for candidates measured on every validation row. Absent
+   * otherwise, and in records before version 0.3.0.
+   */
+  readonly validationInterval?: readonly [number, number];
   readonly promptTokens: number | null;
+  /** Calls of the search until its fate was first decided. Absent in records before version 0.3.0. */
+  readonly calls?: number;
 }
 
 export interface TestScores {
@@ -197,6 +204,12 @@ export interface OptimizationRecord {
   /** Absent if not even the base was measured on all validation rows. */
   readonly pareto?: ParetoTable;
   readonly rows: readonly RowResult[];
+  /** Absent if all rows are there with their whole texts. */
+  readonly rowLimits?: RowLimits;
+  /** By role: target, reflection, judge, source. Absent in records before version 0.3.0. */
+  readonly models?: Readonly<Record<string, ModelRecord>>;
+  /** Absent if the base was not measured, and in records before version 0.3.0. */
+  readonly phaseCalls?: PhaseCalls;
   readonly seconds: number;
   readonly deployedTo: string | null;
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;

@@ -1,9 +1,5 @@
-import type {
-  FailureCount,
-  OptimizationRecord,
-  ReflectionCounts,
-  RowAnswer,
-} from "../contracts/run-record.ts";
+import type { RowAnswer } from "../contracts/row-result.ts";
+import type { FailureCount, OptimizationRecord, ReflectionCounts } from "../contracts/run-record.ts";
 
 /** Names of causes in sentences; other causes are shown as they are. */
 const words: Readonly<Record<string, string>> = {

@@ -30,7 +30,7 @@ export interface Html {
   readonly markup: string;
 }
 
-type Part = string | number | Html | readonly Html[] | null | undefined;
+type Part = string | number | Html | readonly (Html | null)[] | null | undefined;
 
 /** Template tag that escapes every value except markup. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
@@ -41,7 +41,7 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ht
 function markupOf(part: Part): string {
   if (part === null || part === undefined) return "";
   if (typeof part === "string" || typeof part === "number") return escapeHtml(String(part));
-  return "markup" in part ? part.markup : part.map((one) => one.markup).join("");
+  return "markup" in part ? part.markup : part.map((one) => one?.markup ?? "").join("");
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -54,4 +54,18 @@ const entities: Readonly<Record<string, string>> = {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (mark) => entities[mark] ?? mark);
+}
+
+/** Markup as it is: only for texts of this program. */
+export function trusted(markup: string): Html {
+  return { markup };
+}
+
+/** A value for the page's script. Everything that could end the block or change how text is read is escaped. */
+export function jsonBlock(id: string, value: unknown): Html {
+  const json = JSON.stringify(value).replace(
+    /[<>&\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return html`<script type="application/json" id="${id}">${trusted(json)}</script>`;
 }

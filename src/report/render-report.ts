@@ -1,181 +1,116 @@
-import type {
-  CandidateRecord,
-  OptimizationRecord,
-  PromptResult,
-  RowAnswer,
-  RowResult,
-  RunRecord,
-} from "../contracts/run-record.ts";
-import { conversationOf, inputsText } from "../core/prompt/conversation.ts";
-import type { Template } from "../core/prompt/prompt.ts";
-import { diffWords } from "../core/text/text-diff.ts";
-import { describeFailures } from "./describe-failures.ts";
-import { count, interval, percents, score, signed, spentUsd, tokens } from "./figures.ts";
-import { type Html, html, style } from "./html.ts";
-import { judgesSection } from "./judges-section.ts";
-import { paretoSection } from "./pareto-section.ts";
+import { createHash } from "node:crypto";
+import type { RunRecord } from "../contracts/run-record.ts";
+import { type Html, html, trusted } from "./html.ts";
+import { reportCss } from "./look/report-css.ts";
+import { reportScript } from "./look/report-script.ts";
+import { tokensCss } from "./look/tokens-css.ts";
+import { optimizationPart } from "./sections/optimization-part.ts";
+import { overview } from "./sections/overview.ts";
+import { fileName } from "./sections/settings-section.ts";
+import { verdictHeading, verdictOf } from "./sections/verdict.ts";
 
-const longest = 600;
-
-/** Test rows whose score changed: losses first, then gains. */
-function rowsSection({ rows }: OptimizationRecord): Html | null {
-  if (rows.length === 0) return null;
-  const flipped = rows
-    .map((row) => ({ row, change: (row.optimized.score ?? 0) - (row.base.score ?? 0) }))
-    .filter(({ row, change }) => change !== 0 || row.base.error !== null || row.optimized.error !== null)
-    .sort((one, other) => one.change - other.change);
-  const [worse, better] = [-1, 1].map(
-    (sign) => flipped.filter(({ change }) => Math.sign(change) === sign).length,
-  );
-  return html`<h3>Rows that flipped</h3>
-<p>${worse ?? 0} worse, ${better ?? 0} better, ${rows.length - (worse ?? 0) - (better ?? 0)} as before, on the held-out rows.</p>
-${
-  flipped.length === 0
-    ? null
-    : html`<details open><summary>Show them</summary><div class="wide"><table>
-<tr><th>Inputs</th><th>Expected</th><th>Base</th><th>Optimized</th></tr>
-${flipped.map(({ row }) => rowLine(row))}
-</table></div></details>`
-}`;
-}
-
-function rowLine(row: RowResult): Html {
-  const isConversation = conversationOf(row.inputs) !== undefined;
-  const only = Object.values(row.inputs).length === 1 ? Object.values(row.inputs)[0] : row.inputs;
-  const inputs = isConversation ? inputsText(row.inputs) : only;
-  return html`<tr><td>${cut(typeof inputs === "string" ? inputs : JSON.stringify(inputs))}</td><td>${cut(row.expected ?? "")}</td><td>${answer(row.base)}</td><td>${answer(row.optimized)}</td></tr>`;
-}
-
-function answer({ output, score: value, error, missing, feedback }: RowAnswer): Html {
-  const why = error ?? (missing === undefined ? null : feedback);
-  return html`<strong>${score(value)}</strong> ${why === null ? null : html`<em>${cut(why)}</em> `}${cut(output ?? "")}`;
-}
-
-// Do not split a surrogate pair.
-const halfPair = /[\uD800-\uDBFF]$/;
-
-function cut(text: string): string {
-  return text.length <= longest ? text : `${text.slice(0, longest).replace(halfPair, "")}…`;
-}
-
-const verdicts: Readonly<Record<OptimizationRecord["status"], string>> = {
-  improved: "Improved",
-  no_proven_improvement: "No proven improvement",
-  regressed: "Regressed",
-  failed: "Failed",
-  skipped: "Skipped",
-};
+const css = tokensCss + reportCss;
+const policy = [
+  "default-src 'none'",
+  `style-src '${digest(css)}'`,
+  `script-src '${digest(reportScript)}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
 
 /**
- * Renders a run as one HTML page: verdicts, prompt diffs, scores and changed rows. No scripts, no network.
+ * Renders a run as one HTML page from its record alone: verdicts, prompt diffs, every held-out row, candidates,
+ * spend and settings. The page needs no network and no scripts; its one script filters, sorts, copies and exports.
  */
 export function renderReport(record: RunRecord): string {
+  const [only] = record.optimizations;
+  const isSingle = record.optimizations.length === 1 && only !== undefined;
+  const title = isSingle ? verdictOf(only).sentence : `${record.config}: ${summary(record)}`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>dao-opt ${record.run}</title>
-${style}
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${trusted(css)}</style>
 </head>
 <body>
-<h1>${record.config}</h1>
-<p class="quiet">run ${record.run} · ${record.startedAt} · ${record.status} · ${record.seconds.toFixed(1)} s · ${record.tool.name} ${record.tool.version}</p>
-${record.optimizations.map(optimizationSection)}
+<a class="skip" href="#main">Skip to content</a>
+<main id="main" class="page">
+${isSingle ? singlePage(record) : severalPage(record)}
+</main>
+<footer class="page small muted"><p>Made by ${record.tool.name} ${record.tool.version} from record.json of ${record.run}. This file loads nothing from the network.</p></footer>
+<script>${trusted(reportScript)}</script>
 </body>
 </html>
 `;
-  return page.markup;
+  return inertText(page.markup);
 }
 
-function optimizationSection(record: OptimizationRecord): Html {
-  const failures = describeFailures(record);
-  return html`<h2>${record.name}</h2>
-<p><span class="verdict ${record.status}">${verdicts[record.status]}.</span> ${record.reason}</p>
-${record.advice.length === 0 ? null : html`<ul>${record.advice.map((line) => html`<li>${line}</li>`)}</ul>`}
-${record.error?.hint ? html`<p class="notice">${record.error.hint}</p>` : null}
-${record.isOffline ? html`<p class="notice">Rule-based offline models answered. The figures do not apply to real models.</p>` : null}
-${record.isUnsplit ? html`<p class="notice">Measured on rows the optimizer saw.</p>` : null}
-${scoresTable(record)}
-${judgesSection(record)}
-${failures.length === 0 ? null : html`<ul>${failures.map((line) => html`<li>${line}</li>`)}</ul>`}
-${record.prompts.map(promptSection)}
-${paretoSection(record)}
-${rowsSection(record)}
-${candidatesSection(record)}
-${spendTable(record)}`;
+function singlePage(run: RunRecord): Html {
+  const [record] = run.optimizations;
+  if (record === undefined) return html``;
+  const [prompt] = record.prompts;
+  const version =
+    prompt?.optimized == null ? "" : ` · version ${prompt.base.version ?? "–"} → ${prompt.optimized.version}`;
+  return html`<div class="head"><div>
+<div class="crumb">${run.config} / ${run.run} / ${record.name}</div>
+<h1>${verdictHeading(verdictOf(record))}</h1>
+<p class="meta">${record.prompts.map(({ path }) => path).join(", ")}${version} · ${run.status} ${moment(run.startedAt)} · ${fileName(record.plan.optimizer.use)} · ${run.tool.name} ${run.tool.version}</p>
+</div></div>
+${optimizationPart({ prefix: "", level: 2, run, record })}`;
 }
 
-/** The prompt of the source model; absent in records of version 0.1.0. */
-function sourceVersion(version: number | null | undefined): string {
-  if (version === undefined) return "";
-  return version === null ? " (the config's template)" : ` (version ${version})`;
+function severalPage(run: RunRecord): Html {
+  return html`<div class="head"><div>
+<div class="crumb">${run.config} / ${run.run}</div>
+<h1>${summary(run)}</h1>
+<p class="meta">${run.status} ${moment(run.startedAt)} · ${run.seconds.toFixed(1)} s · ${run.tool.name} ${run.tool.version}</p>
+</div></div>
+${overview(run)}
+${run.optimizations.map(
+  (record, at) => html`<article id="o${at + 1}" aria-labelledby="h-o${at + 1}" class="opt">
+<div class="crumb"><a href="#overview">Overview</a> / ${record.name}</div>
+<h2 class="title" id="h-o${at + 1}">${verdictHeading(verdictOf(record))}</h2>
+<p class="meta">${record.prompts.map(({ path }) => path).join(", ")} · ${fileName(record.plan.optimizer.use)}</p>
+${optimizationPart({ prefix: `o${at + 1}-`, level: 3, run, record })}
+</article>`,
+)}`;
 }
 
-function scoresTable({ scores }: OptimizationRecord): Html | null {
-  const { validation, test, source } = scores;
-  if (validation === undefined && test === undefined) return null;
-  const row = (title: string, base: string, optimized: string, gain: string, rows: number) =>
-    html`<tr><td>${title}</td><td class="number">${base}</td><td class="number">${optimized}</td><td>${gain}</td><td class="number">${count(rows)}</td></tr>`;
-  const luck =
-    validation?.measured === undefined || Math.abs(validation.measured - validation.optimized) < 0.0005
-      ? null
-      : html`<p class="quiet">On the validation rows the best prompt measured ${score(validation.measured)}; the estimate above is without the luck of having been picked among many.</p>`;
-  return html`<h3>Scores</h3>
-<div class="wide"><table><tr><th></th><th class="number">Base</th><th class="number">Optimized</th><th>Gain</th><th class="number">Rows</th></tr>
-${test === undefined ? null : row("Test (held out)", score(test.base), score(test.optimized), `${signed(test.difference)} (${Math.round(test.confidence * 100)} % interval ${interval(test.interval)}, p ${test.pValue.toPrecision(2)})`, test.rows)}
-${validation === undefined ? null : row("Validation (seen by the search)", score(validation.base), score(validation.optimized), signed(validation.optimized - validation.base), validation.rows)}
-${source === undefined ? null : html`<tr><td>Source model${sourceVersion(source.promptVersion)}</td><td class="number"></td><td class="number">${score(source.score)}</td><td>parity ${(source.parity * 100).toFixed(1)} % (${percents(source.interval)})</td><td class="number">${count(source.rows)}</td></tr>`}
-</table></div>
-${luck}
-${test !== undefined && test.rowsFailed > 0 ? html`<p class="quiet">${test.rowsFailed} test rows have no score on one side: the scores leave them out, and the interval is wide enough for whatever they would have been.</p>` : null}`;
+/** `4 optimizations: 2 improved, 1 failed`. */
+function summary({ optimizations }: RunRecord): string {
+  const words = ["Improved", "No proven improvement", "Regressed", "Failed", "Skipped"];
+  const counts = words.flatMap((word) => {
+    const found = optimizations.filter((one) => verdictOf(one).word === word).length;
+    return found === 0 ? [] : [`${found} ${word.toLowerCase()}`];
+  });
+  const count = optimizations.length;
+  return `${count} optimization${count === 1 ? "" : "s"}${counts.length === 0 ? "" : `: ${counts.join(", ")}`}`;
 }
 
-function spendTable({ usage, steps, stopped, reflectionFailures, plan, seconds }: OptimizationRecord): Html {
-  const roles = (["target", "reflection", "judge", "source", "total"] as const).filter(
-    (role) => role === "total" || usage[role].calls + usage[role].cachedCalls > 0,
-  );
-  const failures = reflectionFailures === 0 ? "" : ` · ${reflectionFailures} reflections failed`;
-  return html`<h3>Spend</h3>
-<div class="wide"><table><tr><th></th><th class="number">Calls</th><th class="number">From cache</th><th class="number">Tokens</th><th class="number">Cost</th></tr>
-${roles.map((role) => html`<tr><td>${role}</td><td class="number">${count(usage[role].calls)}</td><td class="number">${count(usage[role].cachedCalls)}</td><td class="number">${tokens(usage[role])}</td><td class="number">${spentUsd(usage[role])}</td></tr>`)}
-</table></div>
-<p class="quiet">${plan.optimizer.use} · ${steps} steps · stopped: ${stopped ?? "–"}${failures} · ${seconds.toFixed(1)} s · seed ${plan.seed}</p>`;
+function moment(iso: string): string {
+  return `${iso.slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** All candidates, rejected ones with the reason. */
-function candidatesSection({ candidates }: OptimizationRecord): Html | null {
-  if (candidates.length < 2) return null;
-  return html`<details><summary>${candidates.length - 1} candidates proposed</summary><div class="wide"><table>
-<tr><th>Candidate</th><th class="number">Step</th><th>Made by</th><th>Parents</th><th class="number">Validation</th><th class="number">Rows</th><th>What became of it</th></tr>
-${candidates.map(candidateLine)}
-</table></div></details>`;
+function digest(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function candidateLine(candidate: CandidateRecord): Html {
-  const texts = Object.entries(candidate.texts)
-    .map(([name, text]) => `${name}:\n${text}`)
-    .join("\n\n");
-  const fate = candidate.reason === null ? candidate.status : `${candidate.status}: ${candidate.reason}`;
-  return html`<tr><td><details><summary>${candidate.id ?? "refused"}</summary><pre>${texts}</pre></details></td><td class="number">${candidate.step}</td><td>${candidate.by}</td><td>${candidate.parents.join(", ")}</td><td class="number">${score(candidate.validation)}</td><td class="number">${candidate.validationRows}</td><td>${fate}</td></tr>`;
+/**
+ * Direction marks can make a text look like another one; other controls are not shown or break the file. Joiners
+ * stay: emoji and several scripts need them.
+ */
+const hidden = /[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+const blanks = new Set(["\t", "\n", "\r"]);
+
+/** Shows control characters by their code points. */
+function inertText(markup: string): string {
+  return markup.replace(hidden, (mark) => (blanks.has(mark) ? mark : `⟨U+${codePoint(mark)}⟩`));
 }
 
-/** Word diff of the base and the best prompt. */
-function promptSection(prompt: PromptResult): Html {
-  const after = prompt.optimized?.template ?? prompt.best.template;
-  const name =
-    prompt.optimized === null
-      ? html`${prompt.path} <span class="quiet">(nothing registered)</span>`
-      : html`${prompt.path} <span class="quiet">version ${prompt.base.version ?? "–"} → ${prompt.optimized.version}, ${prompt.optimized.uri}${prompt.optimized.mlflowUri === undefined ? null : html`, in MLflow ${prompt.optimized.mlflowUri}`}</span>`;
-  const words = diffWords(templateText(prompt.base.template), templateText(after));
-  const isSame = words.every(({ kind }) => kind === "same");
-  return html`<h3>${name}</h3>
-${isSame ? html`<p class="quiet">The best prompt is the base.</p>` : null}
-<pre>${words.map(({ kind, text }) => (kind === "same" ? html`${text}` : kind === "added" ? html`<ins>${text}</ins>` : html`<del>${text}</del>`))}</pre>`;
-}
-
-function templateText(template: Template): string {
-  if (typeof template === "string") return template;
-  return template.map(({ role, content }) => `[${role}]\n${content}`).join("\n\n");
+function codePoint(mark: string): string {
+  return mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 }

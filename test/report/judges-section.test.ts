@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { JudgeCheck, JudgeStanding } from "../../src/contracts/judge-check.ts";
-import { describeJudge } from "../../src/report/judges-section.ts";
+import { describeJudge } from "../../src/report/sections/judges-section.ts";
 
 const standing: JudgeStanding = { scorer: "correctness", model: "gpt-4o-mini", digest: "d", check: null };
 const check: JudgeCheck = {

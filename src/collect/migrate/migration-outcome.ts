@@ -1,4 +1,5 @@
-import type { OptimizationRecord, RowAnswer, RowResult } from "../../contracts/run-record.ts";
+import type { RowAnswer, RowResult } from "../../contracts/row-result.ts";
+import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import type { Template } from "../../core/prompt/prompt.ts";
 

@@ -1,4 +1,5 @@
-import type { FailedRows, RowAnswer, RowResult, TestScores } from "../../contracts/run-record.ts";
+import type { RowAnswer, RowResult } from "../../contracts/row-result.ts";
+import type { FailedRows, TestScores } from "../../contracts/run-record.ts";
 import type { Example } from "../../core/data/example.ts";
 import { BudgetError } from "../../core/errors.ts";
 import type { PromptTexts } from "../../core/prompt/candidate.ts";
@@ -202,5 +203,6 @@ function rowAnswer(outcome: MeasuredOutcome): RowAnswer {
     feedback: outcome.score?.feedback ?? null,
     error: outcome.error?.message ?? null,
     ...(outcome.missing === undefined ? {} : { missing: outcome.missing }),
+    ...(outcome.score?.parts === undefined ? {} : { parts: outcome.score.parts }),
   };
 }

@@ -1,5 +1,6 @@
+import type { RowResult } from "../../contracts/row-result.ts";
 import type { OptimizationPlan } from "../../contracts/run-plan.ts";
-import type { OptimizationRecord, RowResult, TestScores } from "../../contracts/run-record.ts";
+import type { OptimizationRecord, TestScores } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
 import { BudgetError, OptimizationError } from "../../core/errors.ts";
 import { textsOf } from "../../core/prompt/candidate.ts";

@@ -1,6 +1,7 @@
 import type { JudgeCheck } from "../../contracts/judge-check.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
-import type { OptimizationRecord, RowResult } from "../../contracts/run-record.ts";
+import type { RowResult } from "../../contracts/row-result.ts";
+import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import type { Template } from "../../core/prompt/prompt.ts";
 import { createJudge, type JudgeName, readReply } from "../../scorers/judge/judge-verdict.ts";

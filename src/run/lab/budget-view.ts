@@ -18,6 +18,8 @@ export interface AskedRequest {
  */
 interface CountingBudgetView extends BudgetView {
   ask(worst: Amount): AskedRequest;
+  /** Calls of all requests whose answers the engine has. */
+  readonly callsReleased: number;
 }
 
 export function createBudgetView(reservations: { readonly caps: Caps }): CountingBudgetView {
@@ -46,6 +48,9 @@ export function createBudgetView(reservations: { readonly caps: Caps }): Countin
           released = fresh.sort((one, other) => one.usd - other.usd).reduce(plus, released);
         },
       };
+    },
+    get callsReleased() {
+      return released.calls;
     },
     get callsLeft() {
       const { calls } = reservations.caps;

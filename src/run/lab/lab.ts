@@ -27,7 +27,8 @@ interface LabParts {
   readonly reservations: BudgetReservations;
   readonly errorWatch: ErrorWatch;
   readonly random: Random;
-  readonly emit: (event: EngineEvent) => void;
+  /** `calls`: those of the answers that the engine had when it reported the event. */
+  readonly emit: (event: EngineEvent, calls: number) => void;
 }
 
 // Nominal durations: a reflection writes pages where an answer is a line; rows of one request run in
@@ -41,6 +42,8 @@ export interface RunLab extends Lab {
   close(): Promise<void>;
   /** Counts of the reflections so far. */
   readonly reflections: Pick<ReflectionTally, "asked" | "answered" | "failed" | "mostFrequent">;
+  /** Calls of the answers released so far; the same at any concurrency. */
+  readonly callsReleased: number;
 }
 
 export function createLab(parts: LabParts): RunLab {
@@ -157,11 +160,14 @@ export function createLab(parts: LabParts): RunLab {
       });
       return { accepted: true, ...outcomeStore.add(candidate) };
     },
-    emit: parts.emit,
+    emit: (event) => parts.emit(event, view.callsReleased),
     random: parts.random,
     budget: view,
     signal: evaluation.signal,
     reflections: tally,
+    get callsReleased() {
+      return view.callsReleased;
+    },
     async close() {
       isClosed = true;
       while (underWay.size > 0) await Promise.all(underWay);

@@ -1,4 +1,5 @@
 import type { ParetoTable } from "../../contracts/pareto-table.ts";
+import type { RowResult } from "../../contracts/row-result.ts";
 import type {
   EstimateCheck,
   OptimizationPlan,
@@ -7,17 +8,20 @@ import type {
   RunPlan,
 } from "../../contracts/run-plan.ts";
 import type {
+  CandidateRecord,
   FailureCount,
+  ModelRecord,
   OptimizationRecord,
+  PhaseCalls,
   PromptResult,
   ReflectionCounts,
-  RowResult,
   TestScores,
 } from "../../contracts/run-record.ts";
 import type { Split } from "../../core/data/split.ts";
 import { defined } from "../../core/defined.ts";
 import type { DaoOptError } from "../../core/errors.ts";
 import { type CandidateId, templatesOf } from "../../core/prompt/candidate.ts";
+import { meanInterval } from "../../core/statistics/mean-interval.ts";
 import type { Amount } from "../budget/amount.ts";
 import { failedRows } from "../gate/gate.ts";
 import type { Verdict } from "../gate/verdict.ts";
@@ -29,6 +33,7 @@ import type { Measured, Winner } from "../search/choose-winner.ts";
 import type { SearchResult } from "../search/search-prompts.ts";
 import { stopReasonOf } from "../session/interrupts.ts";
 import { isOfflinePlan } from "../session/run-context.ts";
+import { boundRows } from "./bound-rows.ts";
 
 /** Results of an optimization so far. */
 export interface Findings {
@@ -53,6 +58,8 @@ export function buildRecord(parts: {
   readonly notes: readonly string[];
   readonly failures: readonly FailureCount[];
   readonly estimate: PlanEstimate | undefined;
+  /** Calls until the base was measured; undefined if it was not. */
+  readonly baseCalls: number | undefined;
 }): OptimizationRecord {
   const { plan, split, meter, outcomeStore, log, found, seconds, notes } = parts;
   const { search, test, source, verdict, error } = found;
@@ -79,12 +86,16 @@ export function buildRecord(parts: {
       : { estimate: estimateCheck(parts.estimate, meter.charged, seconds) }),
     stopped: (error === undefined ? null : stopReasonOf(error)) ?? search?.stopped ?? null,
     steps: search?.steps ?? log.steps,
-    candidates: log.records(split.validation),
+    candidates: withIntervals(log.records(split.validation), plan, outcomeStore, split),
     reflectionFailures: log.reflectionFailures,
     ...(parts.failures.length === 0 ? {} : { failures: parts.failures }),
     ...(search === undefined ? {} : { reflections: reflectionCounts(search, log) }),
     ...(search === undefined || winner === undefined ? {} : { pareto: paretoTable(winner, search.seed.id) }),
-    rows: found.rows ?? [],
+    ...boundRows(found.rows ?? []),
+    models: modelRecords(plan, parts.models),
+    ...(parts.baseCalls === undefined
+      ? {}
+      : { phaseCalls: phaseCalls(parts.baseCalls, search, meter.charged.calls) }),
     seconds,
     deployedTo: null,
     error:
@@ -92,6 +103,46 @@ export function buildRecord(parts: {
         ? null
         : { code: error.code, message: error.message, hint: error.hint ?? null },
   };
+}
+
+/** A search that was cut short spent everything that was charged. */
+function phaseCalls(base: number, search: SearchResult | undefined, total: number): PhaseCalls {
+  return { base, search: search?.spent.calls ?? total, total };
+}
+
+/** Intervals for a chart need no more resamples than these. */
+const resamples = 2000;
+
+/** With the intervals of the candidates that were measured on every validation row. */
+function withIntervals(
+  candidates: readonly CandidateRecord[],
+  { gate, seed }: OptimizationPlan,
+  outcomeStore: OutcomeStore,
+  { validation }: Split,
+): readonly CandidateRecord[] {
+  return candidates.map((candidate) => {
+    const { id } = candidate;
+    if (id === null) return candidate;
+    const scores = outcomeStore.arrived(id, validation).flatMap(({ score }) => score?.value ?? []);
+    if (scores.length === 0 || scores.length < validation.length) return candidate;
+    const { confidence } = gate;
+    return { ...candidate, validationInterval: meanInterval(scores, { confidence, seed, resamples }) };
+  });
+}
+
+/** The models by role, without limits, addresses and other settings that change no answer. */
+function modelRecords(
+  { models }: OptimizationPlan,
+  specs: RunPlan["models"],
+): Readonly<Record<string, ModelRecord>> {
+  return Object.fromEntries(
+    Object.entries(models).flatMap(([role, key]) => {
+      const spec = specs[key];
+      if (spec === undefined) return [];
+      const { name, provider, parameters, price } = spec;
+      return [[role, defined({ key, name, provider, parameters, price })]];
+    }),
+  );
 }
 
 function estimateCheck(

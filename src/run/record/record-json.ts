@@ -55,6 +55,8 @@ const opaque: ReadonlySet<string> = new Set([
   // Causes of failed and refused reflections, by name.
   "refused",
   "failed",
+  // Parts of a score, by the scorer's own names.
+  "parts",
 ]);
 
 /** Converts a plan, record or event for storage: snake_case keys, without `undefined`. */

@@ -7,10 +7,10 @@ import type { OutcomeStore } from "../lab/outcome-store.ts";
 /** Collects the fate of every proposal, including rejected ones, from the engine's events. */
 export interface CandidateLog {
   /**
-   * Records an event. Returns the events to report before it: candidates that the engine drafted in the step
-   * now ending and never reported.
+   * Records an event, and how many calls the search had made by then. Returns the events to report before it:
+   * candidates that the engine drafted in the step now ending and never reported.
    */
-  note(event: RunEvent["event"]): readonly EngineEvent[];
+  note(event: RunEvent["event"], calls?: number): readonly EngineEvent[];
   /** Whether the engine reported the same fate of the same candidate in this step before. */
   isRepeated(event: RunEvent["event"]): boolean;
   /** Candidates that the engine drafted but has not reported yet, as proposals of its current step. */
@@ -38,6 +38,8 @@ interface Entry {
   readonly by: string;
   status: CandidateRecord["status"];
   reason: string | null;
+  /** Calls of the search when its fate was first decided: a later prune rejects what was the best until then. */
+  calls?: number | undefined;
   /** Its step and maker are guesses, because the engine has not reported it. */
   isGuessed?: boolean;
 }
@@ -120,7 +122,12 @@ export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"
     return events;
   };
 
-  const take = (event: RunEvent["event"]): void => {
+  const noteCalls = (id: CandidateId, calls: number | undefined): void => {
+    const entry = known.get(id);
+    if (entry !== undefined) entry.calls ??= calls;
+  };
+
+  const take = (event: RunEvent["event"], calls: number | undefined): void => {
     switch (event.type) {
       case "step-started":
         steps = Math.max(steps, event.step);
@@ -140,14 +147,19 @@ export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"
         entryOf(event.candidate, event.step, event.by);
         return;
       case "candidate-accepted":
-        Object.assign(entryOf(event.candidate, event.step), { status: "accepted", reason: null });
+        Object.assign(entryOf(event.candidate, event.step), {
+          status: "accepted",
+          reason: null,
+        });
+        noteCalls(event.candidate, calls);
         return;
       case "candidate-rejected": {
         const { candidate, parents, step, reason, by = engine, texts = {} } = event;
         const fate = { status: "rejected", reason } as const;
         if (candidate === undefined && event.by === undefined) refuse(refusalCause(reason) ?? "contract");
-        if (candidate === undefined) refused.push({ id: null, parents, texts, step, by, ...fate });
+        if (candidate === undefined) refused.push({ id: null, parents, texts, step, by, calls, ...fate });
         else Object.assign(entryOf(candidate, step, by), fate);
+        if (candidate !== undefined) noteCalls(candidate, calls);
       }
     }
   };
@@ -157,11 +169,11 @@ export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"
       const fate = fateOf(event);
       return fate !== undefined && fates.has(fate);
     },
-    note(event) {
+    note(event, calls) {
       const fate = fateOf(event);
       if (fate !== undefined) fates.add(fate);
       const before = event.type === "step-started" ? unreportedBefore(event.step) : [];
-      take(event);
+      take(event, calls);
       return before;
     },
     unreported,
@@ -187,10 +199,17 @@ export function createCandidateLog(outcomeStore: OutcomeStore, engine = "engine"
           validation: standing.rows === 0 ? null : standing.mean,
           validationRows: standing.rows,
           promptTokens: candidate.promptTokens,
+          ...(entry?.calls === undefined ? {} : { calls: entry.calls }),
         };
       });
       const unborn = refused.map(
-        (entry): CandidateRecord => ({ ...entry, validation: null, validationRows: 0, promptTokens: null }),
+        ({ calls, ...entry }): CandidateRecord => ({
+          ...entry,
+          validation: null,
+          validationRows: 0,
+          promptTokens: null,
+          ...(calls === undefined ? {} : { calls }),
+        }),
       );
       return [...measured, ...unborn];
     },

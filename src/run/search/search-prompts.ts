@@ -140,7 +140,7 @@ async function search(
   if (outcomes.some(({ score }) => score !== undefined))
     emit({ type: "base-measured", validation: mean, rows: outcomes.length });
   onBaseMeasured();
-  emit({ type: "phase-started", phase: "search" });
+  emit({ type: "phase-started", phase: "search" }, lab.callsReleased);
   return runEngine(plan, runtime, taskOf(plan, split, seed), lab);
 }
 

@@ -62,9 +62,11 @@ export async function executeOptimization(
   const log = createCandidateLog(outcomeStore, plan.optimizer.use);
   const failures = createRowFailures();
   const split = runtime.rows(plan.name);
-  const emit: Emit = (event) => {
+  let baseCalls: number | undefined;
+  const emit: Emit = (event, calls) => {
     if (log.isRepeated(event)) return;
-    for (const missed of log.note(event)) send(missed);
+    for (const missed of log.note(event, calls)) send(missed);
+    if (event.type === "phase-started" && event.phase === "search") baseCalls = calls;
     if (event.type === "row-failed") failures.note(event);
     send(event);
   };
@@ -84,6 +86,7 @@ export async function executeOptimization(
       found,
       seconds,
       estimate,
+      baseCalls,
       notes,
       failures: failures.counts,
     });

@@ -77,7 +77,8 @@ export function createEmitter(runtime: Pick<Runtime, "listeners" | "run" | "cloc
   };
 }
 
-export type Emit = ReturnType<typeof createEmitter>;
+/** `calls`: those of the search when its engine reported the event. */
+export type Emit = (event: RunEvent["event"], calls?: number) => void;
 
 /** True if any model is rule-based: by provider, or by name over HTTP. */
 export function isOfflinePlan(plan: OptimizationPlan, models: RunPlan["models"]): boolean {

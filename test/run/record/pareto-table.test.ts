@@ -165,7 +165,7 @@ describe("in a run", () => {
     const { stdout } = await project.run();
     expect(stdout).not.toContain("quality against price");
     const [run = ""] = project.runs();
-    expect(project.read(".dao-opt", "runs", run, "report.html")).toContain("<h3>Quality against price</h3>");
+    expect(project.read(".dao-opt", "runs", run, "report.html")).toContain("Quality against price</h2>");
     expect(pareto((await project.run(["--resume", "--json"])).json)).toBeUndefined();
   });
 

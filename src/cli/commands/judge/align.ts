@@ -73,7 +73,7 @@ export async function judgeAlignCommand(
       context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
   }
   if (record.status !== "completed")
-    printResume(commandAgain("judge align", file, given, flagsOf(options, folder.run)), settings, context);
+    printResume(commandAgain("judge align", file, given, flagsOf(options, folder.run)), context);
   return record.exitCode;
 }
 

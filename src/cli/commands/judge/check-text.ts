@@ -9,8 +9,9 @@ import {
   marked,
 } from "../../terminal/format.ts";
 import { renderJunit } from "../../terminal/junit.ts";
+import { shortened } from "../../terminal/shorten.ts";
 import { renderTable } from "../../terminal/table.ts";
-import { printable, shortened, wrapText } from "../../terminal/wrap.ts";
+import { printable, wrapText } from "../../terminal/wrap.ts";
 import type { JudgeCheckOutput } from "./check-output.ts";
 
 type Figure = JudgeCheckOutput["kappa"];

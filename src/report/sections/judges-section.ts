@@ -1,7 +1,7 @@
-import type { CheckedFigure, JudgeStanding } from "../contracts/judge-check.ts";
-import type { OptimizationRecord } from "../contracts/run-record.ts";
-import { score, signed } from "./figures.ts";
-import { type Html, html } from "./html.ts";
+import type { CheckedFigure, JudgeStanding } from "../../contracts/judge-check.ts";
+import type { OptimizationRecord } from "../../contracts/run-record.ts";
+import { score, signed } from "../figures.ts";
+import { type Html, html } from "../html.ts";
 
 /** What is known of the judges' agreement with people; null without judges. */
 export function judgesSection({ judges = [] }: OptimizationRecord): Html | null {
@@ -9,7 +9,7 @@ export function judgesSection({ judges = [] }: OptimizationRecord): Html | null 
 }
 
 function judgeLine(standing: JudgeStanding): Html {
-  return html`<p class="${standing.check === null ? "notice" : "quiet"}">${describeJudge(standing)}</p>`;
+  return html`<p class="note${standing.check === null ? " warn" : ""}">${describeJudge(standing)}</p>`;
 }
 
 /** One sentence on a judge: how far it agrees with people, or that nobody measured it. */
