@@ -105,7 +105,7 @@ test("the command in README.md runs from the root folder, and so do the suggeste
     cwd: workspace.folder,
   });
   expect(result.exitCode, result.stderr).toBe(0);
-  const next = result.stdout.split("\n").filter((line) => /^ {2}dao-opt /.test(line));
+  const next = result.stdout.split("\n").filter((line) => /^ {4}dao-opt /.test(line));
   expect(next.map((line) => line.trim().split(" ").slice(0, 3).join(" "))).toEqual([
     "dao-opt registry diff",
     "dao-opt registry deploy",

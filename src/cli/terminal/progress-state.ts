@@ -120,7 +120,7 @@ function countRejection({ rejected }: ProgressState, cause: string): void {
 type WaitEvent = Extract<RunEvent["event"], { type: "waiting" | "retrying" }>;
 
 /** `12 s for offline/large (429, retry 2 of 5)` */
-export function waitText({ model, seconds, status, ...event }: WaitEvent): string {
+function waitText({ model, seconds, status, ...event }: WaitEvent): string {
   const details = [
     isFault(status) ? String(status) : "",
     "attempt" in event && event.attempt !== undefined
