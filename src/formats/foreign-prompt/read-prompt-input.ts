@@ -13,6 +13,7 @@ import {
 } from "../prompt-file/parse-prompt-file.ts";
 import { parseYaml } from "../yaml/parse-yaml.ts";
 import { liftComments, readForeignPrompt } from "./read-foreign-prompt.ts";
+import { startsWithRoleLine } from "./role-headings.ts";
 
 /** The template in a file, and the language that its front matter names. */
 export interface FileTemplate {
@@ -35,8 +36,8 @@ export function parseTemplateFile(text: string, file: string): FileTemplate {
     return { template, templateLanguage, ...(warnings.length === 0 ? {} : { warnings }) };
   }
   if (/\.prompt$/i.test(file)) {
-    const { template, templateLanguage } = ownPrompt(text, file);
-    return { template, templateLanguage };
+    const { template, templateLanguage, warnings } = ownPrompt(text, file);
+    return { template, templateLanguage, ...(warnings === undefined ? {} : { warnings }) };
   }
   const { frontMatter, body } = splitPromptFile(text);
   if (frontMatter !== undefined && isMap(frontMatter)) return { template: messagesOf(body) ?? body };
@@ -61,7 +62,11 @@ function foreignPrompt(text: string, file: string): PromptFile | undefined {
 
 /** A `.prompt` file that a user wrote, perhaps with Humanloop's tags or with comments above it. */
 function ownPrompt(text: string, file: string): PromptFile {
-  return parsePromptFile(liftComments(text, file), file, { hasHumanloopTags: true });
+  const own = parsePromptFile(liftComments(text, file), file, { hasHumanloopTags: true });
+  if (typeof own.template !== "string" || !startsWithRoleLine(own.template)) return own;
+  const message =
+    "lines such as `system:` are text in this form; write <system> … </system>, or name the file .md or .prompty";
+  return { ...own, warnings: [{ file, message }] };
 }
 
 function isMap(frontMatter: string): boolean {

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../core/data/json.ts";
 import type { Trace } from "../../core/trace.ts";
-import { readTelemetry } from "../../traces/otlp/envelopes/index.ts";
+import { isTelemetry, readTelemetry } from "../../traces/otlp/envelopes/index.ts";
 import { joinLogs, keyOf, type LogEvent } from "../../traces/otlp/log-events.ts";
 import type { OtlpSpan } from "../../traces/otlp/otlp-span.ts";
 import { tracesOfSpans } from "../../traces/otlp/traces-of-otlp.ts";
@@ -13,7 +13,7 @@ export const otlp: ImportFormat = {
   name: "otlp",
   summary:
     "OpenTelemetry spans: OTLP JSON, console exporters, Jaeger, Tempo; conventions of GenAI, OpenInference and others",
-  recognizes: (value) => readTelemetry(value) !== undefined,
+  recognizes: isTelemetry,
   async *read(files) {
     for (const file of files) yield* readFile(file);
   },

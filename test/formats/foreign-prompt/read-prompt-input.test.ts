@@ -535,6 +535,12 @@ describe("text with roles", () => {
     });
   });
 
+  it("in a .prompt file role lines are text, with a warning", () => {
+    const read = readPromptInput("---\nmodel: m\n---\nsystem:\nBe brief.\n", "a.prompt");
+    expect(read.template).toBe("system:\nBe brief.");
+    expect(read.warnings).toMatchObject([{ message: expect.stringContaining("write <system>") }]);
+  });
+
   it.each([
     ["a lone heading", "# System\nYou are x.\n"],
     ["headings of other kinds", "# System\na\n# Rules\nb\n# User\nc\n"],
