@@ -4,6 +4,7 @@ import { problemLines } from "../../../datasets/dataset-failure.ts";
 import { isModulePath } from "../../../plugins/load-module.ts";
 import type { Project } from "../../../project/project.ts";
 import { withSessionLimits } from "../../../run/budget/output-limits.ts";
+import { modelChainOf } from "../../../run/budget/worst-case.ts";
 import { openEvaluation } from "../../../run/evaluate/open-evaluation.ts";
 import { askJudgeOfLabels, type JudgedLabels } from "../../../run/judge/ask-judge-of-labels.ts";
 import { type FoundJudge, findJudge } from "../../../run/judge/find-judge.ts";
@@ -80,7 +81,11 @@ export async function runCheck(
   context: CliContext,
 ): Promise<JudgedLabels> {
   const limits = sessionLimits(settings);
-  const plan = { ...planned, models: withSessionLimits(planned.models, limits) };
+  // Only the judge is called: the other models need neither a key nor a price.
+  const spec = planned.models[judge.plan.models.judge];
+  const chain = spec === undefined ? [] : modelChainOf(spec, planned.models);
+  const models = Object.fromEntries(chain.map((one) => [one.key, one]));
+  const plan = { ...planned, models: withSessionLimits(models, limits) };
   const optimization = plan.optimizations[judge.at] as OptimizationPlan;
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),

@@ -88,7 +88,13 @@ async function readWritten(request: LabelRequest, places: LabelPlaces): Promise<
   const { from, columns } = request;
   if (from.kind === "traces") {
     const { written, digest, skipped } = await labelsOfTraces(traces, { prompt: from.prompt, known });
-    const notes = Object.entries(skipped).map(([reason, many]) => `${many} rated traces left out: ${reason}`);
+    const raters = [...new Set(written.flatMap(({ rater }) => rater ?? []))].sort();
+    const notes = [
+      ...(raters.length === 0
+        ? []
+        : [`ratings by ${raters.join(", ")} are taken as those of people; --rater chooses one`]),
+      ...Object.entries(skipped).map(([reason, many]) => `${many} rated traces left out: ${reason}`),
+    ];
     return { written, digest, source: "feedback of traces", notes };
   }
   const spec = config.datasets[optimization.config.dataset]?.spec ?? {};

@@ -34,8 +34,9 @@ export async function labelsOfTraces(
     const inputs = trace.inputs ?? {};
     const id = digestOf(inputs).slice(0, idDigits);
     const found = known.get(id);
-    for (const { rating, by, evaluator, comment, betterResponse } of rated) {
-      const rater = by ?? evaluator;
+    for (const one of rated) {
+      const { rating, comment, betterResponse } = one;
+      const rater = raterOf(one);
       const base: Example = found ?? {
         ...{ id, inputs, expectations: {}, tags: {} },
         ...(betterResponse === undefined ? {} : { expected: betterResponse }),
@@ -62,8 +63,14 @@ export async function labelsOfTraces(
 /** The last rating of each rater: a later one replaces it. */
 function lastRatings(feedback: readonly TraceFeedback[]): readonly TraceFeedback[] {
   const last = new Map<string, TraceFeedback>();
-  for (const one of feedback) if (one.rating !== undefined) last.set(one.by ?? one.evaluator ?? "", one);
+  for (const one of feedback) if (one.rating !== undefined) last.set(raterOf(one) ?? "", one);
   return [...last.values()];
+}
+
+/** Who rated, and what: one person may rate an answer in several respects. */
+function raterOf({ by, evaluator }: TraceFeedback): string | undefined {
+  const parts = [by, evaluator].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(" / ");
 }
 
 function lackOf({ inputs, output, error }: Trace): string | undefined {

@@ -226,6 +226,19 @@ describe("spending", () => {
     expect(made.server.count - before).toBeLessThanOrEqual(30 - rows);
   });
 
+  test("a cap in dollars needs the price of the judge alone", async () => {
+    const made = await project();
+    made.write("labels.jsonl", someLabels);
+    const large = "--set=resources.llms.large.price={ input: 1, output: 1 }";
+    const { output, exitCode } = await checked(made, [...labels, large, "--max-cost", "1"]);
+    expect(exitCode).toBe(0);
+    expect(output.usage.usd).toBeGreaterThan(0);
+    const refused = await made.check([...labels, "--max-cost", "1"]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain("no price is known for large");
+    expect(refused.stderr).not.toContain("small");
+  });
+
   test("--fail-under, and the check is kept for later runs", async () => {
     const made = await project();
     made.write("labels.jsonl", someLabels);
