@@ -122,7 +122,7 @@ export function jsonFault(error: unknown, tokenOffset: number): JsonFault {
  * Describes the mistake in one row of JSON text, with its column (in characters, from 1). The messages of
  * JSON.parse differ between versions of Node, and many name no place.
  */
-export function describeJsonFault(text: string, error: unknown): string {
+function describeJsonFault(text: string, error: unknown): string {
   const fault = findFault(text);
   if (fault === undefined) return `not JSON: ${error instanceof Error ? error.message : String(error)}`;
   const before =

@@ -153,3 +153,18 @@ test("columns of one name are said to be lost", async () => {
   const { files } = await world.imported("twice.csv", "--dataset", "d");
   expect(files[0]?.notes).toEqual(["several columns are named a; the last one of each is read"]);
 });
+
+test("many problems are counted by reason", async () => {
+  const world = createImportWorld();
+  world.write("many.csv", `q,answer\na,b\n${"x\n".repeat(30)}${"x,y,z\n".repeat(40)}`);
+  const { problems } = await world.imported("many.csv", "--dataset", "d");
+  expect(problems).toMatchObject({
+    count: 70,
+    reasons: [
+      { reason: "N fields where the header has N", count: 40 },
+      { reason: "N field where the header has N", count: 30 },
+    ],
+  });
+  const { stdout } = await world.cli("many.csv", "--dataset", "d");
+  expect(stdout).toContain("  and 50 more problems; by reason:\n    40 × N fields where the header has N\n");
+});

@@ -48,9 +48,14 @@ export interface ImportCounts {
   readonly unrendered: Readonly<Record<UnrenderOutcome, number>> | null;
   /** Number of calls whose variables were recovered, by path of the prompt. */
   readonly prompts: Readonly<Record<string, number>>;
-  readonly problems: { readonly count: number; readonly shown: readonly RowProblem[] };
   /** Content that is neither a trace nor a row, by file, kind and reason. */
   readonly leftOut: readonly FileLeftOut[];
+  readonly problems: {
+    readonly count: number;
+    /** By reason, the most frequent first. */
+    readonly reasons: readonly (readonly [reason: string, count: number])[];
+    readonly shown: readonly RowProblem[];
+  };
   /** Traces that were read but could not be stored. */
   readonly lost: TraceLosses;
 }
@@ -69,6 +74,8 @@ export interface ImportTally {
   readonly skipped: SkippedAnswers;
   /** The first 1,000 problems. */
   readonly problems: readonly RowProblem[];
+  /** Counts by reason. Messages that differ in numbers and quoted values alone have one reason. */
+  readonly reasons: ReadonlyMap<string, number>;
   /** True once feedback on a known trace was read. */
   hasFeedback: boolean;
   report(place: FilePlace, message: string): void;
@@ -82,6 +89,7 @@ export interface ImportTally {
 }
 
 const shownProblems = 1000;
+const mostReasons = 100;
 
 export function createImportTally(files: readonly ImportedFile[]): ImportTally {
   const counts = { read: 0, added: 0, known: 0, amended: 0, feedback: 0, given: 0, problems: 0 };
@@ -89,6 +97,7 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
   const prompts: Record<string, number> = {};
   const problems: RowProblem[] = [];
   const leftOut = new Map<string, readonly LeftOut[]>();
+  const reasons = new Map<string, number>();
   /** The file, or the folder that contains it. */
   const fileOf = (file: string): ImportedFile | undefined =>
     files.find(({ name }) => file === name || file.startsWith(`${name}/`));
@@ -97,10 +106,14 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
     unrendered,
     prompts,
     problems,
+    reasons,
     skipped: noneSkipped(),
     hasFeedback: false,
     report({ file, line }, message) {
       counts.problems++;
+      const reason = reasonOf(message);
+      if (reasons.has(reason) || reasons.size < mostReasons)
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
       const entry = fileOf(file);
       if (entry !== undefined) entry.problems++;
       if (problems.length < shownProblems) problems.push(defined({ file, line, message }));
@@ -124,4 +137,8 @@ export function createImportTally(files: readonly ImportedFile[]): ImportTally {
       if (entry !== undefined) entry.columns = columns;
     },
   };
+}
+
+function reasonOf(message: string): string {
+  return message.replace(/"[^"]*"/g, '"…"').replace(/\d+/g, "N");
 }

@@ -52,8 +52,12 @@ export async function importFiles(request: ImportRequest): Promise<ImportCounts>
     dataset: merged === undefined ? null : { ...merged, ...dataset },
     unrendered: request.known === undefined ? null : tally.unrendered,
     prompts: tally.prompts,
-    problems: { count: counts.problems, shown: problems },
     leftOut: tally.leftOut(),
+    problems: {
+      count: counts.problems,
+      reasons: [...tally.reasons].sort(([, one], [, other]) => other - one),
+      shown: problems,
+    },
     lost,
   };
 }

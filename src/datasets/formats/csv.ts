@@ -4,7 +4,7 @@ import type { ReadFileValue } from "./read-value.ts";
 import { maxRowBytes, type OpenedFile } from "./row-format.ts";
 
 /** As many as a sheet of Excel has. */
-export const maxColumns = 16_384;
+const maxColumns = 16_384;
 
 /**
  * Reads a table whose first row names the columns (RFC 4180, with any delimiter). Every value is a string. Columns

@@ -95,6 +95,9 @@ export const collectImportOutputSchema = z.object({
     .describe("valid content that is neither a trace nor a row"),
   problems: z.object({
     count: z.int(),
+    reasons: z
+      .array(z.object({ reason: z.string(), count: z.int() }))
+      .describe("the most frequent first; messages that differ in numbers and quoted values have one reason"),
     shown: z.array(z.object({ file: z.string(), line: z.int().nullable(), message: z.string() })),
   }),
 });
@@ -153,6 +156,7 @@ export function collectImportOutput(report: ImportSummary): CollectImportOutput 
     })),
     problems: {
       count: problems.count,
+      reasons: problems.reasons.map(([reason, count]) => ({ reason, count })),
       shown: problems.shown.map(({ file, line = null, message }) => ({ file, line, message })),
     },
   };

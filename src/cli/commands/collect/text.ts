@@ -47,7 +47,10 @@ export function renderImport(output: CollectImportOutput): string {
     ...shown.map(({ file, line, message }) => `  ${file}${line === null ? "" : `:${line}`}  ${message}`),
   );
   if (problems.count > shown.length)
-    lines.push(`  and ${formatCount(problems.count - shown.length)} more problems`);
+    lines.push(
+      `  and ${formatCount(problems.count - shown.length)} more problems; by reason:`,
+      ...problems.reasons.map(({ reason, count }) => `    ${formatCount(count)} × ${reason}`),
+    );
   return `${lines.join("\n")}\n`;
 }
 
