@@ -27,11 +27,6 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** Marked if partly estimated. */
-export function tokens({ inputTokens, outputTokens, isEstimated }: Spend): string {
-  return `${isEstimated ? "~" : ""}${count(inputTokens + outputTokens)}`;
-}
-
 /** Cost of a role, marked if partly estimated. */
 export function spentUsd({ usd: value, isEstimated }: Spend): string {
   return `${isEstimated && value !== null ? "~" : ""}${usd(value)}`;

@@ -1,22 +1,11 @@
-import { createHash } from "node:crypto";
 import type { RunRecord } from "../contracts/run-record.ts";
 import { type Html, html, trusted } from "./html.ts";
-import { reportCss } from "./look/report-css.ts";
+import { reportPolicy, reportStyle } from "./look/report-policy.ts";
 import { reportScript } from "./look/report-script.ts";
-import { tokensCss } from "./look/tokens-css.ts";
 import { optimizationPart } from "./sections/optimization-part.ts";
 import { overview } from "./sections/overview.ts";
 import { fileName } from "./sections/settings-section.ts";
 import { verdictHeading, verdictOf } from "./sections/verdict.ts";
-
-const css = tokensCss + reportCss;
-const policy = [
-  "default-src 'none'",
-  `style-src '${digest(css)}'`,
-  `script-src '${digest(reportScript)}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
 
 /**
  * Renders a run as one HTML page from its record alone: verdicts, prompt diffs, every held-out row, candidates,
@@ -31,10 +20,10 @@ export function renderReport(record: RunRecord): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${reportPolicy}">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${trusted(css)}</style>
+<style>${trusted(reportStyle)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
@@ -93,10 +82,6 @@ function summary({ optimizations }: RunRecord): string {
 
 function moment(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
-}
-
-function digest(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { startCli } from "../support/spawn-cli.ts";
 import { openPage, type PageOptions, screenshot, startChromium } from "./support/chromium.ts";
 import { axeFindings, focused, shownTexts, sidewaysScroll } from "./support/page-checks.ts";
 import { makeQuickstartReport, type QuickstartReport } from "./support/quickstart-report.ts";
@@ -278,6 +279,25 @@ test("everything is reached by keyboard alone", async () => {
   await page.keyboard.press("Enter");
   const numbers = (await rowsOf(page)).map(Number);
   expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+});
+
+test("works the same on the pages of serve, under the policy of the server", async () => {
+  const server = startCli(["serve", "--config", "config.yaml", "--port", "0", "--json"], {
+    cwd: report.folder,
+  });
+  try {
+    const output = await server.shows(/"url": ?"[^"]+"/);
+    const [, url = ""] = /"url": ?"([^"]+)"/.exec(output) ?? [];
+    const { page, complaints } = await openPage(browser, `${url}/ui/runs/${report.run}`);
+    expect(await shownTexts(page, status)).toEqual(["Showing 90 of 90 rows"]);
+    await chip(page, "worse");
+    expect(await rowsOf(page)).toHaveLength(counts().worse);
+    expect(await page.$eval("body", (one) => getComputedStyle(one).marginTop)).toBe("0px");
+    expect(complaints).toEqual([]);
+  } finally {
+    server.child.kill("SIGTERM");
+    await server.result;
+  }
 });
 
 test("prints all rows, light, without controls, with folded texts", async () => {

@@ -52,6 +52,8 @@ tr:target { scroll-margin-top: 40px; }
   @page { margin: 14mm; }
   :root { color-scheme: light; --bg: #ffffff; --surface: #f6f7f8; --line: #d0d4d9; --control: #858d97; --text: #1a1e23; --muted: #58616c; --accent: #1d5bc9; --on-accent: #ffffff; --accent-soft: #e9f0fc; --good: #146c38; --good-soft: #e2f4e7; --bad: #b02720; --bad-soft: #fce9e7; --warn: #855100; --warn-soft: #fcf2db; }
   body { font-size: 9.5pt; } table { font-size: 8.5pt; } .js-only, .js .js-only, .js .js-only.block, .toc, .skip, .tools { display: none !important; }
+  table .st, table .tag, table .fb { font-size: inherit; } summary { list-style: none; color: inherit; } summary::-webkit-details-marker { display: none; }
+  .diffs > details, .fold > summary { display: none; }
   details::details-content { content-visibility: visible; display: block; height: auto; } .diffs, .text-fold > details { break-inside: auto; }
   section { margin-top: 20px; } thead { display: table-header-group; } .two { display: block; } .two > section + section { margin-top: 20px; }
   .diff, .note, .add, .del, .hold, .band, .hbar { print-color-adjust: exact; } h2, h3, .sec { break-after: avoid; }

@@ -2,7 +2,7 @@ import type { RowAnswer } from "../../contracts/row-result.ts";
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import { type Html, html, jsonBlock } from "../html.ts";
-import { sortedRows } from "./row-change.ts";
+import { sortedRows } from "./row-changes.ts";
 
 /** The rows as data for the page's script: what is exported, whole as the record has it. */
 export function rowExport(record: OptimizationRecord, prefix: string): Html | null {

@@ -4,7 +4,7 @@ import { count, score, tokenCount } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { clipText } from "../rows/clip-text.ts";
 import { lineage, type TreeLine } from "../rows/lineage.ts";
-import { newName } from "../rows/row-change.ts";
+import { newName } from "../rows/row-changes.ts";
 import { diffList } from "./diff-list.ts";
 import { type SectionContext, section } from "./section.ts";
 

@@ -2,7 +2,7 @@ import type { RowResult } from "../../contracts/row-result.ts";
 import { count } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { createFailureCause } from "../rows/failure-cause.ts";
-import { isBaseBest, newName } from "../rows/row-change.ts";
+import { isBaseBest, newName } from "../rows/row-changes.ts";
 import { percent } from "./gain-chart.ts";
 import { failureLines } from "./notes.ts";
 import { type SectionContext, section } from "./section.ts";

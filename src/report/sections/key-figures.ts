@@ -1,7 +1,7 @@
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { count, percents, price, score, tokenCount } from "../figures.ts";
 import { type Html, html } from "../html.ts";
-import { countChanges, isBaseBest } from "../rows/row-change.ts";
+import { countChanges, isBaseBest } from "../rows/row-changes.ts";
 import type { SectionContext } from "./section.ts";
 import { modelName, scorerNames } from "./settings-section.ts";
 

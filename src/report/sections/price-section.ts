@@ -2,7 +2,7 @@ import type { ParetoEntry, ParetoTable } from "../../contracts/pareto-table.ts";
 import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { price as priceText, score, tokenCount } from "../figures.ts";
 import { type Html, html } from "../html.ts";
-import { newName } from "../rows/row-change.ts";
+import { newName } from "../rows/row-changes.ts";
 import { percent } from "./gain-chart.ts";
 import { type SectionContext, section } from "./section.ts";
 

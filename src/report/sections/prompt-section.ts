@@ -71,7 +71,7 @@ function tokensText({ record }: SectionContext, isSame: boolean): string {
 }
 
 /** A chat template as one text: each message below its role. */
-export function templateText(template: Template): string {
+function templateText(template: Template): string {
   if (typeof template === "string") return template;
   return template.map(({ role, content }) => `[${role}]\n${content}`).join("\n\n");
 }

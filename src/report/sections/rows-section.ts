@@ -15,7 +15,7 @@ import {
   type RowChange,
   rowChanges,
   sortedRows,
-} from "../rows/row-change.ts";
+} from "../rows/row-changes.ts";
 import { type SectionContext, section } from "./section.ts";
 import { modelName } from "./settings-section.ts";
 

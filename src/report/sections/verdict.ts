@@ -56,11 +56,11 @@ function gainOnRows({ difference, interval, rows }: TestScores): string {
   return `${shortGain(difference)} ${shortInterval(interval)} on ${count(rows)} held-out rows`;
 }
 
-export function shortGain(value: number): string {
+function shortGain(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }
 
-export function shortInterval([low, high]: readonly [number, number]): string {
+function shortInterval([low, high]: readonly [number, number]): string {
   return `[${shortNumber(low)}, ${shortNumber(high)}]`;
 }
 

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode as StatusCode } from "hono/utils/http-status"
 import type { TraceFilter } from "../../contracts/trace-store.ts";
 import { isDaoOptError, NotFoundError } from "../../core/errors.ts";
 import { html } from "../../report/html.ts";
+import { servedReportPolicy } from "../../report/look/report-policy.ts";
 import { plainShape, problemOf } from "../problem.ts";
 import { createRouteApp, type RouteEnv, type RouteGroup } from "../route-group.ts";
 import { layout, pageHeaders } from "./layout.ts";
@@ -20,9 +21,13 @@ export const pageGroup: RouteGroup = {
   access: () => "read",
   routes({ registry, traces, runs, log }) {
     const app = createRouteApp(plainShape, log);
-    const page = async (context: Context<RouteEnv>, make: () => Promise<string>) => {
+    const page = async (
+      context: Context<RouteEnv>,
+      make: () => Promise<string>,
+      headers: Readonly<Record<string, string>> = pageHeaders,
+    ) => {
       try {
-        return context.html(await make(), 200, pageHeaders);
+        return context.html(await make(), 200, headers);
       } catch (error) {
         if (!isDaoOptError(error)) throw error;
         const { message, hint } = error;
@@ -59,10 +64,15 @@ export const pageGroup: RouteGroup = {
       }),
     );
     app.get("/ui/runs", (context) => page(context, () => runsPage(runs)));
-    app.get("/ui/runs/:id", (context) => page(context, () => runPage(runs, context.req.param("id"))));
+    app.get("/ui/runs/:id", (context) =>
+      page(context, () => runPage(runs, context.req.param("id")), reportHeaders),
+    );
     return app;
   },
 };
+
+/** A report brings a script, for search and export. */
+const reportHeaders = { ...pageHeaders, "content-security-policy": servedReportPolicy };
 
 /** Filters of the page, by `TraceFilter` names. */
 const names = new Set(["prompt", "model", "search", "user", "environment"]);

@@ -56,6 +56,8 @@ export async function openPage(
   { width = 1280, scheme = "light", scripts = true }: PageOptions = {},
 ): Promise<WatchedPage> {
   const page = await browser.newPage();
+  // A page with thousands of rows takes its time on a busy machine; vitest's limit is the one that counts.
+  page.setDefaultTimeout(240_000);
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on("request", (request) => {

@@ -6,7 +6,10 @@ import { repository, spawnCli } from "../../support/spawn-cli.ts";
 
 /** The report of a real run, made by the built command with offline models. */
 export interface QuickstartReport {
+  /** Of the file. */
   readonly address: string;
+  /** Where the run was made: the config, its state and its registry. */
+  readonly folder: string;
   readonly run: string;
   /** The record as it is on disk. */
   readonly record: {
@@ -32,6 +35,7 @@ export async function makeQuickstartReport(): Promise<QuickstartReport> {
   const [run] = readdirSync(runs);
   if (run === undefined) throw new Error("the quickstart left no run");
   return {
+    folder,
     address: pathToFileURL(join(runs, run, "report.html")).href,
     run,
     record: JSON.parse(readFileSync(join(runs, run, "record.json"), "utf8")),

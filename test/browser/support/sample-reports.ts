@@ -36,7 +36,7 @@ export function answerOf(
 }
 
 /** Graded rows of a support task, with parts, feedback, failures and a conversation. */
-export function gradedRows(): readonly RowResult[] {
+function gradedRows(): readonly RowResult[] {
   const reply = "Thank you for writing to us. We are sorry that the parcel has not arrived. ".repeat(6);
   const essay =
     "The reply is polite, but it does not name the number of the order, and promises a refund that the rules do not allow. ".repeat(

@@ -8,7 +8,7 @@ export type RowChange = "failed" | "worse" | "wrong" | "better" | "right";
 export const rowChanges: readonly RowChange[] = ["failed", "worse", "wrong", "better", "right"];
 
 /** `failed`: a side has no score. Equal scores are `right` if full and `wrong` if not. */
-export function rowChange({ base, optimized }: RowResult): RowChange {
+function rowChange({ base, optimized }: RowResult): RowChange {
   if (base.score === null || optimized.score === null) return "failed";
   if (optimized.score < base.score) return "worse";
   if (optimized.score > base.score) return "better";
