@@ -103,6 +103,8 @@ describe.each(importFixtures())("$path", ({ path, format }) => {
     const latin = Buffer.concat([content.subarray(0, 40), Buffer.from([0xe4, 0xff]), content.subarray(40)]);
     const items = await itemsOf(format, name, latin);
     expectSound(items);
-    expect(items.some((item) => item.kind === "problem" && item.message.includes("UTF-8"))).toBe(true);
+    // A table is decoded as Windows-1252, which is noted where the file is opened.
+    const isReported = items.some((item) => item.kind === "problem" && item.message.includes("UTF-8"));
+    expect(isReported).toBe(!path.endsWith(".csv"));
   });
 });

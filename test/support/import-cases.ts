@@ -23,7 +23,7 @@ export function describeImportCases(cases: readonly ImportCase[]): void {
         const first = await world.imported(...paths, "--dataset", "all");
         expect(new Set(first.files.map((file) => file.format))).toEqual(new Set([format]));
         expect([sum(first.files, "traces"), sum(first.files, "rows")]).toEqual(reads);
-        expect(first.problems).toEqual({ count: 0, shown: [] });
+        expect(first.problems).toEqual({ count: 0, reasons: [], shown: [] });
         expect(first.left_out).toMatchObject(leftOut as object[]);
         expect(first.left_out).toHaveLength(leftOut.length);
         expect(first.traces).toEqual({ read: reads[0], added: reads[0], known: 0, amended: 0, lost: 0 });

@@ -18,14 +18,14 @@ export interface ImportFixture {
   readonly format: string;
 }
 
-/** All files that are read as one format each; without the folder of a Humanloop export. */
+/** All files that are read as one format each; without the folder of a Humanloop export, and tables, which are rows. */
 export function importFixtures(): readonly ImportFixture[] {
   const files = readdirSync(fixture(""), { recursive: true, withFileTypes: true }).filter((one) =>
     one.isFile(),
   );
   return files
     .map(({ parentPath, name }) => `${parentPath}/${name}`.slice(fixture("").length).replace(/^\//, ""))
-    .filter((path) => path.includes("/") && !path.startsWith("humanloop/"))
+    .filter((path) => path.includes("/") && !/^(?:humanloop|tables)\//.test(path))
     .map((path) => ({ path, format: formatOf(path) }))
     .toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
