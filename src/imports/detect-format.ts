@@ -60,8 +60,9 @@ export function foreignFormat(values: readonly JsonObject[]): ImportFormat | und
   return likelyFormats(others).find((format) => format !== mlflowDataset);
 }
 
-/** A value with expectations is a row, even if other formats recognize it. */
+/** A value with expectations is a row, even if other formats recognize it. Evaluation sets of Databricks have a request. */
 function isRow(value: JsonObject): boolean {
+  if ("request" in value) return false;
   return ["expectations", "expected_response", "expected_facts"].some((name) => name in value);
 }
 

@@ -29,7 +29,7 @@ export function sumLeftOut(entries: Iterable<LeftOut>): readonly LeftOut[] {
 /** For example `12 spans of google.adk: no model call among them`. */
 export function describeLeftOut({ count, kind, reason, attributes = [] }: LeftOut): string {
   const seen = attributes.length === 0 ? "" : ` (attributes seen: ${attributes.join(", ")})`;
-  const [noun = "", ...rest] = kind.split(" ");
-  const counted = count === 1 ? [noun.replace(/s$/, ""), ...rest].join(" ") : kind;
+  // The noun stands before its first preposition: "log records of openai_v2", "conversations without an answer".
+  const counted = count === 1 ? kind.replace(/s(?= (?:of|with|without|in|for) |$)/, "") : kind;
   return `${count} ${counted}: ${reason}${seen}`;
 }

@@ -37,7 +37,9 @@ describe("a run with registry.mlflow", () => {
     expect(JSON.parse(project.read(".dao-opt", "runs", run, "record.json"))).toMatchObject({
       optimizations: [{ prompts: [{ optimized: { mlflow_uri: "prompts:/p/1" } }] }],
     });
-    expect(project.read(".dao-opt", "runs", run, "report.html")).toContain("in MLflow prompts:/p/1");
+    expect(project.read(".dao-opt", "runs", run, "report.html")).toContain(
+      "in MLflow <code>prompts:/p/1</code>",
+    );
     const shown = await project.cli(["runs", "show", run, "--json"]);
     expect(shown.json).toMatchObject({ optimizations: [{ optimized: { mlflow_uri: "prompts:/p/1" } }] });
     const made = store.seen.filter(({ path }) => path.endsWith("model-versions/create"));
