@@ -59,7 +59,7 @@ test.each([
   { signal: "SIGTERM", exitCode: 143, word: "SIGTERM" },
 ] as const)("$signal stops the run, and the line it prints goes on to the same result", async (how) => {
   const command = startCli(["run", "config.yaml"], { cwd });
-  await command.shows(/step 1: best/);
+  await command.shows(/step 1 of \d+; best/);
   command.child.kill(how.signal);
   const stopped = await command.result;
 
@@ -88,7 +88,7 @@ test("after kill -9, --resume gives the result of the uninterrupted run", async 
   const whole = outcomeOf(other);
 
   const command = startCli(["run", "config.yaml"], { cwd });
-  await command.shows(/step 1: best/);
+  await command.shows(/step 1 of \d+; best/);
   command.child.kill("SIGKILL");
   expect((await command.result).signal).toBe("SIGKILL");
   const run = await newestRun(cwd);
@@ -109,7 +109,7 @@ test("after kill -9, --resume gives the result of the uninterrupted run", async 
 
 test("an incomplete last line of the journal is dropped, an invalid line elsewhere is named", async () => {
   const command = startCli(["run", "config.yaml"], { cwd });
-  await command.shows(/step 1: best/);
+  await command.shows(/step 1 of \d+; best/);
   command.child.kill("SIGKILL");
   await command.result;
   const run = await newestRun(cwd);

@@ -71,7 +71,7 @@ const run = (...args: readonly string[]) => spawnCli(["run", "config.yaml", ...a
 
 it("a killed run is ended in MLflow by the next one, and continued there when it is resumed", async () => {
   const killed = startCli(["run", "config.yaml"], { cwd });
-  await killed.shows(/step 1: best/);
+  await killed.shows(/step 1 of \d+; best/);
   await expect
     .poll(async () => (await runsThere().catch(() => [])).length, { timeout: 60_000, interval: 200 })
     .toBe(1);

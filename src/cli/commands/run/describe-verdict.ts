@@ -29,7 +29,11 @@ export function describeVerdict(record: OptimizationRecord): string {
     return [parts.join("; "), ...parity(record)].join(". ");
   }
   if (status === "skipped") return reason ?? statusWords[status];
-  if (status === "failed") return error?.message ?? reason ?? statusWords[status];
+  if (status === "failed") {
+    // A reason that holds the error's message says more: what could not be done because of it.
+    const isTold = error !== null && reason?.includes(error.message) === true;
+    return isTold ? reason : (error?.message ?? reason ?? statusWords[status]);
+  }
   return [`${statusWords[status]}${reason === null ? "" : `: ${reason}`}`, ...parity(record)].join(". ");
 }
 
