@@ -21,7 +21,10 @@ export async function* readXlsx(file: OpenedFile): AsyncGenerator<ReadFileValue>
     const bytes = file.syntax.isGzip ? gunzipSync(packed, { maxOutputLength: maxWholeBytes }) : packed;
     const unpacked = unpackedBytes(bytes);
     if (unpacked === undefined) {
-      yield broken("a zip archive without an Excel workbook in it");
+      yield {
+        ...broken("a zip archive without an Excel workbook in it"),
+        hint: "unpack it first; `inspect log convert --to json` does that for a log of Inspect",
+      };
       return;
     }
     if (unpacked > maxUnpackedBytes) {

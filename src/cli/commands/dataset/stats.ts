@@ -72,7 +72,7 @@ function nearLine({
     sample < distinct
       ? `in a sample of ${formatCount(sample)} distinct inputs; the full set has more`
       : "of the distinct inputs";
-  return `near-duplicates: ${formatPercent(share)}${where}`;
+  return `near-duplicates: ${formatPercent(share)} ${where}`;
 }
 
 function leakLines(what: string, { count, examples }: DatasetStatsOutput["leaks"]): string[] {
