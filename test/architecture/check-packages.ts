@@ -21,7 +21,7 @@ export const packageHomes: PackageHomes = {
   "csv-stringify": ["datasets/manage/export", "traces/trace-formats.ts"],
   diff: ["core", "optimizers"],
   "fastest-levenshtein": ["core"],
-  fflate: ["datasets/formats/xlsx.ts"],
+  fflate: ["datasets/formats"],
   hono: ["server"],
   hyparquet: ["datasets/formats/parquet.ts"],
   "hyparquet-compressors": ["datasets/formats/parquet.ts"],

@@ -32,7 +32,7 @@ const unreadable: readonly (readonly [name: string, content: string | Uint8Array
   [
     "archive.xlsx",
     Buffer.from(zipSync({ "a.txt": Buffer.from("x") })),
-    "a zip archive without an Excel workbook in it",
+    "a zip archive with neither an Excel workbook nor a log of Inspect in it",
   ],
   ["cut.xlsx", table("openpyxl.xlsx").subarray(0, 3000), "cut.xlsx  not an Excel workbook: "],
   [

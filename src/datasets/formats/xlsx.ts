@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
 import readWorkbook from "read-excel-file/universal";
 import type { JsonValue } from "../../core/data/json.ts";
+import { readInspectArchive } from "./inspect-archive.ts";
 import type { ReadFileValue } from "./read-value.ts";
 import { maxWholeBytes, type OpenedFile } from "./row-format.ts";
 
@@ -12,7 +13,7 @@ const maxUnpackedBytes = 300 * 1024 * 1024;
 type Cell = string | number | boolean | Date | null;
 
 /**
- * Reads the first sheet with rows of an Excel workbook: its first row names the columns. Numbers and booleans stay
+ * Reads a zip archive: a log of Inspect, or the first sheet with rows of an Excel workbook: its first row names the columns. Numbers and booleans stay
  * what they are, a date becomes ISO 8601 text, an empty cell an empty text. A line is the row of the sheet.
  */
 export async function* readXlsx(file: OpenedFile): AsyncGenerator<ReadFileValue> {
@@ -21,10 +22,7 @@ export async function* readXlsx(file: OpenedFile): AsyncGenerator<ReadFileValue>
     const bytes = file.syntax.isGzip ? gunzipSync(packed, { maxOutputLength: maxWholeBytes }) : packed;
     const unpacked = unpackedBytes(bytes);
     if (unpacked === undefined) {
-      yield {
-        ...broken("a zip archive without an Excel workbook in it"),
-        hint: "unpack it first; `inspect log convert --to json` does that for a log of Inspect",
-      };
+      yield readLog(bytes);
       return;
     }
     if (unpacked > maxUnpackedBytes) {
@@ -42,6 +40,17 @@ export async function* readXlsx(file: OpenedFile): AsyncGenerator<ReadFileValue>
   } catch (error) {
     file.signal?.throwIfAborted();
     yield broken(`not an Excel workbook: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readLog(bytes: Uint8Array): ReadFileValue {
+  try {
+    const log = readInspectArchive(bytes, maxUnpackedBytes);
+    return log === undefined
+      ? broken("a zip archive with neither an Excel workbook nor a log of Inspect in it")
+      : { value: log, isDocument: true };
+  } catch (error) {
+    return broken(`no readable log of Inspect: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -25,13 +25,13 @@ const sampleMembers = new Set(
 const grades: Readonly<Record<string, number>> = { C: 1, I: 0, P: 0.5, N: 0 };
 
 /**
- * Logs of Inspect in its JSON format. Each sample becomes a trace: the target is the better response, scores are
- * ratings. `.eval` logs are converted with `inspect log convert --to json`.
+ * Logs of Inspect, JSON or `.eval` (see `readInspectArchive`). Each sample becomes a trace: the target is the better
+ * response, scores are ratings.
  * https://inspect.aisi.org.uk/eval-logs.html
  */
 export const inspect: ImportFormat = {
   name: "inspect",
-  summary: "Inspect eval logs: JSON",
+  summary: "Inspect eval logs: JSON and .eval",
   recognizes: (value) => isJsonObject(value) && isLog(value),
   read: eachValue("inspect", parts),
 };
