@@ -162,7 +162,7 @@ describe("the action", () => {
     expect(summary).toContain("error: prompts-of-shop/config.yaml:2".replace("prompts-of-shop/", ""));
   });
 
-  test("writes no comment outside pull requests, nor when told not to", async () => {
+  test("writes no comment outside pull requests, nor when comments are switched off", async () => {
     await act({ ...here, command: "validate", comment: "false" });
     await writeFile(workspace.in("event.json"), JSON.stringify({ ref: "refs/heads/main" }));
     const { log } = await act({ ...here, command: "validate" });

@@ -45,7 +45,7 @@ function textOfWindows1252(bytes: Buffer): string {
     .replace(/[\x80-\x9f]/g, (sign) => upperControls[sign.charCodeAt(0) - 0x80] ?? sign);
 }
 
-/** Tells text in Windows-1252 from damaged UTF-8. */
+/** Distinguishes text in Windows-1252 from damaged UTF-8. */
 export interface Windows1252Check {
   feed(chunk: Buffer): void;
   /** True if there are bytes beyond ASCII, none of them forms a character of UTF-8, and all are defined. */

@@ -22,7 +22,7 @@ export function section(
   body: Html | readonly (Html | null)[],
 ): Html {
   const heading = `${prefix}h-${id}`;
-  // Each optimization has the same sections: a list of landmarks must tell them apart.
+  // Each optimization has the same sections: a list of landmarks must distinguish them.
   const name =
     prefix === "" ? html`aria-labelledby="${heading}"` : html`aria-label="${title}: ${record.name}"`;
   return html`<section id="${prefix}${id}" ${name}>

@@ -25,7 +25,7 @@ const budgetKeys: Readonly<Partial<Record<StopReason, "calls" | "usd" | "tokens"
   budget_minutes: "minutes",
 };
 
-/** What this search lacked: budget, new texts, room above the base, rows. Most telling first; empty if nothing. */
+/** What this search lacked: budget, new texts, room above the base, rows. Most useful first; empty if nothing. */
 export function searchAdvice(plan: OptimizationPlan, end: SearchEnd): readonly string[] {
   return [...budgetLines(plan, end), ...replyLines(plan, end), ...roomLines(plan, end)];
 }

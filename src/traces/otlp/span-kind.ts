@@ -26,7 +26,7 @@ const steps = /^(chain|workflow|task|unknown|invoke_workflow)$/i;
 const modelAttribute =
   /^(gen_ai\.(request|response|prompt|completion|input|output|usage)|llm\.|ai\.(model|prompt|response)|mlflow\.(chat|llm)|request_data$|gcp\.vertex\.agent\.llm_request$)/;
 
-/** Tells spans of model calls, agents, application steps and others apart. */
+/** Distinguishes spans of model calls, agents, application steps and others. */
 export function spanKind(span: OtlpSpan): SpanKind {
   const { attributes, name } = span;
   if (attributes["logfire.span_type"] === "pending_span")

@@ -35,7 +35,7 @@ describe("judge_verdict", () => {
     expect(await score(reply(verdict), people)).toMatchObject({ value });
   });
 
-  it("tells the search people's reason and the judge's", async () => {
+  it("gives the search people's reason and the judge's", async () => {
     const { feedback } = await score(reply("correct"), 0, {}, { comment: "a guess" });
     expect(feedback).toBe("people: people's word (a guess); the judge's reason: because");
   });

@@ -77,9 +77,9 @@ export interface Protocol {
   readonly waitMs: number | undefined;
   /** Whether the package reads how many tokens came from a cache. */
   readonly countsCached: boolean;
-  /** Whether usage tells how many tokens reasoning took. */
+  /** Whether usage has the tokens of reasoning. */
   readonly countsReasoning: boolean;
-  /** Whether usage tells how many tokens were written to a cache. */
+  /** Whether usage has the number of tokens written to a cache. */
   readonly countsWritten: boolean;
 }
 

@@ -167,12 +167,12 @@ describe("log records", () => {
 
   it("complete the span of their call, also if they come later", () => {
     const span = readTelemetry(otlpRequest([{ spanId, attributes: { "gen_ai.request.model": "gpt-4o" } }]));
-    const told = readTelemetry(
+    const read = readTelemetry(
       logs([record("gen_ai.user.message", { content: message }), record("gen_ai.choice", choice)]),
     );
     const first = tracesOfSpans(span?.spans ?? [], { waits: true });
     expect(first.traces).toEqual([]);
-    expect(tracesOfSpans(joinLogs(first.bare, told?.logs ?? [])).traces).toMatchObject([
+    expect(tracesOfSpans(joinLogs(first.bare, read?.logs ?? [])).traces).toMatchObject([
       {
         traceId: `${traceId}-${spanId}`,
         model: "gpt-4o",

@@ -122,7 +122,7 @@ function isOffline({ plan, judge }: PreparedCheck): boolean {
   return spec?.provider === "offline" || spec?.name.startsWith("offline/") === true;
 }
 
-/** Fewer labels of one kind tell little about the judge on answers of that kind. */
+/** Fewer labels of one kind show little of how the judge rates answers of that kind. */
 const fewOfAKind = 10;
 
 function notesOf(
@@ -137,7 +137,7 @@ function notesOf(
   const used = counts.filter((count) => count > 0).length;
   if (agreement.rows > 0 && used === 1)
     notes.push(
-      `people gave every answer the same verdict (${scale.names[counts.findIndex((count) => count > 0)]}): these labels cannot show whether the judge tells good answers from bad ones`,
+      `people gave every answer the same verdict (${scale.names[counts.findIndex((count) => count > 0)]}): these labels cannot show whether the judge rates bad answers lower than good ones`,
     );
   else if (scale.kind === "binary" && agreement.rows > 0 && Math.min(...counts) < fewOfAKind)
     notes.push(

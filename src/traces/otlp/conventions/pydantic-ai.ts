@@ -15,11 +15,11 @@ import { partMessages, partsText } from "../part-messages.ts";
 export const pydanticAi: Convention = ({ attributes }) => {
   const events = listIn(attributes, "events", "all_messages_events");
   const all = listIn(attributes, "pydantic_ai.all_messages");
-  const told =
+  const conversation =
     all === undefined ? fromEvents(events) : conversationOf([...systemOf(attributes), ...partMessages(all)]);
   const result = attributes["final_result"];
   return {
-    ...told,
+    ...conversation,
     ...(result === undefined ? {} : { output: asText(result) ?? null }),
     ...defined({
       parameters: toolsOf(attributes),
