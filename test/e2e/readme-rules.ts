@@ -52,7 +52,6 @@ export const readmeRules: Readonly<Record<string, Readonly<Record<string, Comman
       { exitCode: 2 },
   },
   "README.md": {
-    "npx dao-opt serve": server,
     // Installed already: the package lies in node_modules.
     "npm install && npx dao-opt run examples/quickstart/config.yaml": {
       run: "npx dao-opt run examples/quickstart/config.yaml",
