@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -49,6 +49,14 @@ describe("fish", () => {
     ["dao-opt help doc", ["doctor"]],
   ])("completes %j", (line, words) => {
     expect(offered(line).sort()).toEqual(words);
+  });
+
+  it("loads without a message", () => {
+    const { stdout, stderr } = spawnSync("fish", ["--no-config", "completion.fish"], {
+      cwd: workspace.in("."),
+      encoding: "utf8",
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: "", stderr: "" });
   });
 
   it("completes files where a file is due", () => {

@@ -126,7 +126,9 @@ export function renderFish({ commands, values }: CompletionTable): string {
     const start = `complete -c dao-opt${takesFile ? "" : " -f"} -n '${when}'`;
     return words.map((word) => {
       if (!word.startsWith("--")) return `${start} -a ${word}`;
-      return `${start} -l ${word.slice(2)}${suffixes.get(word) ?? ""}`;
+      const value = suffixes.get(word) ?? "";
+      // fish accepts only one of -f (no files) and -F (files).
+      return `${value.includes("-F") ? start.replace(" -f", "") : start} -l ${word.slice(2)}${value}`;
     });
   });
   return `# dao-opt completion for fish\n${lines.join("\n")}\n`;
