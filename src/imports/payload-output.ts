@@ -2,23 +2,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/data/json
 import { defined } from "../core/defined.ts";
 import type { Trace } from "../core/trace.ts";
 import { messageFields } from "../traces/answer-of-trace.ts";
+import type { AnswerFields } from "../traces/openai/read-answer.ts";
 import { readAnswerBody } from "./bodies/read-body.ts";
 import { numberMember, parsedMember } from "./json-members.ts";
 import { messageOf, messagesIn } from "./payload-message.ts";
-
-type OutputFields = Pick<
-  Trace,
-  | "output"
-  | "outputMessage"
-  | "toolCalls"
-  | "reasoning"
-  | "usage"
-  | "finishReason"
-  | "providerResponse"
-  | "error"
-  | "errorCode"
-  | "errorStatus"
->;
 
 const wrappers: ReadonlySet<string> = new Set(["output", "text", "content", "completion", "generated_text"]);
 
@@ -26,7 +13,7 @@ const wrappers: ReadonlySet<string> = new Set(["output", "text", "content", "com
  * Reads a recorded answer: a body of OpenAI's API, a message, LangChain's generations, a string, or any other
  * value.
  */
-export function readOutput(value: JsonValue | undefined): OutputFields {
+export function readOutput(value: JsonValue | undefined): AnswerFields {
   const output = parsedMember(value);
   if (output === undefined || output === null) return {};
   const known = typeof output === "string" ? undefined : knownAnswer(output);
@@ -37,7 +24,7 @@ export function readOutput(value: JsonValue | undefined): OutputFields {
   return { output: typeof value === "string" ? value : JSON.stringify(output) };
 }
 
-function knownAnswer(output: JsonValue): OutputFields | undefined {
+function knownAnswer(output: JsonValue): AnswerFields | undefined {
   if (!isJsonObject(output)) {
     const last = messagesIn(output)?.at(-1);
     return last === undefined ? undefined : messageFields(last);
@@ -58,7 +45,7 @@ function wrappedText(output: JsonValue): string | undefined {
 }
 
 /** Reads `{generations: [[{text, message, generation_info}]], llm_output: {token_usage}}`. */
-function generationFields(output: JsonObject): OutputFields | undefined {
+function generationFields(output: JsonObject): AnswerFields | undefined {
   const [batch] = output["generations"] as readonly JsonValue[];
   const first = Array.isArray(batch) ? (batch as readonly JsonValue[])[0] : batch;
   if (first === undefined || !isJsonObject(first)) return undefined;

@@ -8,7 +8,8 @@ import { withoutThinking } from "../answer-of-trace.ts";
 import { faultFields } from "../error-fields.ts";
 import { readChatMessage, type TracedEndpoint } from "./read-request.ts";
 
-type AnswerFields = Pick<
+/** What is read of an answer. */
+export type AnswerFields = Pick<
   Trace,
   | "output"
   | "outputMessage"

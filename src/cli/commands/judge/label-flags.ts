@@ -31,7 +31,7 @@ export function labelRequest(
       ? { kind: "traces", prompt: textOf(options, "prompt") }
       : file === undefined
         ? { kind: "dataset" }
-        : { kind: "file", path: resolve(cwd, file) },
+        : { kind: "file", path: resolve(cwd, file), relativeTo: cwd },
     columns: { verdict: column, answer: textOf(options, "answer") },
     rater: textOf(options, "rater"),
     range: rangeOf(textOf(options, "scale")),

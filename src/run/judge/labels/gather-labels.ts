@@ -12,8 +12,8 @@ import { readScale } from "./read-scale.ts";
 
 /** Which labels to read, and how. */
 export interface LabelRequest {
-  readonly from:
-    | { readonly kind: "file"; readonly path: string }
+  readonly from: /** Messages name the file relative to this folder. */
+    | { readonly kind: "file"; readonly path: string; readonly relativeTo: string }
     /** A column of the dataset's own files. */
     | { readonly kind: "dataset" }
     | { readonly kind: "traces"; readonly prompt?: string | undefined };
@@ -106,7 +106,7 @@ async function readWritten(request: LabelRequest, places: LabelPlaces): Promise<
     dataset: optimization.dataset.name,
   };
   if (from.kind === "file") {
-    const read = await readLabels({ ...reading, path: from.path });
+    const read = await readLabels({ ...reading, path: from.path, relativeTo: from.relativeTo });
     return { ...read, source: read.file, notes: notesOf([read], columns) };
   }
   const paths = datasetFiles(config, optimization.config.dataset);
