@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { judgeCheckOutputSchema } from "../../../../src/cli/commands/judge/check-output.ts";
@@ -380,6 +380,17 @@ describe("mistakes", () => {
     const { exitCode, stderr } = await made.check(args);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  test("a file is named as it was typed, also if the config is in another folder", async () => {
+    const made = await project();
+    const cwd = join(made.directory, "labels");
+    mkdirSync(cwd);
+    const { exitCode, stderr } = await made.judge(["check", "../config.yaml", "--labels", "mine.jsonl"], {
+      cwd,
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("error: no file mine.jsonl\n");
   });
 
   test("repeated labels count once", async () => {
