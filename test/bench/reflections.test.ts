@@ -74,6 +74,18 @@ describe("replies to the requests of gepa", () => {
     expect(await kindOf(() => `\`\`\`\`\n${better}`, true)).toBe("cut off");
   });
 
+  it("are counted after the engine has asked again", async () => {
+    const replies = ["", block(text), block(better)];
+    const run = await runLesson(
+      engine,
+      lesson,
+      async () => ({ text: replies.shift() ?? "", isCutOff: false }),
+      3,
+    );
+    expect(run.requests).toBe(3);
+    expect(classifyReply(lesson, run).kind).toBe("usable");
+  });
+
   it("reject with the error of the endpoint", async () => {
     const failing = runLesson(engine, lesson, () => Promise.reject(new Error("no answer")));
     await expect(failing).rejects.toThrow("no answer");

@@ -5,7 +5,8 @@
  *
  *     node test/bench/run.js reflections --base-url URL --lessons FILE.jsonl --models MODEL[,…]
  *         [--target MODEL --data FOLDER --suite sentiment --seed-prompt explicit,vague,defective --pool 30 --each 15
- *          --rows 6] [--engine gepa] [--options JSON] [--samples 3] [--limit 40] [--reflection-tokens 500] [--show]
+ *          --rows 6] [--engine gepa] [--options JSON] [--samples 3] [--requests 1] [--limit 40]
+ *         [--reflection-tokens 500] [--show]
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     engine: { type: "string", default: "gepa" },
     options: { type: "string", default: "{}" },
     samples: { type: "string", default: "3" },
+    requests: { type: "string", default: "1" },
     limit: { type: "string" },
     "reflection-tokens": { type: "string", default: "500" },
     "timeout-seconds": { type: "string", default: "900" },
@@ -59,11 +61,18 @@ for (const model of wanted("models").split(",")) {
     for (let sample = 0; sample < Number(values.samples); sample++) await replay(model, lesson, sample);
   console.error(`${model}: ${counted.filter((one) => one.model === model).length} replies`);
 }
-console.log(`\n${lessons.length} requests of ${values.engine}, ${values.samples} samples each\n`);
+const mostRequests = Number(values.requests);
+const upTo = mostRequests === 1 ? "" : `, last of up to ${mostRequests} requests`;
+console.log(`\n${lessons.length} lessons for ${values.engine}, ${values.samples} samples each${upTo}\n`);
 console.log(kindsTable(counted));
 
 async function replay(model: string, lesson: Lesson, sample: number): Promise<void> {
-  const run = await runLesson(engine, lesson, ({ messages }) => askModel(ask, model, messages, sample));
+  const run = await runLesson(
+    engine,
+    lesson,
+    ({ messages }, repeat) => askModel(ask, model, messages, sample + repeat),
+    Number(values.requests),
+  );
   if (run.request === undefined) {
     console.error(`${lesson.id}: the engine asked for nothing`);
     return;
@@ -71,7 +80,7 @@ async function replay(model: string, lesson: Lesson, sample: number): Promise<vo
   const { kind, text, reason } = classifyReply(lesson, run);
   counted.push({ model, kind, suite: lesson.suite });
   console.error(
-    `${model} ${lesson.id} sample ${sample}: ${kind}${reason === undefined ? "" : ` (${reason})`}`,
+    `${model} ${lesson.id} sample ${sample}: ${kind} after ${run.requests}${reason === undefined ? "" : ` (${reason})`}`,
   );
   if (values.show) console.error(`--- reply\n${run.reply?.text}\n--- text\n${text ?? "none"}\n---`);
 }

@@ -52,7 +52,7 @@ function acceptedText(events: readonly EngineEvent[]): string | undefined {
 }
 
 function reasonOf(events: readonly EngineEvent[]): { readonly reason?: string } {
-  const refusal = events.find(
+  const refusal = events.findLast(
     (event) =>
       event.type === "reply-refused" ||
       event.type === "reflection-failed" ||

@@ -7,9 +7,11 @@ import { createRandom } from "../../../src/core/random.ts";
 import { templateVariables } from "../../../src/core/template/template.ts";
 import type { Lesson } from "./lesson.ts";
 
-/** What an engine asked for on a lesson, and what it made of the reply. */
+/** What an engine asked for on a lesson, and what it made of the last reply. */
 export interface LessonRun {
-  /** Undefined if it asked for nothing. */
+  /** Requests that were answered. */
+  readonly requests: number;
+  /** The last one; undefined if it asked for nothing. */
   readonly request?: ReflectionRequest;
   readonly reply?: Reflection;
   readonly events: readonly EngineEvent[];
@@ -17,22 +19,30 @@ export interface LessonRun {
 
 const name = "prompt";
 
+/** Answers a request; `sample` counts equal requests before it. */
+type AnswerRequest = (request: ReflectionRequest, sample: number) => Promise<Reflection>;
+
 /**
- * Runs an engine on a lesson until it has read the reply to its first request. Only the contracts of engine and
- * lab are used, so request and reader are the engine's own, whatever they look like. Rejects with the error of
- * `reflect`.
+ * Runs an engine on a lesson until it has a rewrite, or has read the replies to `mostRequests` requests. Only the
+ * contracts of engine and lab are used, so requests and reader are the engine's own, whatever they look like.
+ * Rejects with the error of `reflect`.
  */
 export async function runLesson(
   engine: Optimizer,
   lesson: Lesson,
-  reflect: (request: ReflectionRequest) => Promise<Reflection>,
+  reflect: AnswerRequest,
+  mostRequests = 1,
 ): Promise<LessonRun> {
   const events: EngineEvent[] = [];
   const outcomes = new Map(lesson.outcomes.map((outcome) => [outcome.example.id, outcome]));
   const examples = lesson.outcomes.map(({ example }) => example);
   const contract = [{ key: name, template: lesson.text, templateLanguage: "default", locked: [] } as const];
   const candidates = new Map<string, Candidate>();
-  let first: { readonly request: ReflectionRequest; readonly answer: Promise<Reflection> } | undefined;
+  const asked: {
+    readonly key: string;
+    readonly request: ReflectionRequest;
+    readonly answer: Promise<Reflection>;
+  }[] = [];
   let reply: Reflection | undefined;
 
   const addCandidate = (texts: PromptTexts, parents: readonly string[]): Candidate => {
@@ -52,10 +62,12 @@ export async function runLesson(
       return { candidate: seed.id, outcomes: found, mean };
     },
     async reflect(request) {
-      first ??= { request, answer: reflect(request) };
-      // Samples of an equal request get the same reply; another request ends the search.
-      if (JSON.stringify(request.messages) !== JSON.stringify(first.request.messages)) throw endOfLesson();
-      reply = await first.answer;
+      // The lesson has one lane, so requests follow each other.
+      if (asked.length >= mostRequests) throw endOfLesson();
+      const key = JSON.stringify(request.messages);
+      const answer = reflect(request, asked.filter((one) => one.key === key).length);
+      asked.push({ key, request, answer });
+      reply = await answer;
       return reply;
     },
     draft(texts, parents) {
@@ -80,12 +92,14 @@ export async function runLesson(
   try {
     await engine.optimize(task, lab);
   } catch (error) {
-    if (first !== undefined) await first.answer;
+    await Promise.all(asked.map(({ answer }) => answer));
     if (!isDaoOptError(error)) throw error;
   }
+  const last = asked.at(-1);
   return {
+    requests: asked.length,
     events,
-    ...(first === undefined ? {} : { request: first.request }),
+    ...(last === undefined ? {} : { request: last.request }),
     ...(reply === undefined ? {} : { reply }),
   };
 }
