@@ -1,7 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
+import { nearNames } from "../core/text/near-names.ts";
 import type { Config } from "./config.ts";
 import { setDefaultProvider } from "./default-provider.ts";
 import { leaveOutGenieAgents } from "./genie-agents.ts";
@@ -153,9 +154,21 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
   } catch (cause) {
     if (isDaoOptError(cause)) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    const hint = code === "ENOENT" ? "run `dao-opt init` to create one" : "give the path of a YAML file";
+    const hint = code === "ENOENT" ? await missingHint(path, file) : "give the path of a YAML file";
     throw new ConfigError([{ file, path: "", message: reasonOf(code), hint }], { cause });
   }
+}
+
+/** Names a similar file of the folder, if there is one. */
+async function missingHint(path: string, file: string): Promise<string> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const near = nearNames(
+    basename(path),
+    names.filter((name) => /\.ya?ml$/i.test(name)),
+    1,
+  )[0];
+  if (near === undefined) return "run `dao-opt init` to create one";
+  return `did you mean ${join(dirname(file), near)}?`;
 }
 
 /** dao-ai's keys on models, prompts, agents, datasets and optimizations that have no effect. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config/read-config.ts";
 import { base, issuesOf, readText, withOptimization } from "./read-text.ts";
@@ -319,6 +320,16 @@ describe("a file that cannot be read", () => {
   ])("%s", async (file, message) => {
     await expect(readConfig(file, { env: {}, cwd: import.meta.dirname })).rejects.toThrow(
       expect.objectContaining({ code: "config_invalid", message }),
+    );
+  });
+
+  test("a similar file is named", async () => {
+    const folder = resolve("examples/quickstart");
+    await expect(readConfig("confg.yaml", { env: {}, cwd: folder })).rejects.toThrow(
+      "confg.yaml  no such file; did you mean config.yaml?",
+    );
+    await expect(readConfig("quickstart/confg.yaml", { env: {}, cwd: dirname(folder) })).rejects.toThrow(
+      "quickstart/confg.yaml  no such file; did you mean quickstart/config.yaml?",
     );
   });
 
