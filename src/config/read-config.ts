@@ -65,6 +65,7 @@ export interface ReadConfigOptions {
     | {
         readonly registry?: string | undefined;
         readonly state?: string | undefined;
+        readonly answers?: string | undefined;
         readonly seed?: number | undefined;
       }
     | undefined;
@@ -119,6 +120,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     overrides: {
       ...(overrides.registry === undefined ? {} : { registry: resolve(cwd, overrides.registry) }),
       ...(overrides.state === undefined ? {} : { state: resolve(cwd, overrides.state) }),
+      ...(overrides.answers === undefined ? {} : { answers: overrides.answers }),
       seed: overrides.seed,
     },
   });
