@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import {
   answersPruneOutputSchema,
   answersStatusOutputSchema,
-  schemaInitOutputSchema,
 } from "../../src/cli/commands/answers/output.ts";
+import { schemaInitOutputSchema } from "../../src/cli/session/init-database.ts";
 import { createHttpProject, decisionsOf, type HttpProject, offlineAnswer } from "../support/http-project.ts";
 import { type LoopbackOpenAI, startLoopbackOpenAI } from "../support/loopback-openai.ts";
 import { spawnCli, startCli } from "../support/spawn-cli.ts";

@@ -3,9 +3,10 @@ import type { Config } from "../../config/config.ts";
 import type { Databases } from "../../config/normalize/databases.ts";
 import type { ConfigFolders } from "../../config/read-folders.ts";
 import type { DatasetStore } from "../../contracts/dataset-store.ts";
+import type { LiveTraceStore } from "../../contracts/trace-store.ts";
 import { Secret } from "../../core/text/secret.ts";
 import { openDatasetStore } from "../../datasets/open-dataset-store.ts";
-import { type FolderTraceStore, openTraceStore } from "../../traces/open-trace-store.ts";
+import { openTraces, type TracePlaces } from "../../traces/open-traces.ts";
 import type { CliContext } from "../context.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { configOf, findConfig } from "./find-config.ts";
@@ -73,15 +74,16 @@ async function foldersOf(file: string, { env, cwd }: CliContext, envFile: string
   return readConfigFolders(file, { env, cwd, envFile });
 }
 
-/** Trace and dataset stores of a state folder. */
+/** Trace and dataset stores of a workspace or config. */
 export interface Stores {
-  readonly traces: FolderTraceStore;
+  readonly traces: LiveTraceStore;
   readonly datasets: DatasetStore;
 }
 
-export function openStores(statePath: string, { clock }: Pick<CliContext, "clock">): Stores {
+/** Rejects with PostgresError if the database of `state.traces` cannot be used. */
+export async function openStores(places: TracePlaces, { clock }: Pick<CliContext, "clock">): Promise<Stores> {
   return {
-    traces: openTraceStore({ folder: join(statePath, "traces"), clock }),
-    datasets: openDatasetStore({ folder: join(statePath, "datasets") }),
+    traces: await openTraces(places, { clock }),
+    datasets: openDatasetStore({ folder: join(places.statePath, "datasets") }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Address, AgentExchange, Exchange, ModelExchange } from "../../contracts/answer-store.ts";
 import { claimLeaseMs } from "../../contracts/shared-answers.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
+import { asciiJson } from "../../postgres/ascii-json.ts";
 import type { Postgres } from "../../postgres/connect-postgres.ts";
 import type { SchemaFamily } from "../../postgres/prepare-schema.ts";
 import { shownOwner } from "./shown-owner.ts";
@@ -151,12 +152,4 @@ function rowOf({ question, ...answer }: Exchange) {
     model: isModel ? question.model : null,
     answer: asciiJson(answer),
   };
-}
-
-/** JSON in ASCII: databases of any encoding keep it, and `json` keeps escapes as they are. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u0080-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

@@ -1,39 +1,19 @@
 import type { z } from "zod";
 import { UsageError } from "../../../core/errors.ts";
-import { prepareSchema } from "../../../postgres/prepare-schema.ts";
 import { answersSchema } from "../../../run/answers/answer-table.ts";
 import { pruneAnswers, readAnswersStatus } from "../../../run/answers/manage-answers.ts";
 import type { Action } from "../../command-spec.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
+import { initDatabase } from "../../session/init-database.ts";
 import { withDatabase } from "../../session/open-database.ts";
 import { readWorkspace } from "../../session/workspace.ts";
 import type { Settings } from "../../settings.ts";
 import { countOf } from "../../terminal/format.ts";
-import type {
-  answersPruneOutputSchema,
-  answersStatusOutputSchema,
-  schemaInitOutputSchema,
-} from "./output.ts";
+import type { answersPruneOutputSchema, answersStatusOutputSchema } from "./output.ts";
 
-export const answersInitCommand: Action = async (_args, options, context) => {
-  const workspace = await readWorkspace(options, context);
-  const output = await withDatabase("answers", workspace, async (postgres) => {
-    const { version, before } = await prepareSchema(postgres, answersSchema);
-    return { database: postgres.shown, schema_version: version, created: before !== version };
-  });
-  return print(
-    output satisfies z.infer<typeof schemaInitOutputSchema>,
-    workspace.settings,
-    context,
-    initText(output),
-  );
-};
-
-/** `postgres://db/x is ready for answers (schema version 1, created)` */
-export function initText({ database, schema_version, created }: z.infer<typeof schemaInitOutputSchema>) {
-  return `${database} is ready (schema version ${schema_version}, ${created ? "created" : "unchanged"})\n`;
-}
+export const answersInitCommand: Action = (_args, options, context) =>
+  initDatabase(answersSchema, options, context);
 
 export const answersStatusCommand: Action = async (_args, options, context) => {
   const workspace = await readWorkspace(options, context);

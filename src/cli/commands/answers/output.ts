@@ -1,12 +1,5 @@
 import { z } from "zod";
 
-/** Output of `answers init --json` and `traces init --json`. */
-export const schemaInitOutputSchema = z.object({
-  database: z.string().describe("address without user and password"),
-  schema_version: z.int(),
-  created: z.boolean().describe("false if the tables had this version before"),
-});
-
 /** Output of `answers status --json`. */
 export const answersStatusOutputSchema = z.object({
   database: z.string().describe("address without user and password"),
