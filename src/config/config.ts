@@ -14,6 +14,8 @@ import type { SourcePlace, Stretch } from "./source-places.ts";
 export interface Config {
   /** As given on the command line, for messages. */
   readonly file: string;
+  /** Of the file's text, `--set` and `--seed`: equal for runs with different `--only`, in any folder. */
+  readonly digest: string;
   /** Absolute folder of the file. */
   readonly directory: string;
   readonly models: Readonly<Record<string, ModelConfig>>;

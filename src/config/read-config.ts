@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { digestOf } from "../core/data/digest.ts";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import type { Config } from "./config.ts";
@@ -92,7 +93,8 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   const path = resolve(cwd, file);
   const places = createSourcePlaces();
   const problems = createProblems(file, places);
-  const source = readYamlSource(await readBytes(path, file), places, problems, file);
+  const bytes = await readBytes(path, file);
+  const source = readYamlSource(bytes, places, problems, file);
   if (source === undefined) return { error: problems.toError() };
 
   setValues(source.tree, options.set ?? [], problems);
@@ -131,6 +133,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   }
   const config = deepFreeze({
     file,
+    digest: digestOf([textOf(bytes), [...(options.set ?? [])].sort(), overrides.seed ?? null]),
     directory: dirname(path),
     ...things,
     ignored: [...source.ignored, ...genieAgents, ...ignoredKeys(written, references)],
@@ -140,6 +143,11 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     locate: places.locate,
   });
   return problems.isEmpty ? { config } : { config, error: problems.toError() };
+}
+
+/** Git may check out a file with other line breaks. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8").replaceAll("\r\n", "\n");
 }
 
 async function readBytes(path: string, file: string): Promise<Uint8Array> {
