@@ -36,7 +36,7 @@ const user = "tester";
 const password = "p@ss/w:rd 1";
 
 /** Folder with `initdb` and `postgres`; undefined if PostgreSQL is not installed. */
-export function findPostgres(): string | undefined {
+function findPostgres(): string | undefined {
   const versions = "/usr/lib/postgresql";
   const installed = existsSync(versions)
     ? readdirSync(versions)
@@ -176,7 +176,7 @@ function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
 }
 
 /** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
