@@ -22,8 +22,10 @@ type SslMode = (typeof sslModes)[number];
  */
 export function readPostgresAddress(text: string, env: Environment, name: string): PostgresAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^postgres(ql)?:$/.test(url.protocol)) {
-    const shown = text.replace(/\/\/[^/]*@/, "//").replace(/[?#].*$/s, "");
+  // A password with an unencoded slash ends the host too early.
+  const isSplit = url?.pathname.includes("@") === true;
+  if (url === undefined || isSplit || !/^postgres(ql)?:$/.test(url.protocol)) {
+    const shown = text.replace(/\/\/.*@/s, "//").replace(/[?#].*$/s, "");
     throw new UsageError(`${name}: expected an address such as postgres://host/database, got "${shown}"`, {
       hint: "encode characters such as @ and / in a password as %40 and %2F",
     });
