@@ -90,6 +90,34 @@ describe("traces of many servers", () => {
     expect(await store.flush()).toEqual({ count: 0 });
   });
 
+  test("feedback and its trace may be written at the same moment", async () => {
+    await empty();
+    const [one, two] = [openPostgresTraces(await connect()), openPostgresTraces(await connect())];
+    for (let at = 0; at < 60; at++) {
+      one.append(traceAt(at, { feedbackKey: `f${at}` }));
+      two.addFeedback(`f${at}`, { rating: 1, at: "2026-11-20T11:00:00Z" });
+      await Promise.all([one.flush(), two.flush()]);
+    }
+    await one.amend("t7", { eventId: "e7" });
+    const rated = await collect(two.list({ rating: { operator: "=", value: 1 } }));
+    expect(rated).toHaveLength(60);
+  });
+
+  test("a time filter finds traces of a clock that was set back", async () => {
+    await empty();
+    let nowMs = Date.parse(traceAt(1000).startedAt);
+    const store = openPostgresTraces(await connect(), { clock: { now: () => new Date(nowMs) } });
+    store.append(traceAt(1000));
+    nowMs -= 900_000;
+    store.append(traceAt(100));
+    const ids = async (until: number) =>
+      (await collect(store.list({ since: traceAt(50).startedAt, until: traceAt(until).startedAt }))).map(
+        ({ traceId }) => traceId,
+      );
+    expect(await ids(200)).toEqual(["t100"]);
+    expect(await ids(2000)).toEqual(["t1000", "t100"]);
+  });
+
   test("following shows what others append, each trace once", async () => {
     await empty();
     const [one, two] = [openPostgresTraces(await connect()), openPostgresTraces(await connect())];

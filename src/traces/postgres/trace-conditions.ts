@@ -7,6 +7,9 @@ export interface SqlCondition {
   readonly values: readonly unknown[];
 }
 
+const mostSetBack =
+  "select coalesce(max(order_ms - started_ms), 0) from dao_opt_traces where order_ms > started_ms";
+
 const textColumns = [
   ["chatId", "chat_id"],
   ["chainId", "chain_id"],
@@ -25,8 +28,15 @@ export function traceConditions(filter: TraceFilter, { sinceMs, untilMs, ids }: 
   const { model, prompt, hasError, rating, search } = filter;
   const conditions: string[] = [];
   if (ids !== undefined) conditions.push(`trace_id = any(${value([...ids].map(indexed))})`);
-  if (Number.isFinite(sinceMs)) conditions.push(`started_ms >= ${value(sinceMs)}`);
-  if (Number.isFinite(untilMs)) conditions.push(`started_ms < ${value(untilMs)}`);
+  // The order is the start or, where a clock was set back, later: both bounds are found by the index of the order.
+  if (Number.isFinite(sinceMs)) {
+    const since = value(sinceMs);
+    conditions.push(`started_ms >= ${since}`, `order_ms >= ${since}`);
+  }
+  if (Number.isFinite(untilMs)) {
+    const until = value(untilMs);
+    conditions.push(`started_ms < ${until}`, `order_ms < ${until}::double precision + (${mostSetBack})`);
+  }
   for (const [key, column] of textColumns) {
     const wanted = filter[key];
     if (wanted !== undefined) conditions.push(`${column} = ${value(indexed(wanted))}`);
@@ -38,12 +48,7 @@ export function traceConditions(filter: TraceFilter, { sinceMs, untilMs, ids }: 
     conditions.push(`(model like ${like} or asked_model like ${like})`);
   }
   if (prompt !== undefined) conditions.push(promptCondition(prompt, value));
-  if (rating !== undefined) {
-    const rated = "select key from dao_opt_feedback where is_rated";
-    conditions.push(
-      `(is_rated or trace_id in (${rated}) or event_id in (${rated}) or feedback_key in (${rated}))`,
-    );
-  }
+  if (rating !== undefined) conditions.push("is_rated");
   for (const word of wordsOf(search)) conditions.push(`record::text ilike ${value(`%${word}%`)}`);
   return { sql: conditions.length === 0 ? "true" : conditions.join(" and "), values };
 }

@@ -36,6 +36,9 @@ export const tracesSchema: SchemaFamily = {
       )`,
       "create unique index dao_opt_traces_order on dao_opt_traces (order_ms, seq)",
       "create index dao_opt_traces_seq on dao_opt_traces (seq)",
+      // How far clocks were set back, of the few traces of such clocks.
+      "create index dao_opt_traces_set_back on dao_opt_traces ((order_ms - started_ms)) where order_ms > started_ms",
+      "create index dao_opt_traces_rated on dao_opt_traces (order_ms, seq) where is_rated",
       "create index dao_opt_traces_errors on dao_opt_traces (order_ms, seq) where has_error",
       "create index dao_opt_traces_event on dao_opt_traces (event_id) where event_id is not null",
       "create index dao_opt_traces_feedback on dao_opt_traces (feedback_key) where feedback_key is not null",

@@ -12,6 +12,7 @@ export type TraceItem =
 /** Writes all or nothing, in the order in which they were added. */
 export async function writeTraceItems(postgres: Postgres, items: readonly TraceItem[]): Promise<void> {
   await postgres.transaction(async (query) => {
+    await takeTurn(query, items.some(({ kind }) => kind === "feedback") ? "alone" : "shared");
     const traces = items.flatMap((item) => (item.kind === "trace" ? [item.row] : []));
     await insertTraces(query, traces);
     const feedback = items.flatMap((item) => (item.kind === "feedback" ? [item] : []));
@@ -28,7 +29,44 @@ export async function writeTraceItems(postgres: Postgres, items: readonly TraceI
         ],
       );
     for (const item of items) if (item.kind === "changes") await changeTrace(query, item);
+    await markRated(query, {
+      traceIds: traces.map(({ traceId }) => traceId),
+      keys: feedback.filter(({ record }) => isRated(record)).map(({ key }) => indexed(key)),
+    });
   });
+}
+
+const lockNumber = 4_170_011_021;
+
+/**
+ * Feedback may come at the same moment as its trace, from another server: one of both must see the other to mark the
+ * trace as rated.
+ */
+function takeTurn(query: Query, how: "alone" | "shared"): Promise<unknown> {
+  return query(`select pg_advisory_xact_lock${how === "shared" ? "_shared" : ""}($1)`, [lockNumber]);
+}
+
+/** Marks written traces that have a rating, and traces that these keys rate. */
+async function markRated(
+  query: Query,
+  { traceIds, keys }: { readonly traceIds: readonly string[]; readonly keys: readonly (string | null)[] },
+): Promise<void> {
+  if (traceIds.length > 0)
+    await query(
+      `update dao_opt_traces as trace set is_rated = true
+       where trace_id = any($1) and not is_rated and exists (
+         select 1 from dao_opt_feedback as feedback where feedback.is_rated
+           and feedback.key = any(array[trace.trace_id, trace.event_id, trace.feedback_key]))`,
+      [traceIds],
+    );
+  if (keys.length > 0)
+    await query(
+      `update dao_opt_traces set is_rated = true where not is_rated and trace_id = any(array(
+         select trace_id from dao_opt_traces where trace_id = any($1)
+         union all select trace_id from dao_opt_traces where event_id = any($1)
+         union all select trace_id from dao_opt_traces where feedback_key = any($1)))`,
+      [keys],
+    );
 }
 
 /** A trace that is written again takes the place of the earlier one. */
@@ -76,5 +114,6 @@ export async function changeTrace(
     ([name], at) => `${name} = $${at + 1}${name === "record" ? "::text::json" : ""}`,
   );
   await query(`update dao_opt_traces set ${updates.join(", ")} where trace_id = $1`, values);
+  await markRated(query, { traceIds: [traceId], keys: [] });
   return true;
 }
