@@ -43,12 +43,12 @@ export interface OpenRuntime {
 /** Journal, cache, models and limits of one session of a run. */
 export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime> {
   const { plan, project, folder, runStore, controller, opened, clock, replay } = request;
-  const journal = openJournal(folder.file("journal.jsonl"));
-  const runClock = createRunClock(clock);
-  const repeated = replay === undefined ? journal : readJournal(replay.file("journal.jsonl"));
   const emit = createEmitter({ listeners: request.listeners, run: folder.run, clock });
   const cache =
     request.usesCache && replay === undefined ? await openSharedAnswers(opened.config, emit) : undefined;
+  const journal = openJournal(folder.file("journal.jsonl"));
+  const runClock = createRunClock(clock);
+  const repeated = replay === undefined ? journal : readJournal(replay.file("journal.jsonl"));
   if (replay !== undefined) {
     for (const [optimization, admissions] of repeated.closings)
       journal.appendClosing({ optimization, admissions });

@@ -23,6 +23,7 @@ export interface PostgresServer {
   admin(sql: string, url?: string): Promise<readonly Record<string, unknown>[]>;
   readonly port: number;
   readonly password: string;
+  certificate(): string;
   /** Ends the server as a crash would; `start` brings it back with its data. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -47,7 +48,8 @@ function findPostgres(): string | undefined {
   return places.find((place) => existsSync(join(place, "initdb")) && existsSync(join(place, "postgres")));
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** With `tls`, the server has a certificate for 127.0.0.1 that it signed itself. */
+export async function startPostgres({ tls = false } = {}): Promise<PostgresServer> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error("PostgreSQL is not installed: apt-get install postgresql");
   const folder = mkdtempSync(join(tmpdir(), "dao-opt-postgres-"));
@@ -62,6 +64,20 @@ export async function startPostgres(): Promise<PostgresServer> {
     ["-D", data, "-U", user, "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8", "--no-sync"],
     { ...identity, env, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
   );
+  if (tls) {
+    const names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+    const files = ["-keyout", join(data, "server.key"), "-out", join(data, "server.crt")];
+    execFileSync(
+      "openssl",
+      ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...names, ...files],
+      {
+        ...identity,
+        env,
+        cwd: folder,
+        stdio: "ignore",
+      },
+    );
+  }
   const port = await freePort();
   let child: ChildProcess | undefined;
   let log = "";
@@ -74,6 +90,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       port: String(port),
       unix_socket_directories: folder,
       fsync: "off",
+      ssl: tls ? "on" : "off",
       max_connections: "60",
       shared_buffers: "64MB",
     };
@@ -125,6 +142,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     port,
     password,
+    certificate: () => readFileSync(join(data, "server.crt"), "utf8"),
     admin,
     start,
     async createDatabase() {
