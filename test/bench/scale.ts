@@ -8,6 +8,7 @@ import { connectPostgres, type Postgres } from "../../src/postgres/connect-postg
 import { readPostgresAddress } from "../../src/postgres/postgres-address.ts";
 import { prepareSchema } from "../../src/postgres/prepare-schema.ts";
 import { answersSchema, openAnswerTable } from "../../src/run/answers/answer-table.ts";
+import { newClaimOwner } from "../../src/run/answers/claim-owner.ts";
 import { openFolderAnswers } from "../../src/run/answers/folder-answers.ts";
 import { startPostgres } from "../scale/support/postgres.ts";
 import { createHttpProject, type HttpProject, offlineAnswer } from "../support/http-project.ts";
@@ -100,7 +101,7 @@ async function fill(postgres: Postgres): Promise<void> {
 }
 
 async function getTimes(postgres: Postgres): Promise<void> {
-  const table = openAnswerTable(postgres, "bench 1 x");
+  const table = openAnswerTable(postgres, newClaimOwner());
   for (const size of [1, 64]) {
     const times: number[] = [];
     let found = 0;

@@ -7,10 +7,10 @@ import { connectPostgres, type Postgres } from "../../src/postgres/connect-postg
 import { readPostgresAddress } from "../../src/postgres/postgres-address.ts";
 import { checkSchema, prepareSchema } from "../../src/postgres/prepare-schema.ts";
 import { answersSchema, openAnswerTable } from "../../src/run/answers/answer-table.ts";
+import { newClaimOwner } from "../../src/run/answers/claim-owner.ts";
 import { openFolderAnswers } from "../../src/run/answers/folder-answers.ts";
 import { openSharedAnswers } from "../../src/run/answers/open-shared-answers.ts";
 import { openPostgresAnswers } from "../../src/run/answers/postgres-answers.ts";
-import { newOwnerName } from "../../src/run/answers/shown-owner.ts";
 import { openUnsentFiles } from "../../src/run/answers/unsent-files.ts";
 import { addressOf, describeSharedAnswers, exchange, question } from "../suites/shared-answers.ts";
 import { type PostgresServer, startPostgres } from "./support/postgres.ts";
@@ -43,7 +43,7 @@ describeSharedAnswers({
         throw error;
       };
       return openPostgresAnswers({
-        table: openAnswerTable(postgres, newOwnerName()),
+        table: openAnswerTable(postgres, newClaimOwner()),
         local: openFolderAnswers(folder),
         unsent: openUnsentFiles(folder, url),
         disconnect: async () => {},
@@ -76,17 +76,35 @@ test("the schema is created once, also by ten at the same time", async () => {
 test("a claim of a process that is gone ends with its lease, by the database's clock", async () => {
   const postgres = await connect(await server.createDatabase());
   await prepareSchema(postgres, answersSchema);
-  const [one, two] = [openAnswerTable(postgres, "a 1 x"), openAnswerTable(postgres, "b 2 y")];
+  // Owners on other machines, which cannot be looked up.
+  const away = (name: string) => ({ name, isGone: () => false });
+  const [one, two] = [openAnswerTable(postgres, away("a 1")), openAnswerTable(postgres, away("b 2"))];
   const address = addressOf("a");
   expect((await one.claim([address])).get(address)).toEqual({ state: "owned" });
-  expect((await two.claim([address])).get(address)).toEqual({ state: "held", owner: "process 1 on a" });
+  expect((await two.claim([address])).get(address)).toEqual({ state: "held", owner: "a process on a" });
   await one.renew();
   await postgres.query("update dao_opt_claims set expires_at = clock_timestamp() - interval '1 second'");
   expect((await two.claim([address])).get(address)).toEqual({ state: "owned" });
   // The first owner comes back late: its answer counts, its release does not end the other's claim.
   await one.store(new Map([[address, exchange("late")]]), [address]);
-  expect(await postgres.query("select owner from dao_opt_claims")).toEqual([{ owner: "b 2 y" }]);
+  expect(await postgres.query("select owner from dao_opt_claims")).toEqual([{ owner: "b 2" }]);
   expect((await two.find([address])).get(address)).toMatchObject({ completion: { text: "late" } });
+});
+
+test("the claims of a killed process of this machine end at once", async () => {
+  const postgres = await connect(await server.createDatabase());
+  await prepareSchema(postgres, answersSchema);
+  const own = newClaimOwner();
+  const killed = {
+    name: own.name.replace(/"token":"\w+"/, '"token":"x"').replace(/"pid":\d+/, '"pid":4194304'),
+  };
+  const one = openAnswerTable(postgres, { ...killed, isGone: () => false });
+  const two = openAnswerTable(postgres, own);
+  const address = addressOf("a");
+  await one.claim([address]);
+  expect((await two.claim([address])).get(address)).toMatchObject({ state: "held" });
+  expect((await two.claim([address])).get(address)).toEqual({ state: "owned" });
+  expect(own.isGone(own.name)).toBe(false);
 });
 
 test("an outage costs one warning; answers made meanwhile are sent when the database is back", async () => {

@@ -4,7 +4,7 @@ import { rulesNumber } from "../../core/rules-number.ts";
 import { asciiJson } from "../../postgres/ascii-json.ts";
 import type { Postgres } from "../../postgres/connect-postgres.ts";
 import type { SchemaFamily } from "../../postgres/prepare-schema.ts";
-import { shownOwner } from "./shown-owner.ts";
+import { type ClaimOwner, shownOwner } from "./claim-owner.ts";
 
 /** Answers without their questions: prompts and rows of a team stay out of a database that others read. */
 export const answersSchema: SchemaFamily = {
@@ -57,7 +57,8 @@ export interface AnswerTable {
 const bytes = (address: Address): Buffer => Buffer.from(address, "hex");
 const hex = (value: unknown): Address => (value as Buffer).toString("hex");
 
-export function openAnswerTable({ query, transaction }: Postgres, owner: string): AnswerTable {
+export function openAnswerTable({ query, transaction }: Postgres, own: ClaimOwner): AnswerTable {
+  const owner = own.name;
   const lease = [rulesNumber, owner, claimLeaseMs / 1000] as const;
   const find: AnswerTable["find"] = async (addresses) => {
     const rows = await query(
@@ -86,6 +87,7 @@ export function openAnswerTable({ query, transaction }: Postgres, owner: string)
       if (needless.length > 0) await release(needless);
       const others = addresses.filter((address) => !owned.has(address) && !answers.has(address));
       const owners = others.length === 0 ? new Map<Address, string>() : await ownersOf(others);
+      await endClaimsOf([...new Set(owners.values())].filter(own.isGone));
       return new Map(
         addresses.map((address): [Address, ClaimedRow] => {
           const answer = answers.get(address);
@@ -134,6 +136,10 @@ export function openAnswerTable({ query, transaction }: Postgres, owner: string)
   }
   async function release(addresses: readonly Address[]): Promise<void> {
     await query(...releaseOf(addresses));
+  }
+  /** Of processes of this machine that were killed: the next claim need not wait for the end of their lease. */
+  async function endClaimsOf(gone: readonly string[]): Promise<void> {
+    if (gone.length > 0) await query("delete from dao_opt_claims where owner = any($1)", [gone]);
   }
   async function ownersOf(addresses: readonly Address[]): Promise<ReadonlyMap<Address, string>> {
     const rows = await query(

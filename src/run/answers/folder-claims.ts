@@ -36,12 +36,14 @@ export function openFolderClaims(folder: string, options: FolderClaimsOptions = 
   const held = new Set<string>();
   let opening: Promise<void> | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
-  let renewedMs = 0;
+  /** Of the owner's file, which all claims share where there are links. */
+  let ownNumber: number | undefined;
   let hasFailed = false;
 
   const open = async (): Promise<void> => {
     await ensureFolder(folder, privateFolder);
     writeFileSync(ownFile, text, { mode: privateFile });
+    ownNumber = statSync(ownFile).ino;
     removeLeftovers(folder, watch);
   };
   /** False if the name is taken. */
@@ -65,18 +67,17 @@ export function openFolderClaims(folder: string, options: FolderClaimsOptions = 
     const now = new Date();
     // Without hard links, each claim is a file of its own.
     for (const file of [ownFile, ...(hasLinks(ownFile) ? [] : held)]) touch(file, now);
-    renewedMs = performance.now();
   };
+  /** After a pause of this process, its claim may have become another's. */
+  const isOwn = (file: string): boolean =>
+    statSync(file, { throwIfNoEntry: false })?.ino === ownNumber || readOwner(file)?.token === own.token;
   const hold = (file: string): void => {
-    if (held.size === 0) renewedMs = performance.now();
     held.add(file);
     heartbeat ??= setInterval(renew, leaseMs / 3).unref();
   };
   const drop = (file: string): void => {
     if (!held.delete(file)) return;
-    // After a pause of this process, the claim may be another's.
-    const isSure = performance.now() - renewedMs < leaseMs;
-    if (isSure || readOwner(file)?.token === own.token) unlinkSync(file);
+    if (isOwn(file)) unlinkSync(file);
     if (held.size > 0) return;
     clearInterval(heartbeat);
     heartbeat = undefined;

@@ -6,9 +6,9 @@ import { connectPostgres } from "../../postgres/connect-postgres.ts";
 import { readPostgresAddress } from "../../postgres/postgres-address.ts";
 import { checkSchema } from "../../postgres/prepare-schema.ts";
 import { answersSchema, openAnswerTable } from "./answer-table.ts";
+import { newClaimOwner } from "./claim-owner.ts";
 import { openFolderAnswers } from "./folder-answers.ts";
 import { openPostgresAnswers } from "./postgres-answers.ts";
-import { newOwnerName } from "./shown-owner.ts";
 import { openUnsentFiles } from "./unsent-files.ts";
 
 /** A run that waits longer goes on without the database. */
@@ -45,7 +45,7 @@ export async function openSharedAnswers(
   const unsent = openUnsentFiles(folder, address.shown);
   const shared = openPostgresAnswers({
     ...{ local, unsent, disconnect },
-    table: openAnswerTable(postgres, newOwnerName()),
+    table: openAnswerTable(postgres, newClaimOwner()),
     onLost: ({ message, hint }) =>
       warn(
         `shared answers are not available (${message}${hint === undefined ? "" : `; ${hint}`}): this run goes on without them and sends its answers later`,

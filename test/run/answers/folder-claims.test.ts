@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -77,6 +78,19 @@ describe("claims of a folder", () => {
     one.release(a);
     expect(await two.claim(a)).toEqual({ isOwned: true });
     two.close();
+  });
+
+  test("an owner that comes back after it lost its claim does not end the other's", async () => {
+    const [one, two] = [openFolderClaims(folder), openFolderClaims(folder)];
+    await one.claim(a);
+    // As a process does that takes over.
+    unlinkSync(join(folder, a));
+    expect(await two.claim(a)).toEqual({ isOwned: true });
+    one.release(a);
+    expect(await one.claim(a)).toMatchObject({ isOwned: false });
+    two.release(a);
+    expect(await one.claim(a)).toEqual({ isOwned: true });
+    for (const claims of [one, two]) claims.close();
   });
 
   test("an owner that cannot be looked up loses its claim after a lease of silence, whatever its clock says", async () => {
