@@ -88,15 +88,13 @@ type Driver = typeof import("pg");
 
 /** The driver, as this program finds it, else as the working folder's project does. */
 async function loadDriver(): Promise<Driver> {
-  // As a variable, so that bundles do not need the package.
-  const name: string = "pg";
   try {
-    return driverOf(await import(name));
+    return driverOf(await import("pg"));
   } catch {
     // Not beside this program.
   }
   try {
-    const file = createRequire(join(resolve("."), "package.json")).resolve(name);
+    const file = createRequire(join(resolve("."), "package.json")).resolve("pg");
     return driverOf(await import(pathToFileURL(file).href));
   } catch (cause) {
     throw new PostgresError("PostgreSQL needs the package pg, which is not installed", {
