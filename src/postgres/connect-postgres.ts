@@ -105,6 +105,8 @@ async function loadDriver(): Promise<Driver> {
   }
 }
 
-function driverOf(loaded: Driver & { readonly default?: Driver }): Driver {
-  return loaded.default ?? loaded;
+/** Node gives a CommonJS module as the default of its namespace. */
+function driverOf(loaded: object): Driver {
+  const { default: whole } = loaded as { readonly default?: Driver };
+  return whole ?? (loaded as Driver);
 }
