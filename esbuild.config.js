@@ -40,10 +40,13 @@ if (isIfNeeded) {
 }
 
 const { build } = await import("esbuild");
-const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 // Needed by nearly every command's start, so bundled: one file to read instead of a dozen.
 const bundled = new Set(["commander", "chalk", "cli-table3", "yaml", "zod"]);
-const external = Object.keys(dependencies).filter((name) => !bundled.has(name));
+// Optional peers are loaded on use, from where the user installed them.
+const external = [...Object.keys(dependencies), ...Object.keys(peerDependencies)].filter(
+  (name) => !bundled.has(name),
+);
 
 const earlierStamp = readStamp();
 const stamp = digestOfSources();

@@ -12,7 +12,14 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [
-            ...["test/browser/**", "test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**"],
+            ...[
+              "test/browser/**",
+              "test/e2e/**",
+              "test/kill/**",
+              "test/load/**",
+              "test/peers/**",
+              "test/scale/**",
+            ],
             "test/mlflow/*.test.ts",
             ...slow,
           ],
@@ -58,6 +65,16 @@ export default defineConfig({
       },
       {
         test: { name: "kill", include: ["test/kill/**/*.test.ts"], testTimeout: 600_000 },
+      },
+      {
+        // Against a real PostgreSQL, which each file starts for itself.
+        test: {
+          name: "scale",
+          include: ["test/scale/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         // One after the other: what they measure is their own.

@@ -27,6 +27,7 @@ describe("src", () => {
       ["network", 1],
       ["plugins", 2],
       ["formats", 2],
+      ["postgres", 2],
       ["config", 3],
       ["datasets", 3],
       ["models", 3],

@@ -150,6 +150,11 @@ export const flags = {
     description: "folder for runs, cache and datasets; overrides the config",
     env: "DAO_OPT_STATE",
   },
+  answers: {
+    flags: "--answers <url>",
+    description: "PostgreSQL database of shared answers (postgres://…); overrides the config",
+    env: "DAO_OPT_ANSWERS",
+  },
   junit: {
     flags: "--junit <file>",
     description: "write the result to a JUnit XML file",

@@ -26,6 +26,7 @@ export interface Settings {
   readonly prices?: string;
   readonly registry?: string;
   readonly state?: string;
+  readonly answers?: string;
   readonly junit?: string;
   readonly registerAnyway?: boolean;
   readonly failOn?: "regressed" | "no_proven_improvement";

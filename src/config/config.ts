@@ -4,6 +4,7 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { BudgetSpec, GateSpec, SplitSpec } from "../contracts/run-plan.ts";
 import type { JsonObject } from "../core/data/json.ts";
 import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
+import type { Secret } from "../core/text/secret.ts";
 import type { SourcePlace, Stretch } from "./source-places.ts";
 
 /**
@@ -13,6 +14,8 @@ import type { SourcePlace, Stretch } from "./source-places.ts";
 export interface Config {
   /** As given on the command line, for messages. */
   readonly file: string;
+  /** Of the file's text, `--set` and `--seed`: equal for runs with different `--only`, in any folder. */
+  readonly digest: string;
   /** Absolute folder of the file. */
   readonly directory: string;
   readonly models: Readonly<Record<string, ModelConfig>>;
@@ -33,6 +36,9 @@ export interface Config {
   environment(): Readonly<Record<string, string | undefined>>;
   /** Absolute path. */
   readonly statePath: string;
+  /** Addresses of databases, which may hold passwords. Absent: in the state folder. */
+  readonly answersUrl?: Secret;
+  readonly tracesUrl?: Secret;
   /** dao-ai sections that were read and ignored. */
   readonly ignored: readonly string[];
   /**

@@ -3,6 +3,7 @@ import type { AgentRunSpec } from "../contracts/agent.ts";
 import { defined } from "../core/defined.ts";
 import { isTypoOf } from "../core/text/near-names.ts";
 import type { AgentConfig, Config } from "./config.ts";
+import { databasesOf } from "./normalize/databases.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
 import { mlflowPlaces } from "./normalize/mlflow-places.ts";
 import { normalizeModel } from "./normalize/models.ts";
@@ -30,6 +31,7 @@ interface NormalizeContext {
   readonly overrides: {
     readonly registry?: string;
     readonly state?: string;
+    readonly answers?: string;
     readonly seed?: number | undefined;
   };
 }
@@ -45,6 +47,8 @@ export type NormalizedThings = Pick<
   | "registryPath"
   | "registryMlflow"
   | "statePath"
+  | "answersUrl"
+  | "tracesUrl"
   | "tracking"
 >;
 
@@ -90,6 +94,7 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
     optimizations: Object.fromEntries(optimizations),
     registryPath: overrides.registry ?? resolve(directory, file.registry.path),
     statePath: overrides.state ?? resolve(directory, file.state.path),
+    ...databasesOf(file.state, overrides.answers),
     ...mlflowPlaces(file),
   };
 }

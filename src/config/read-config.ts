@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { digestOf } from "../core/data/digest.ts";
 import { deepFreeze } from "../core/deep-freeze.ts";
 import { ConfigError, isDaoOptError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
@@ -66,6 +67,7 @@ export interface ReadConfigOptions {
     | {
         readonly registry?: string | undefined;
         readonly state?: string | undefined;
+        readonly answers?: string | undefined;
         readonly seed?: number | undefined;
       }
     | undefined;
@@ -92,7 +94,8 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   const path = resolve(cwd, file);
   const places = createSourcePlaces();
   const problems = createProblems(file, places);
-  const source = readYamlSource(await readBytes(path, file), places, problems, file);
+  const bytes = await readBytes(path, file);
+  const source = readYamlSource(bytes, places, problems, file);
   if (source === undefined) return { error: problems.toError() };
 
   setValues(source.tree, options.set ?? [], problems);
@@ -120,6 +123,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     overrides: {
       ...(overrides.registry === undefined ? {} : { registry: resolve(cwd, overrides.registry) }),
       ...(overrides.state === undefined ? {} : { state: resolve(cwd, overrides.state) }),
+      ...(overrides.answers === undefined ? {} : { answers: overrides.answers }),
       seed: overrides.seed,
     },
   });
@@ -130,6 +134,7 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
   }
   const config = deepFreeze({
     file,
+    digest: digestOf([textOf(bytes), [...(options.set ?? [])].sort(), overrides.seed ?? null]),
     directory: dirname(path),
     ...things,
     ignored: [...source.ignored, ...genieAgents, ...ignoredKeys(written, references)],
@@ -139,6 +144,11 @@ export async function examineConfig(file: string, options: ReadConfigOptions): P
     locate: places.locate,
   });
   return problems.isEmpty ? { config } : { config, error: problems.toError() };
+}
+
+/** Git may check out a file with other line breaks. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8").replaceAll("\r\n", "\n");
 }
 
 async function readBytes(path: string, file: string): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { type Databases, databasesOf } from "./normalize/databases.ts";
 import { type MlflowPlaces, mlflowPlaces } from "./normalize/mlflow-places.ts";
 import { createProblems } from "./problems.ts";
 import { checkSchema } from "./schema/check-schema.ts";
@@ -10,10 +11,12 @@ import { type EnvironmentVariables, readEnvironment, reasonOf } from "./values/e
 import { interpolate } from "./values/interpolate.ts";
 import { readYamlSource } from "./yaml-source.ts";
 
-/** The prompts and state folders of a config; absolute paths. */
-export interface ConfigFolders {
+/** The prompts and state folders of a config, as absolute paths, and its databases. */
+export interface ConfigFolders extends Databases {
   readonly registryPath: string;
   readonly statePath: string;
+  /** The environment and `.env`; absent without a config. */
+  readonly environment?: () => EnvironmentVariables;
 }
 
 interface ReadOptions {
@@ -27,11 +30,13 @@ interface ReadOptions {
  * incomplete. Rejects with ConfigError if the file is not YAML, and with UsageError if it cannot be read.
  */
 export async function readConfigFolders(file: string, options: ReadOptions): Promise<ConfigFolders> {
-  const { written } = await readSections(file, ["registry", "state"], options);
+  const { written, env } = await readSections(file, ["registry", "state"], options);
   const folder = dirname(resolve(options.cwd, file));
   return {
     registryPath: resolve(folder, written.registry.path),
     statePath: resolve(folder, written.state.path),
+    ...databasesOf(written.state),
+    environment: () => env,
   };
 }
 

@@ -126,6 +126,18 @@ export interface AnswerStore {
   find(address: Address, question: ModelQuestion | AgentQuestion): Promise<FiledExchange | undefined>;
   /** Resolves when the exchange is saved. */
   put(address: Address, exchange: Exchange, options: PutOptions): Promise<void>;
+  /**
+   * After `find` found nothing and before the question is sent: takes the answer of another run that asks the
+   * same at this moment, however long that takes. Undefined: the caller asks, and calls `release` after `put`, or
+   * if it has no answer. Call it only for answers that other runs may use. Absent if answers are not shared.
+   * Rejects with ModelError `aborted`.
+   */
+  claim?(
+    address: Address,
+    question: ModelQuestion | AgentQuestion,
+    signal: AbortSignal | undefined,
+  ): Promise<FiledExchange | undefined>;
+  release?(address: Address): void;
   /** Absent if nothing is sent or the run cannot be resumed. */
   readonly attempts?: AttemptLog;
   /**

@@ -70,6 +70,8 @@ export type RunnerEvent =
       /** HTTP status; absent if there was no answer. */
       readonly status?: number;
     }
+  /** The first question of this session that another run is asking now; its answer is taken over. */
+  | { readonly type: "answer-awaited"; readonly message: string; readonly owner?: string }
   /** One call is repeated after a temporary error. */
   | {
       readonly type: "retrying";

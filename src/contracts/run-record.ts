@@ -222,6 +222,8 @@ export interface RunRecord {
   readonly format: 1;
   readonly run: string;
   readonly config: string;
+  /** Digest of the config file, `--set` and `--seed`; absent in records before version 0.3.0. */
+  readonly configDigest?: string;
   readonly planDigest: string;
   readonly status: RunStatus;
   readonly exitCode: number;
@@ -230,6 +232,8 @@ export interface RunRecord {
   readonly seconds: number;
   readonly tool: { readonly name: "dao-opt"; readonly version: string };
   readonly optimizations: readonly OptimizationRecord[];
+  /** The runs that `runs merge` joined; absent for a run of its own. */
+  readonly mergedFrom?: readonly string[];
 }
 
 /** Why rows failed: the count, with code, message and hint of the error. */

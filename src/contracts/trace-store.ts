@@ -48,7 +48,7 @@ export interface TraceFilter {
 }
 
 /**
- * A folder of traces in JSON Lines that any number of processes write to. Reading methods reject only with
+ * Traces that any number of processes write to: JSON Lines in a folder, or a database. Reading methods reject only with
  * DaoOptError; unreadable parts of a file are skipped and counted.
  */
 export interface TraceStore extends TraceSink {
@@ -60,4 +60,21 @@ export interface TraceStore extends TraceSink {
   amend(traceId: string, changes: Partial<Trace>): Promise<Trace>;
   /** Deletes traces from the files; resolves to their number. */
   remove(filter: TraceFilter): Promise<number>;
+}
+
+/** A trace store of the command line, which also follows and changes traces in bulk. */
+export interface LiveTraceStore extends TraceStore {
+  /**
+   * Like `amend`, for bulk changes: the caller knows that the trace exists, so it is not looked up. The
+   * change is saved after the next `flush()`, or counted as lost.
+   */
+  amendLater(traceId: string, changes: Partial<Trace>): void;
+  /**
+   * Resolves to an iterable of traces written from then on, by any process, until the signal aborts. Polls
+   * every `everyMs` (default 250).
+   */
+  follow(
+    filter: TraceFilter,
+    options: { readonly signal: AbortSignal; readonly everyMs?: number },
+  ): Promise<AsyncIterable<Trace>>;
 }

@@ -163,7 +163,8 @@ function createSilenceWatch() {
   };
 }
 
-function readOwner(file: string): LockOwner | undefined {
+/** The process named by a lock or claim file; undefined if there is no such file. */
+export function readOwner(file: string): LockOwner | undefined {
   try {
     return parseOwner(readFileSync(file, "utf8"), basename(file));
   } catch (error) {
@@ -180,7 +181,7 @@ function stillHeld(file: string, holder: LockOwner | undefined, patienceMs: numb
 }
 
 /** The holder of a lock, with enough detail (on Linux) to check whether it is still alive. */
-interface LockOwner {
+export interface LockOwner {
   readonly token: string;
   readonly identity?: {
     readonly pid: number;

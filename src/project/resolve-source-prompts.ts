@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Config, OptimizationConfig, PromptConfig } from "../config/config.ts";
 import type { Dataset } from "../contracts/dataset-store.ts";
 import type { PromptReader, PromptVersion } from "../contracts/registry.ts";
@@ -7,7 +6,7 @@ import { canonicalJson } from "../core/data/digest.ts";
 import { isDaoOptError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import type { TracePrompt } from "../core/trace.ts";
-import { openTraceStore } from "../traces/open-trace-store.ts";
+import { openTraces } from "../traces/open-traces.ts";
 import type { IssueList } from "./issue-list.ts";
 
 interface Sources {
@@ -48,7 +47,7 @@ export async function resolveSourcePrompts(
 async function tracedPrompts(config: Config, dataset: Dataset | undefined): Promise<readonly TracePrompt[]> {
   const ids = dataset?.traces ?? [];
   if (ids.length === 0) return [];
-  const store = openTraceStore({ folder: join(config.statePath, "traces") });
+  const store = await openTraces(config);
   const counts = new Map<string, { readonly prompt: TracePrompt; count: number }>();
   try {
     for await (const { prompt } of store.list({ ids })) {

@@ -1,10 +1,11 @@
-import type { TraceFilter, TraceLosses, TraceStore } from "../contracts/trace-store.ts";
+import type { LiveTraceStore, TraceLosses } from "../contracts/trace-store.ts";
 import type { JsonObject } from "../core/data/json.ts";
 import { thrownReason } from "../core/errors.ts";
 import type { Trace } from "../core/trace.ts";
 import { ensureFolder, privateFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
 import { feedbackRecord } from "./feedback-record.ts";
+import { pause } from "./pause.ts";
 import { traceNotFound } from "./resolve-trace.ts";
 import { appendLines } from "./store/append-lines.ts";
 import { changesFile, dayOf, feedbackFile, lockFileOf, traceStoreFailure } from "./store/day-files.ts";
@@ -31,23 +32,6 @@ export interface TraceStoreOptions {
   readonly onUnreadable?: (file: string) => void;
 }
 
-/** A trace store in a folder, with operations that only a folder supports. */
-export interface FolderTraceStore extends TraceStore {
-  /**
-   * Like `amend`, for bulk changes: the caller knows that the trace exists, so it is not looked up. The
-   * change is on disk after the next `flush()`, or counted as lost.
-   */
-  amendLater(traceId: string, changes: Partial<Trace>): void;
-  /**
-   * Resolves to an iterable of traces written from then on, by any process, until the signal aborts. Polls
-   * every `everyMs` (default 250).
-   */
-  follow(
-    filter: TraceFilter,
-    options: { readonly signal: AbortSignal; readonly everyMs?: number },
-  ): Promise<AsyncIterable<Trace>>;
-}
-
 const mebibyte = 1024 * 1024;
 
 /**
@@ -56,7 +40,7 @@ const mebibyte = 1024 * 1024;
  * await `flush()` regularly; otherwise traces that exceed `maxWaiting` are lost and counted. Flushed data is
  * with the operating system: it survives a crash of this process, but not a power failure.
  */
-export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
+export function openTraceStore(options: TraceStoreOptions): LiveTraceStore {
   const { folder, clock = { now: () => new Date() }, onUnreadable = () => {} } = options;
   const { partBytes = 64 * mebibyte, maxWaiting = 64 * mebibyte, onLoss } = options;
   const queue = openWriteQueue({ folder, partBytes, maxWaiting, onLoss });
@@ -72,7 +56,7 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
     const at = clock.now().toISOString();
     return JSON.stringify({ trace_id: traceId, changes: recordOfTrace(changes as Trace), at });
   };
-  const store: FolderTraceStore = {
+  const store: LiveTraceStore = {
     append(trace) {
       try {
         const nowMs = clock.now().getTime();
@@ -176,17 +160,4 @@ async function keep(folder: string, file: string, line: string): Promise<void> {
   } catch (cause) {
     throw traceStoreFailure(file, cause);
   }
-}
-
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, durationMs);
-    signal.addEventListener("abort", done);
-  });
 }

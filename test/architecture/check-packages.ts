@@ -29,6 +29,7 @@ export const packageHomes: PackageHomes = {
   openai: ["models/openai", "client"],
   ora: ["cli"],
   "p-limit": ["models/layers"],
+  pg: ["postgres"],
   protobufjs: ["traces/otlp"],
   re2js: ["scorers/text"],
   "read-excel-file": ["datasets/formats/xlsx.ts"],

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import { startMlflowStore } from "../mlflow/unit/loopback-store.ts";
 import { runCli } from "../support/run-cli.ts";
 import { serveCli } from "../support/serve-cli.ts";
+import { repository } from "../support/spawn-cli.ts";
 import { createWorldProject } from "../support/world-project.ts";
 
 /** The schema as a user gets it, strict about keys that it does not name. */
@@ -51,6 +52,7 @@ describe("every --json document matches the schema printed by `schema --output`,
       ["run", await cli("run", "config.yaml", "--no-cache", "--max-calls", "5", "--json")],
       ["runs-list", await cli("runs", "list", "--json")],
       ["runs-show", await cli("runs", "show", "--json")],
+      ["runs-merge", await cli("runs", "merge", project.runs().at(-1) ?? "", "--json")],
       ["report", await cli("report", "--json")],
       ["eval", await cli("eval", "config.yaml", "--json", "--against", "p/1")],
       ["eval", await cli("eval", "config.yaml", "--json", "--no-cache", "--max-calls", "3")],
@@ -107,6 +109,12 @@ describe("every --json document matches the schema printed by `schema --output`,
       ["error", await cli("run", "missing.yaml", "--json")],
       ["error", await cli("registry", "show", "nothing", "--json")],
     ];
+    // Those of a database, as the scale suite stores them.
+    for (const name of ["answers-init", "answers-status", "answers-prune", "traces-init"])
+      documents.push([
+        name,
+        JSON.parse(readFileSync(`${repository}/test/golden/json/scale/${name}.json`, "utf8")),
+      ]);
     for (const [name, document] of documents) {
       const validate = await published(name);
       expect([name, validate(document), validate.errors]).toEqual([name, true, null]);

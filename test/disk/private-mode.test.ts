@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
-import { openAnswerCache } from "../../src/run/store/answer-cache.ts";
+import { openFolderAnswers } from "../../src/run/answers/folder-answers.ts";
 import { openRunStore } from "../../src/run/store/run-store.ts";
 import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 
@@ -27,7 +27,7 @@ test.each([0o022, 0o000, 0o077])(
     traces.addFeedback("t", { rating: 1, at: "2026-01-01T00:00:00.000Z" });
     await traces.close();
     await openDatasetStore({ folder: join(state, "datasets") }).merge("d", [{ inputs: { a: "x" } }]);
-    const cache = openAnswerCache(join(state, "cache"));
+    const cache = openFolderAnswers(join(state, "cache"));
     cache.put("ab01", { kind: "x" } as never);
     await cache.flush();
     await openRunStore(state).create({} as never, { configPath: "config.yaml", now: new Date(), salt: "s" });

@@ -42,6 +42,7 @@ test("run, runs, report and eval", async () => {
   await project.json("report", [run]);
   await project.json("eval", ["config.yaml", ...small, "--split", "validation"]);
   await project.json("validate", ["config.yaml"], { variant: "registered" });
+  await project.json("runs merge", [run]);
 });
 
 test("the registered prompt can be read", async () => {

@@ -2,7 +2,7 @@
 const volatileFields = [
   ...["started_at", "ended_at", "created_at", "updated_at", "at", "start_time", "end_time"],
   ...["seconds", "latency_ms", "provider_latency_ms", "provider_latency"],
-  ...["url", "port"],
+  ...["url", "port", "database"],
 ];
 /** Fields with an id derived from time or randomness; other ids are derived from content and stay. */
 const idFields = ["run", "id", "prompt_id", "version_id", "trace_id", "log_id"];

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command-spec.ts";
+import { answersSpec } from "./answers/spec.ts";
 import { callSpec } from "./call/spec.ts";
 import { collectSpec } from "./collect/spec.ts";
 import { completionSpec } from "./completion/spec.ts";
@@ -30,6 +31,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   initSpec,
   runsSpec,
   reportSpec,
+  answersSpec,
   migrateSpec,
   collectSpec,
   datasetSpec,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answersPruneOutputSchema, answersStatusOutputSchema } from "../commands/answers/output.ts";
 import { callOutputSchema } from "../commands/call/output.ts";
 import {
   collectImportOutputSchema,
@@ -56,6 +57,7 @@ import {
   tracesListOutputSchema,
 } from "../commands/traces/output.ts";
 import { validateOutputSchema } from "../commands/validate/command.ts";
+import { schemaInitOutputSchema } from "../session/init-database.ts";
 import { errorOutputSchema } from "./error-output.ts";
 
 /** Schemas of all `--json` outputs, by the name for `schema --output`. */
@@ -78,7 +80,11 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   init: initOutputSchema,
   "runs-list": runsListOutputSchema,
   "runs-show": z.union([runOutputSchema, runStateOutputSchema]),
+  "runs-merge": runOutputSchema,
   report: reportOutputSchema,
+  "answers-init": schemaInitOutputSchema,
+  "answers-status": answersStatusOutputSchema,
+  "answers-prune": answersPruneOutputSchema,
   doctor: doctorOutputSchema,
   models: modelsOutputSchema,
   "models-providers": modelsProvidersOutputSchema,
@@ -108,6 +114,7 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   "dataset-split": datasetSplitOutputSchema,
   "dataset-export": datasetExportOutputSchema,
   "dataset-validate": datasetValidateOutputSchema,
+  "traces-init": schemaInitOutputSchema,
   "traces-list": tracesListOutputSchema,
   "traces-show": traceOutputSchema,
   "traces-export": tracesExportOutputSchema,

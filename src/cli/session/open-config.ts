@@ -59,6 +59,7 @@ export async function examine(
     overrides: {
       ...(settings.registry === undefined ? {} : { registry: resolve(context.cwd, settings.registry) }),
       ...(settings.state === undefined ? {} : { state: resolve(context.cwd, settings.state) }),
+      ...(settings.answers === undefined ? {} : { answers: settings.answers }),
       ...(settings.seed === undefined ? {} : { seed: settings.seed }),
     },
   });

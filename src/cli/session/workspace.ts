@@ -1,24 +1,29 @@
 import { join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
+import type { Databases } from "../../config/normalize/databases.ts";
 import type { ConfigFolders } from "../../config/read-folders.ts";
 import type { DatasetStore } from "../../contracts/dataset-store.ts";
+import type { LiveTraceStore } from "../../contracts/trace-store.ts";
+import { Secret } from "../../core/text/secret.ts";
 import { openDatasetStore } from "../../datasets/open-dataset-store.ts";
-import { type FolderTraceStore, openTraceStore } from "../../traces/open-trace-store.ts";
+import { openTraces, type TracePlaces } from "../../traces/open-traces.ts";
 import type { CliContext } from "../context.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { configOf, findConfig } from "./find-config.ts";
 
 /** The workspace of a command that does not need a config. */
-interface Workspace {
+export interface Workspace extends Databases {
   readonly settings: Settings;
   /** From --config, or found in the working folder. */
   readonly configFile?: string;
   readonly registryPath: string;
   readonly statePath: string;
+  /** The environment, and `.env` of the config. */
+  readonly environment: () => CliContext["env"];
 }
 
 /**
- * Folders in order of precedence: flags, then the config from --config or the working folder, then `prompts`
+ * Folders and databases in order of precedence: flags, then the config from --config or the working folder, then `prompts`
  * and `.dao-opt`.
  */
 export async function readWorkspace(
@@ -27,16 +32,20 @@ export async function readWorkspace(
 ): Promise<Workspace> {
   const configFile = await configOf(undefined, options, context);
   const settings = await readSettings(options, context, configFile);
-  const { registry, state, envFile } = settings;
+  const { registry, state, answers, envFile } = settings;
   const flagged = {
     ...(registry === undefined ? {} : { registryPath: resolve(context.cwd, registry) }),
     ...(state === undefined ? {} : { statePath: resolve(context.cwd, state) }),
+    ...(answers === undefined ? {} : { answersUrl: new Secret(answers) }),
   };
-  const usual = foldersWithoutConfig(context);
+  const usual = { ...foldersWithoutConfig(context), environment: () => context.env };
   if (configFile === undefined) return { settings, ...usual, ...flagged };
   const isNeeded = registry === undefined || state === undefined;
-  const folders = isNeeded ? await foldersOf(configFile, context, envFile) : usual;
-  return { settings, configFile, ...folders, ...flagged };
+  const folders = await foldersOf(configFile, context, envFile).catch((error: unknown) => {
+    if (isNeeded) throw error;
+    return usual;
+  });
+  return { settings, configFile, ...usual, ...folders, ...flagged };
 }
 
 /** Models of the config; undefined without a config. */
@@ -65,15 +74,16 @@ async function foldersOf(file: string, { env, cwd }: CliContext, envFile: string
   return readConfigFolders(file, { env, cwd, envFile });
 }
 
-/** Trace and dataset stores of a state folder. */
+/** Trace and dataset stores of a workspace or config. */
 export interface Stores {
-  readonly traces: FolderTraceStore;
+  readonly traces: LiveTraceStore;
   readonly datasets: DatasetStore;
 }
 
-export function openStores(statePath: string, { clock }: Pick<CliContext, "clock">): Stores {
+/** Rejects with PostgresError if the database of `state.traces` cannot be used. */
+export async function openStores(places: TracePlaces, { clock }: Pick<CliContext, "clock">): Promise<Stores> {
   return {
-    traces: openTraceStore({ folder: join(statePath, "traces"), clock }),
-    datasets: openDatasetStore({ folder: join(statePath, "datasets") }),
+    traces: await openTraces(places, { clock }),
+    datasets: openDatasetStore({ folder: join(places.statePath, "datasets") }),
   };
 }

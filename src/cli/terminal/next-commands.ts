@@ -87,11 +87,11 @@ export function resumeCommand(config: string, run: string, settings: Settings): 
   return commandAgain("run", config, settings, ["--resume", run]);
 }
 
-/** A command with `words` and every flag that affects the plan or names a folder. Omits limits. */
+/** A command with `words` and every flag that affects the plan or names a place. Omits limits and passwords. */
 export function commandAgain(
   command: "run" | "migrate" | "judge align",
   config: string,
-  { only, seed, set, envFile, prices, registry, state }: Settings,
+  { only, seed, set, envFile, prices, registry, state, answers }: Settings,
   words: readonly string[],
 ): string {
   const flag = (name: string, value: string | undefined) =>
@@ -107,7 +107,15 @@ export function commandAgain(
     ...flag("prices", prices),
     ...flag("registry", registry),
     ...flag("state", state),
+    ...flag("answers", hasPassword(answers) ? undefined : answers),
   ].join(" ");
+}
+
+/** Of an address; one that cannot be read may have one. */
+function hasPassword(url = ""): boolean {
+  if (!URL.canParse(url)) return true;
+  const { password, searchParams } = new URL(url);
+  return password !== "" || searchParams.has("password");
 }
 
 /** Flags that a suggested command needs to find these folders from `cwd`; empty for default folders. */

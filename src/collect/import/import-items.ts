@@ -1,4 +1,5 @@
 import type { DatasetRecord, DatasetStore } from "../../contracts/dataset-store.ts";
+import type { LiveTraceStore } from "../../contracts/trace-store.ts";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { thrownReason, UsageError } from "../../core/errors.ts";
 import type { Trace, TraceFeedback } from "../../core/trace.ts";
@@ -6,7 +7,6 @@ import type { RowMapping } from "../../datasets/store/parse-record.ts";
 import type { FilePlace } from "../../imports/import-format.ts";
 import { unusableReason } from "../../traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../traces/dataset-record.ts";
-import type { FolderTraceStore } from "../../traces/open-trace-store.ts";
 import type { LeftOut } from "../../traces/otlp/left-out.ts";
 import { noteSkipped } from "../skipped-answers.ts";
 import type { Unrenderer } from "../unrender/create-unrenderer.ts";
@@ -24,7 +24,7 @@ export interface ImportRequest {
   readonly files: readonly { readonly path: string; readonly name: string }[];
   /** Name of a format, or `auto`. */
   readonly format: string;
-  readonly traces: FolderTraceStore;
+  readonly traces: LiveTraceStore;
   readonly datasets: DatasetStore;
   /** Rows, and traces with known variables, are merged into this dataset. */
   readonly dataset?: string;

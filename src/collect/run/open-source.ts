@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Agent } from "../../contracts/agent.ts";
 import type { CompletionRequest, LanguageModel } from "../../contracts/language-model.ts";
@@ -17,6 +16,9 @@ import type { ModelListener } from "../../models/stack-services.ts";
 import { createTimeLog } from "../../models/time-log.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { shownPath } from "../../project/resolve-plugins.ts";
+import { openCacheAnswers } from "../../run/answers/cache-answers.ts";
+import { reportFirstWait } from "../../run/answers/claim-answer.ts";
+import { openSharedAnswers } from "../../run/answers/open-shared-answers.ts";
 import { withSessionLimits } from "../../run/budget/output-limits.ts";
 import { describeModel } from "../../run/lab/ask-row.ts";
 import { openModels } from "../../run/session/open-models.ts";
@@ -25,7 +27,6 @@ import {
   createSessionGuard,
   type SessionLimits,
 } from "../../run/session/session-guard.ts";
-import { openAnswerCache, openCacheAnswers } from "../../run/store/answer-cache.ts";
 import { addModelTimes } from "../../run/store/times-file.ts";
 import type { CollectionPlan } from "./plan-collection.ts";
 
@@ -55,13 +56,19 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
   checkSessionLimits(session, configured);
   const specs = withSessionLimits(configured, session);
   const guard = createSessionGuard(session, request.interrupt);
-  const cache = request.usesCache ? openAnswerCache(join(config.statePath, "cache")) : undefined;
+  const emit: ModelListener = (event) => {
+    if (event.type === "warning") request.warn?.(event.message);
+    else request.listener?.(event);
+  };
+  const cache = request.usesCache ? await openSharedAnswers(config, emit) : undefined;
   const timeLog = createTimeLog();
   const models = await openModels({
     catalog,
     directory: config.directory,
     concurrency: request.concurrency,
-    ...(cache === undefined ? {} : { answers: openCacheAnswers(cache) }),
+    ...(cache === undefined
+      ? {}
+      : { answers: openCacheAnswers(cache, { onAwaited: reportFirstWait(emit) }) }),
     guard,
     timeLog,
     specs,
@@ -81,7 +88,7 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
       guard.stop();
       await agent?.close?.();
       await addModelTimes(config.statePath, timeLog.times);
-      await cache?.flush();
+      await cache?.close();
     },
   };
 }

@@ -10,6 +10,13 @@ export function name() {
   return z.string().min(1);
 }
 
+/** Address of a PostgreSQL database; its value is never quoted, because it may hold a password. */
+export function databaseUrl() {
+  return z.string().refine((text) => /^(postgres(ql)?:\/\/|https:\/\/not-set\.invalid\/)/.test(text), {
+    message: "must be an address such as postgres://host/database",
+  });
+}
+
 /** JSON that is passed through unchanged. */
 export function jsonObject() {
   return z.record(z.string(), z.json());

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ignoredOptimizations, ignoredResources, ignoredTopSections } from "../layout.ts";
 import { agentSchema } from "./agent.ts";
 import { datasetSchema } from "./dataset.ts";
-import { name, withoutEffect } from "./fields.ts";
+import { databaseUrl, name, withoutEffect } from "./fields.ts";
 import { modelSchema } from "./model.ts";
 import { optimizationSchema } from "./optimization.ts";
 import { promptSchema, schemaSchema } from "./prompt.ts";
@@ -47,6 +47,14 @@ export const fileSchema = z.strictObject({
   state: z
     .strictObject({
       path: name().default("./.dao-opt").describe("folder, relative to this file; exclude it from git"),
+      answers: databaseUrl()
+        .optional()
+        .describe(
+          "PostgreSQL database for answers that several machines share: postgres://host/database; default: the folder",
+        ),
+      traces: databaseUrl()
+        .optional()
+        .describe("PostgreSQL database for traces: postgres://host/database; default: the folder"),
     })
     .prefault({})
     .describe("where runs, journals, cache, traces and collected datasets are stored"),

@@ -81,7 +81,7 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
     try {
       return await limiter.run(start, given.signal);
     } catch (error) {
-      throw error instanceof ModelError ? new AgentError("the agent was stopped before it answered") : error;
+      throw agentErrorOf(error);
     }
   }
 
@@ -92,27 +92,54 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
       const filed = await store.find(address, question);
       const unused = store.unfiled?.(address) ?? [];
       for (const one of unused) given.onUnused?.(one);
-      const found = filed && answerOf(filed, given);
-      if (found !== undefined) return found;
-      const logged = { address, log: store.attempts, signal: given.signal, onUnused: given.onUnused };
-      const outcome = await settle(
-        runLimited(input, given, () => loggedRun(logged, () => agent.run(input, given))),
-      );
-      const attempts = unused.length === 0 ? {} : { unused };
-      if (!(outcome instanceof AgentError)) {
-        const isShared = moduleDigest !== undefined;
-        await store.put(address, { question, answer: outcome, ...attempts }, { isShared });
-        return outcome;
-      }
-      // The abort came from outside and is not a result for this question.
-      if (given.signal?.aborted === true) throw outcome;
-      const { code, message, hint } = outcome;
-      const kind = outcome.isInfrastructure ? { kind: infrastructure } : {};
-      const failure = { code, ...kind, message, ...(hint === undefined ? {} : { hint }) };
-      await store.put(address, { question, failure, ...attempts }, { isShared: false });
-      throw outcome;
+      const asked: Asked = { input, given, store, question, address, unused };
+      return (filed && answerOf(filed, given)) ?? claimAndRun(asked);
     });
     return isFirst || answer.origin !== undefined ? answer : Object.freeze({ ...answer, origin: "cache" });
+  }
+
+  interface Asked {
+    readonly input: AgentInput;
+    readonly given: RunOptions;
+    readonly store: AnswerStore;
+    readonly question: AgentQuestion;
+    readonly address: Address;
+    readonly unused: readonly UnusedAttempt[];
+  }
+
+  /** Runs the application, unless another run does so at this moment. */
+  async function claimAndRun(asked: Asked): Promise<AgentAnswer> {
+    const { given, store, question, address } = asked;
+    if (moduleDigest === undefined || store.claim === undefined) return runNow(asked);
+    const claim = store.claim(address, question, given.signal);
+    const awaited = await claim.catch((error) => Promise.reject(agentErrorOf(error)));
+    const found = awaited && answerOf(awaited, given);
+    if (found !== undefined) return found;
+    try {
+      return await runNow(asked);
+    } finally {
+      store.release?.(address);
+    }
+  }
+
+  async function runNow({ input, given, store, question, address, unused }: Asked): Promise<AgentAnswer> {
+    const logged = { address, log: store.attempts, signal: given.signal, onUnused: given.onUnused };
+    const outcome = await settle(
+      runLimited(input, given, () => loggedRun(logged, () => agent.run(input, given))),
+    );
+    const attempts = unused.length === 0 ? {} : { unused };
+    if (!(outcome instanceof AgentError)) {
+      const isShared = moduleDigest !== undefined;
+      await store.put(address, { question, answer: outcome, ...attempts }, { isShared });
+      return outcome;
+    }
+    // The abort came from outside and is not a result for this question.
+    if (given.signal?.aborted === true) throw outcome;
+    const { code, message, hint } = outcome;
+    const kind = outcome.isInfrastructure ? { kind: infrastructure } : {};
+    const failure = { code, ...kind, message, ...(hint === undefined ? {} : { hint }) };
+    await store.put(address, { question, failure, ...attempts }, { isShared: false });
+    throw outcome;
   }
 
   return Object.freeze({
@@ -120,6 +147,10 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
       answers === undefined ? runLimited(input, given) : runAndFile(input, given, answers),
     close: async () => agent.close?.(),
   });
+}
+
+function agentErrorOf(error: unknown): unknown {
+  return error instanceof ModelError ? new AgentError("the agent was stopped before it answered") : error;
 }
 
 /** Kind of a stored failure that is not the application's fault. */

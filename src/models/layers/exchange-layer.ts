@@ -63,7 +63,20 @@ export function exchangeLayer(options: ExchangeOptions): ModelLayer {
     const found = filed && answerOf(filed, request, spec);
     if (found !== undefined) return found;
     const { unused, retries } = paidOf(filed);
-    return askAndFile(asking, { unused: [...unused, ...earlier], retries }, mayPay);
+    const paid = { unused: [...unused, ...earlier], retries };
+    // A question whose stored answer does not stand belongs to this run.
+    const isClaimed = filed === undefined && mayPay && store.claim !== undefined;
+    if (!isClaimed) return askAndFile(asking, paid, mayPay);
+    const awaited = await store.claim?.(address, question, request.signal);
+    if (awaited !== undefined) {
+      const answer = answerOf(awaited, request, spec);
+      if (answer !== undefined) return answer;
+    }
+    try {
+      return await askAndFile(asking, paid, mayPay);
+    } finally {
+      store.release?.(address);
+    }
   }
 }
 

@@ -1,16 +1,17 @@
-import { join } from "node:path";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import { OptimizationError } from "../../core/errors.ts";
 import { createTimeLog } from "../../models/time-log.ts";
 import type { Project } from "../../project/project.ts";
 import { createScorer } from "../../scorers/create-scorer.ts";
+import { openCacheAnswers } from "../answers/cache-answers.ts";
+import { reportFirstWait } from "../answers/claim-answer.ts";
+import { openSharedAnswers } from "../answers/open-shared-answers.ts";
 import { listenForSignals, sharedSignal } from "../session/interrupts.ts";
 import { openModels } from "../session/open-models.ts";
 import type { OpenRuntime } from "../session/open-runtime.ts";
 import { createEmitter } from "../session/run-context.ts";
 import type { RunRequest } from "../session/run-request.ts";
 import { checkSessionLimits, createSessionGuard } from "../session/session-guard.ts";
-import { openAnswerCache, openCacheAnswers } from "../store/answer-cache.ts";
 import { addModelTimes } from "../store/times-file.ts";
 
 interface EvaluationRequest
@@ -43,13 +44,15 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
     (reason) => controller.abort(reason),
     request.usesCache ? `${again}: answers so far are in the cache` : again,
   );
-  const cache = request.usesCache ? openAnswerCache(join(opened.config.statePath, "cache")) : undefined;
+  const cache = request.usesCache ? await openSharedAnswers(opened.config, emit) : undefined;
   const timeLog = createTimeLog();
   const models = await openModels({
     catalog: opened.catalog,
     directory: project.directory,
     concurrency: request.concurrency,
-    ...(cache === undefined ? {} : { answers: openCacheAnswers(cache) }),
+    ...(cache === undefined
+      ? {}
+      : { answers: openCacheAnswers(cache, { onAwaited: reportFirstWait(emit) }) }),
     guard,
     timeLog,
     specs: plan.models,
@@ -85,7 +88,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
       stopListening();
       guard.stop();
       await addModelTimes(opened.config.statePath, timeLog.times);
-      await cache?.flush();
+      await cache?.close();
     },
   };
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { RunListener } from "../../contracts/events.ts";
 import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
@@ -6,8 +5,9 @@ import { OptimizationError } from "../../core/errors.ts";
 import { createTimeLog } from "../../models/time-log.ts";
 import type { Project } from "../../project/project.ts";
 import { createScorer } from "../../scorers/create-scorer.ts";
+import { reportFirstWait } from "../answers/claim-answer.ts";
+import { openSharedAnswers } from "../answers/open-shared-answers.ts";
 import { estimateRun } from "../plan/plan-run.ts";
-import { openAnswerCache } from "../store/answer-cache.ts";
 import { openJournal } from "../store/journal.ts";
 import { readJournal } from "../store/read-journal.ts";
 import { openJournalAdaptations, openRunAnswers } from "../store/run-answers.ts";
@@ -43,13 +43,12 @@ export interface OpenRuntime {
 /** Journal, cache, models and limits of one session of a run. */
 export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime> {
   const { plan, project, folder, runStore, controller, opened, clock, replay } = request;
+  const emit = createEmitter({ listeners: request.listeners, run: folder.run, clock });
+  const cache =
+    request.usesCache && replay === undefined ? await openSharedAnswers(opened.config, emit) : undefined;
   const journal = openJournal(folder.file("journal.jsonl"));
   const runClock = createRunClock(clock);
   const repeated = replay === undefined ? journal : readJournal(replay.file("journal.jsonl"));
-  const cache =
-    request.usesCache && replay === undefined
-      ? openAnswerCache(join(opened.config.statePath, "cache"))
-      : undefined;
   if (replay !== undefined) {
     for (const [optimization, admissions] of repeated.closings)
       journal.appendClosing({ optimization, admissions });
@@ -59,14 +58,13 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
   const earlier = await runStore.readRecord(folder).catch(() => undefined);
   const answers = openRunAnswers({
     journal,
-    ...(cache === undefined ? {} : { cache }),
+    ...(cache === undefined ? {} : { cache, onAwaited: reportFirstWait(emit) }),
     ...(replay === undefined ? {} : { replay: { run: replay.run, ...repeated } }),
     keepsFailures: earlier?.status !== "failed",
     runClock,
     now: () => clock.now(),
   });
   const timeLog = createTimeLog();
-  const emit = createEmitter({ listeners: request.listeners, run: folder.run, clock });
   const guard = createSessionGuard(request.session, (reason) => controller.abort(reason));
   const models = await openModels({
     catalog: opened.catalog,
@@ -120,7 +118,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
       guard.stop();
       journal.close();
       await addModelTimes(statePath, timeLog.times);
-      await cache?.flush();
+      await cache?.close();
     },
   };
 }

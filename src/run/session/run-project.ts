@@ -99,7 +99,11 @@ async function runPlan(
       registerAnyway: request.registersAnyway,
       deploys: replay === undefined,
     });
-    const written = { ...published, exitCode: request.exitCodeFor(published, execution.error) };
+    const written = {
+      ...published,
+      configDigest: opened.config.digest,
+      exitCode: request.exitCodeFor(published, execution.error),
+    };
     await writeResults(runStore, folder, written);
     const record = (await request.companion?.published(written)) ?? written;
     if (record !== written) await writeResults(runStore, folder, record);

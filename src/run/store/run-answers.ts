@@ -7,10 +7,12 @@ import type {
   ModelExchange,
 } from "../../contracts/answer-store.ts";
 import type { Adaptation, AdaptationLog, UnusedAttempt } from "../../contracts/language-model.ts";
+import type { SharedAnswers } from "../../contracts/shared-answers.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
+import { defined } from "../../core/defined.ts";
 import { ReplayError } from "../../core/errors.ts";
+import { claimAnswer, type OnAwaited } from "../answers/claim-answer.ts";
 import type { RunClock } from "../session/run-clock.ts";
-import type { AnswerCache } from "./answer-cache.ts";
 import type { Journal } from "./journal.ts";
 import type { JournalRecord } from "./journal-lines.ts";
 import type { JournalContent } from "./read-journal.ts";
@@ -18,7 +20,9 @@ import type { JournalContent } from "./read-journal.ts";
 export interface RunAnswersOptions {
   readonly journal: Journal;
   /** Absent with `--no-cache` and `--replay`. */
-  readonly cache?: AnswerCache;
+  readonly cache?: SharedAnswers;
+  /** Called when a question waits for the answer of another run. */
+  readonly onAwaited?: OnAwaited;
   /** The run to replay; new questions are then rejected. */
   readonly replay?: { readonly run: string } & JournalContent;
   /**
@@ -48,7 +52,7 @@ type Answered = Omit<ModelExchange, "question"> | Omit<AgentExchange, "question"
  * charged again, once; all others are free.
  */
 export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
-  const { journal, cache, replay, keepsFailures, runClock, now } = options;
+  const { journal, cache, onAwaited, replay, keepsFailures, runClock, now } = options;
   const earlier = replay ?? journal;
   const taken = new Map<Address, Answered>();
   const ahead = new Set(earlier.records.keys());
@@ -69,6 +73,16 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
     const attempts = [...(exchange.unused ?? []), ...(unfiled.get(address) ?? [])];
     if (attempts.length > 0) unfiled.set(address, attempts);
   };
+  const claimsOf = (shared: SharedAnswers): Pick<AnswerStore, "claim" | "release"> => ({
+    async claim(address, question, signal) {
+      const options = { signal, ...defined({ onAwaited }) };
+      const exchange = await claimAnswer(shared, { address, question }, options);
+      if (exchange === undefined) return undefined;
+      write(address, exchange, "cache");
+      return { exchange, origin: "cache" };
+    },
+    release: (address) => void shared.release(address),
+  });
   const attempts: AttemptLog = {
     sending: (address, attempt) => journal.appendSent(address, attempt, now().toISOString()),
     ended: (address, billed) => journal.appendEnded(address, billed),
@@ -105,11 +119,12 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
       if (record !== undefined && isAhead) supersede(address, record);
       if (replay !== undefined) throw missingCall(replay.run, address, question);
       hasAskedAnew = true;
-      const shared = await cache?.find(address);
+      const shared = await cache?.find(address, question);
       if (shared === undefined) return undefined;
       write(address, shared, "cache");
       return { exchange: shared, origin: "cache" };
     },
+    ...(cache === undefined ? {} : claimsOf(cache)),
     async put(address, exchange, { isShared }) {
       write(address, exchange, "provider");
       if (isShared && isAnswer(exchange)) cache?.put(address, exchange);

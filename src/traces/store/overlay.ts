@@ -55,12 +55,7 @@ function overlayOf(feedback: KeyedLines, changes: KeyedLines): Overlay {
   const withFeedback = (record: JsonObject): JsonObject => {
     if (feedback.count === 0) return record;
     const keys = new Set(["trace_id", ...keyNames].map((name) => record[name]));
-    const lines = feedback.of(...[...keys].filter((key) => typeof key === "string"));
-    if (lines.length === 0) return record;
-    const own = Array.isArray(record["feedback"]) ? (record["feedback"] as readonly JsonValue[]) : [];
-    const all = joinFeedback(own, lines);
-    const { feedback: _before, ...rest } = record;
-    return all.length === 0 ? rest : { ...rest, feedback: all };
+    return withFeedbackLines(record, feedback.of(...[...keys].filter((key) => typeof key === "string")));
   };
   return {
     movesStarts: changes.marked.some(({ changes: made }) => isJsonObject(made) && "started_at" in made),
@@ -86,7 +81,16 @@ function overlayOf(feedback: KeyedLines, changes: KeyedLines): Overlay {
 }
 
 /** Keys that feedback can refer to, besides the trace's id. */
-const keyNames = ["event_id", "feedback_key"] as const;
+export const keyNames = ["event_id", "feedback_key"] as const;
+
+/** The record with feedback that was added later, in the order of the lines. */
+export function withFeedbackLines(record: JsonObject, lines: readonly JsonObject[]): JsonObject {
+  if (lines.length === 0) return record;
+  const own = Array.isArray(record["feedback"]) ? (record["feedback"] as readonly JsonValue[]) : [];
+  const all = joinFeedback(own, lines);
+  const { feedback: _before, ...rest } = record;
+  return all.length === 0 ? rest : { ...rest, feedback: all };
+}
 
 function joinFeedback(own: readonly JsonValue[], lines: readonly JsonObject[]): readonly JsonValue[] {
   const lastWithdrawal = lines.findLastIndex(isWithdrawal);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
 import { ReplayError } from "../../../src/core/errors.ts";
+import { openFolderAnswers } from "../../../src/run/answers/folder-answers.ts";
 import { createRunClock } from "../../../src/run/session/run-clock.ts";
-import { openAnswerCache } from "../../../src/run/store/answer-cache.ts";
 import { openJournal } from "../../../src/run/store/journal.ts";
 import { readJournal } from "../../../src/run/store/read-journal.ts";
 import { openRunAnswers, type RunAnswersOptions } from "../../../src/run/store/run-answers.ts";
@@ -64,10 +64,10 @@ describe("answers of a run", () => {
   });
 
   test("an answer from the shared cache stays free on resume, according to the journal", async () => {
-    const cache = openAnswerCache(join(folder, "cache"));
+    const cache = openFolderAnswers(join(folder, "cache"));
     cache.put("a", answered);
     await cache.flush();
-    const first = session({ cache: openAnswerCache(join(folder, "cache")) });
+    const first = session({ cache: openFolderAnswers(join(folder, "cache")) });
     expect(await first.answers.find("a", question)).toEqual({ exchange: answered, origin: "cache" });
     first.journal.close();
     const { answers } = session();

@@ -1,22 +1,22 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { TraceFilter } from "../../../src/contracts/trace-store.ts";
-import { type FolderTraceStore, openTraceStore } from "../../../src/traces/open-trace-store.ts";
+import type { LiveTraceStore, TraceFilter } from "../../../src/contracts/trace-store.ts";
+import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
 import { temporaryFolder } from "../../registry/temporary-folder.ts";
 import { collect, traceAt } from "../../suites/trace-store.ts";
 
 const at = "2026-11-20T11:00:00.000Z";
 let folder: string;
-let one: FolderTraceStore;
-let other: FolderTraceStore;
+let one: LiveTraceStore;
+let other: LiveTraceStore;
 beforeEach(() => {
   folder = join(temporaryFolder(), "traces");
   one = openTraceStore({ folder });
   other = openTraceStore({ folder });
 });
 
-const ids = async (store: FolderTraceStore, filter?: TraceFilter) =>
+const ids = async (store: LiveTraceStore, filter?: TraceFilter) =>
   (await collect(store.list(filter))).map(({ traceId }) => traceId);
 
 describe("two stores of one folder", () => {

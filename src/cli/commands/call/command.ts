@@ -6,7 +6,7 @@ import { streamPrompt } from "../../../calls/prompt/sample/stream-prompt.ts";
 import { readEnvironment } from "../../../config/values/environment.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { listenForSignals } from "../../../run/session/interrupts.ts";
-import { openTraceStore } from "../../../traces/open-trace-store.ts";
+import { openTraces } from "../../../traces/open-traces.ts";
 import { type CliContext, filedBy, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { readModels, readWorkspace } from "../../session/workspace.ts";
@@ -23,11 +23,11 @@ export async function callCommand(
   context: CliContext,
 ): Promise<number> {
   const places = await readWorkspace(options, context);
-  const { settings, configFile, registryPath, statePath } = places;
+  const { settings, configFile, registryPath } = places;
   const models = await readModels(places, context);
   const request = await readCallRequest(reference, options, registryPath, context);
   const { cwd, env } = context;
-  const traces = openTraceStore({ folder: join(statePath, "traces") });
+  const traces = await openTraces(places);
   const services = createCallServices({
     registry: openRegistry(registryPath, filedBy(context)),
     traces,

@@ -72,8 +72,8 @@ export async function collectImportCommand(
   const configFile = textOption(options, "config");
   const settings = await readSettings(options, context, configFile);
   const opened = configFile === undefined ? undefined : await openConfig(configFile, settings, context);
-  const statePath = opened?.config.statePath ?? (await readWorkspace(options, context)).statePath;
-  const stores = openStores(statePath, context);
+  const places = opened?.config ?? (await readWorkspace(options, context));
+  const stores = await openStores(places, context);
   const known = opened === undefined ? undefined : await knownTemplates(opened);
   const dataset = textOption(options, "dataset");
   const prompt = promptPath(textOption(options, "prompt"), opened);

@@ -123,7 +123,8 @@ export async function collectProxyCommand(
   const settings = await readSettings(options, context, configFile);
   const flags = readServerFlags(options, context, proxyPort);
   const opened = configFile === undefined ? undefined : await openConfig(configFile, settings, context);
-  const statePath = opened?.config.statePath ?? (await readWorkspace(options, context)).statePath;
+  const places = opened?.config ?? (await readWorkspace(options, context));
+  const { statePath } = places;
   const { cwd, clock } = context;
   const env = await readEnvironment(configFile ?? join(cwd, "proxy"), {
     env: context.env,
@@ -132,7 +133,7 @@ export async function collectProxyCommand(
   });
   const look = lookOf(context, context.stderr, settings);
   const log = serverLog(context, look);
-  const stores = openStores(statePath, context);
+  const stores = await openStores(places, context);
   const dataset = text("dataset");
   // Fail now rather than after an hour of recording.
   if (dataset !== undefined) stores.datasets.fileOf(dataset);

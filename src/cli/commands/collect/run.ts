@@ -52,7 +52,7 @@ export async function collectRunCommand(
     },
     registry,
   );
-  const { traces, datasets } = openStores(config.statePath, context);
+  const { traces, datasets } = await openStores(config, context);
   const out = datasets.fileOf(dataset);
   const rows = await readInputs(inputs, dataset, config, settings, context);
   try {

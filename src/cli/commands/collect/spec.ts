@@ -9,7 +9,7 @@ export const collectSpec: CommandSpec = {
   args: [
     ["[config]", "YAML config file with prompts and models (for a file named proxy or import: ./import)"],
   ],
-  flags: ["json", ...limitFlags, "noCache", ...placeFlags, ...outputFlags],
+  flags: ["json", ...limitFlags, "noCache", "answers", ...placeFlags, ...outputFlags],
   own: [
     ["--prompt <prompt>", "prompt to run: its key in the config or a registry reference"],
     ["--model <model>", "key of the source model"],

@@ -19,6 +19,7 @@ import { exitCodeOf, exitRuntime, worstExit } from "../../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
 import { readSettings } from "../../settings.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { checkDatabases } from "./check-databases.ts";
 
 /** Output of `doctor --json`. */
 export const doctorOutputSchema = z.object({
@@ -79,6 +80,10 @@ export async function doctorCommand(
     );
   }
   if (opened !== undefined) {
+    for (const { name, message, error } of await checkDatabases(opened.config, options["online"] === true)) {
+      if (error !== undefined) exits.push(exitCodeOf(error));
+      checks.push(error === undefined ? pass(name, message) : fail(name, message, error.hint));
+    }
     for (const { key, message, cure } of modelShutdowns(opened.config, context.clock.now()))
       checks.push({ name: `model ${key}`, ok: true, warning: true, message, hint: cure });
   }

@@ -4,7 +4,17 @@ export const evalSpec: CommandSpec = {
   name: "eval",
   summary: "score the base, source and registered prompts on the dataset",
   args: [configArgument],
-  flags: ["only", "json", ...limitFlags, "noCache", ...placeFlags, "prices", "junit", ...outputFlags],
+  flags: [
+    "only",
+    "json",
+    ...limitFlags,
+    "noCache",
+    "answers",
+    ...placeFlags,
+    "prices",
+    "junit",
+    ...outputFlags,
+  ],
   own: [
     ["--split <part>", "score only the train, validation or test rows (default: all)"],
     ["--against <reference...>", "also score these registered versions, for example prompts:/x/3"],

@@ -4,7 +4,7 @@ export const headroomSpec: CommandSpec = {
   name: "headroom",
   summary: "test with about 60 calls what an optimization can gain, before paying for it",
   args: [configArgument],
-  flags: ["only", "json", ...limitFlags, "seed", "noCache", ...placeFlags, ...outputFlags],
+  flags: ["only", "json", ...limitFlags, "seed", "noCache", "answers", ...placeFlags, ...outputFlags],
   examples: [
     "dao-opt headroom config.yaml",
     "dao-opt headroom config.yaml --max-calls 120 --only optimize_sentiment",

@@ -49,7 +49,7 @@ export async function prepareCheck(
   const judge = await findJudge(plan, { name: scorer, ...opened, directory: project.directory });
   const optimization = project.optimizations[judge.at];
   if (optimization === undefined) throw new DatasetError("the config has no optimization");
-  const { traces } = openStores(opened.config.statePath, context);
+  const { traces } = await openStores(opened.config, context);
   const gathered = await gatherLabels(request, { config: opened.config, optimization, traces });
   // A user's module is not run before it is needed.
   if (isModulePath(judge.spec.use)) return { plan, judge, gathered, asked: gathered.labels, skipped: 0 };

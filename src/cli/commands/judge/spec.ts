@@ -31,6 +31,7 @@ export const judgeSpec: CommandSpec = {
         "json",
         ...limitFlags,
         "noCache",
+        "answers",
         ...placeFlags,
         "prices",
         "junit",
@@ -54,7 +55,7 @@ export const judgeSpec: CommandSpec = {
         "optimize a judge's rules on labels of people, and register them if held-out labels agree more",
       args: [configArgument],
       flags: [
-        ...(["only", "dryRun", "json", ...limitFlags, "seed", "resume", "noCache"] as const),
+        ...(["only", "dryRun", "json", ...limitFlags, "seed", "resume", "noCache", "answers"] as const),
         ...(["registerAnyway", "failOn", "prices", ...placeFlags, ...outputFlags] as const),
       ],
       own: [

@@ -36,7 +36,7 @@ export async function migrateCommand(
   const settings = await readSettings(options, context, file);
   const found = await openConfig(file, settings, context);
   const opened = withSource(found, options["source"], settings);
-  const stores = openStores(opened.config.statePath, context);
+  const stores = await openStores(opened.config, context);
   const look = lookOf(context, context.stderr, settings);
   const rows: GatheredRows[] = [];
   const again = (words: readonly string[]) =>

@@ -13,6 +13,7 @@ export const migrateSpec: CommandSpec = {
     "seed",
     "resume",
     "noCache",
+    "answers",
     ...placeFlags,
     "prices",
     "registerAnyway",

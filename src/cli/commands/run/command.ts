@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { RunRecord } from "../../../contracts/run-record.ts";
 import { UsageError } from "../../../core/errors.ts";
-import type { RunResult } from "../../../run/session/run-project.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitRuntime, isGateFailure, worstExit } from "../../exit-codes.ts";
 import { openConfig } from "../../session/open-config.ts";
@@ -48,7 +47,7 @@ export async function runCommand(
     printResume(resumeCommand(file, folder.run, settings), context);
   }
   // The result is already printed; a failed file write only adds an error.
-  const isWritten = await writeSummaries(result, settings, context).then(
+  const isWritten = await writeSummaries(record, settings, context).then(
     () => true,
     (failure: unknown) => {
       context.stderr.write(describeError(failure, { look, isDebug: settings.debug === true }));
@@ -59,7 +58,11 @@ export async function runCommand(
 }
 
 /** Writes the result for CI: JUnit XML and a GitHub step summary. */
-async function writeSummaries({ record }: RunResult, settings: Settings, context: CliContext): Promise<void> {
+export async function writeSummaries(
+  record: RunRecord,
+  settings: Settings,
+  context: CliContext,
+): Promise<void> {
   const { cwd, env } = context;
   const stepSummary = env["GITHUB_STEP_SUMMARY"];
   if (stepSummary !== undefined && stepSummary !== "") {

@@ -14,6 +14,7 @@ export const runSpec: CommandSpec = {
     "resume",
     "replay",
     "noCache",
+    "answers",
     ...placeFlags,
     "prices",
     "junit",

@@ -2,7 +2,7 @@ import type { CommandSpec } from "../../command-spec.ts";
 
 export const runsSpec: CommandSpec = {
   name: "runs",
-  summary: "list runs and show their results",
+  summary: "list runs, show their results and merge them",
   examples: ["dao-opt runs list", "dao-opt runs show r_20261120-1200"],
   commands: [
     {
@@ -19,6 +19,17 @@ export const runsSpec: CommandSpec = {
       flags: ["json", "registry", "state", "verbose", "debug", "noColor"],
       examples: ["dao-opt runs show", "dao-opt runs show r_20261120-1200 --json"],
       load: async () => (await import("./command.ts")).runsShowCommand,
+    },
+    {
+      name: "merge",
+      summary: "join runs of single optimizations (`run --only`) into one run",
+      args: [["<runs...>", "run ids, run folders or record.json files of one config"]],
+      flags: ["json", "junit", "failOn", "registry", "state", "quiet", "verbose", "debug", "noColor"],
+      examples: [
+        "dao-opt runs merge r_20261120-1200 r_20261120-1201",
+        "dao-opt runs merge artifacts/*/record.json --junit results.xml --json",
+      ],
+      load: async () => (await import("./merge.ts")).runsMergeCommand,
     },
   ],
 };

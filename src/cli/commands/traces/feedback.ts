@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { StoreError, UsageError } from "../../../core/errors.ts";
 import type { TraceFeedback } from "../../../core/trace.ts";
 import { correctRows } from "../../../traces/dataset-record.ts";
@@ -18,17 +17,17 @@ export async function feedbackCommand(
   context: CliContext,
 ): Promise<number> {
   const feedback = readFeedback(options, context.clock.now());
-  const { store, folder, print } = await openTracesCommand(options, context);
+  const { store, workspace, place, print } = await openTracesCommand(options, context);
   const { traceId, feedback: earlier } = await resolveTrace(store, key);
   store.addFeedback(traceId, feedback);
   const { count, reason } = await store.close();
   if (count > 0) {
     throw new StoreError(`cannot store the feedback: ${reason}`, {
-      hint: `free space or fix the permissions of ${folder}, or choose another folder with --state`,
+      hint: `free space or fix the permissions of ${place}, or choose another folder with --state`,
     });
   }
   const isTakenBack = "isDeleted" in feedback;
-  const { datasets: rows, traces } = openStores(dirname(folder), context);
+  const { datasets: rows, traces } = await openStores(workspace, context);
   const rated = await traces.find(traceId);
   await traces.close();
   const datasets = rated === undefined ? [] : await correctRows(rows, rated, earlier);

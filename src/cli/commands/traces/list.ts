@@ -19,7 +19,7 @@ export async function tracesListCommand(
   const filter = readFilter(options, context.clock.now());
   const isConversation = filter.chatId !== undefined || filter.chainId !== undefined;
   const limit = readLimit(options) ?? (isConversation ? Number.POSITIVE_INFINITY : usualLimit);
-  const { store, folder, look, print, warnUnreadable } = await openTracesCommand(options, context);
+  const { store, place, look, print, warnUnreadable } = await openTracesCommand(options, context);
   const traces: Trace[] = [];
   let isMore = false;
   for await (const trace of store.list(filter, { newestFirst: !isConversation })) {
@@ -28,7 +28,7 @@ export async function tracesListCommand(
     traces.push(trace);
   }
   print(traces.map(recordOfTrace), () =>
-    traces.length === 0 ? `no such traces in ${folder}\n` : renderTraceTable(traces, look),
+    traces.length === 0 ? `no such traces in ${place}\n` : renderTraceTable(traces, look),
   );
   warnUnreadable();
   if (isMore) {

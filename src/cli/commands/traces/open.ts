@@ -1,14 +1,18 @@
 import { join, relative } from "node:path";
-import { type FolderTraceStore, openTraceStore } from "../../../traces/open-trace-store.ts";
+import type { LiveTraceStore } from "../../../contracts/trace-store.ts";
+import { readPostgresAddress } from "../../../postgres/postgres-address.ts";
+import { openTraces } from "../../../traces/open-traces.ts";
 import { type CliContext, type Look, lookOf } from "../../context.ts";
-import { readWorkspace } from "../../session/workspace.ts";
+import { readWorkspace, type Workspace } from "../../session/workspace.ts";
 import { countOf } from "../../terminal/format.ts";
 import { printNotices } from "../../terminal/notices.ts";
 
 /** Common services of the trace commands. */
 interface TracesCommand {
-  readonly store: FolderTraceStore;
-  readonly folder: string;
+  readonly store: LiveTraceStore;
+  readonly workspace: Workspace;
+  /** The folder or database, for messages. */
+  readonly place: string;
   readonly isJson: boolean;
   readonly look: Look;
   /** Prints the value as JSON under `--json`, else the text. */
@@ -21,17 +25,20 @@ export async function openTracesCommand(
   options: Readonly<Record<string, unknown>>,
   context: CliContext,
 ): Promise<TracesCommand> {
-  const { settings, statePath } = await readWorkspace(options, context);
-  const folder = join(statePath, "traces");
+  const workspace = await readWorkspace(options, context);
+  const { settings, statePath, tracesUrl, environment } = workspace;
   const isJson = settings.json === true;
   const unreadable = new Map<string, number>();
   return {
-    store: openTraceStore({
-      folder,
+    store: await openTraces(workspace, {
       clock: context.clock,
       onUnreadable: (file) => unreadable.set(file, (unreadable.get(file) ?? 0) + 1),
     }),
-    folder,
+    workspace,
+    place:
+      tracesUrl === undefined
+        ? join(statePath, "traces")
+        : readPostgresAddress(tracesUrl.reveal(), environment(), "state.traces").shown,
     isJson,
     look: lookOf(context, context.stdout, settings),
     print: (value, text) => context.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : text()),

@@ -24,6 +24,13 @@ export const tracesSpec: CommandSpec = {
   examples: ["dao-opt traces list --since 2h", "dao-opt traces tail --error"],
   commands: [
     {
+      name: "init",
+      summary: "create or update the tables of a PostgreSQL database (`state.traces`; safe to repeat)",
+      flags: ["json", "envFile", "debug", "noColor"],
+      examples: ["dao-opt traces init", "dao-opt traces init --config config.yaml --json"],
+      load: async () => (await import("./init.ts")).tracesInitCommand,
+    },
+    {
       name: "list",
       summary: "list recorded calls, newest first (calls of a chat or chain in order)",
       flags: folderFlags,

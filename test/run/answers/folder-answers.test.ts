@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
-import { openAnswerCache, openCacheAnswers } from "../../../src/run/store/answer-cache.ts";
+import { openCacheAnswers } from "../../../src/run/answers/cache-answers.ts";
+import { openFolderAnswers } from "../../../src/run/answers/folder-answers.ts";
 
 const question = {
   kind: "model",
@@ -31,21 +32,21 @@ beforeEach(() => {
 
 describe("answer cache", () => {
   test("shares answers with other runs, at once and after a restart", async () => {
-    const cache = openAnswerCache(folder);
-    expect(await cache.find("ab12")).toBeUndefined();
+    const cache = openFolderAnswers(folder);
+    expect(await cache.find("ab12", question)).toBeUndefined();
     cache.put("ab12", exchange("one"));
-    expect(await cache.find("ab12")).toEqual(exchange("one"));
+    expect(await cache.find("ab12", question)).toEqual(exchange("one"));
     await cache.flush();
-    expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("one"));
+    expect(await openFolderAnswers(folder).find("ab12", question)).toEqual(exchange("one"));
   });
 
   test("a torn line affects only itself", async () => {
-    const cache = openAnswerCache(folder);
+    const cache = openFolderAnswers(folder);
     cache.put("ab12", exchange("one"));
     await cache.flush();
     appendFileSync(join(folder, "rules-2", "ab.jsonl"), '{"address":"ab34","exch');
-    expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("one"));
-    expect(await openAnswerCache(folder).find("ab34")).toBeUndefined();
+    expect(await openFolderAnswers(folder).find("ab12", question)).toEqual(exchange("one"));
+    expect(await openFolderAnswers(folder).find("ab34", question)).toBeUndefined();
   });
 
   test("answers under other rules are neither found nor changed", async () => {
@@ -57,34 +58,34 @@ describe("answer cache", () => {
       [join(folder, "rules-2", "ab.jsonl"), line({}) + line({ rules: 1 })],
     ] as const;
     for (const [file, text] of old) writeFileSync(file, text);
-    const cache = openAnswerCache(folder);
-    expect(await cache.find("ab12")).toBeUndefined();
+    const cache = openFolderAnswers(folder);
+    expect(await cache.find("ab12", question)).toBeUndefined();
     cache.put("ab12", exchange("new"));
     await cache.flush();
     for (const [file, text] of old) expect(readFileSync(file, "utf8").startsWith(text)).toBe(true);
     expect(readFileSync(old[0][0], "utf8")).toBe(old[0][1]);
-    expect(await openAnswerCache(folder).find("ab12")).toEqual(exchange("new"));
+    expect(await openFolderAnswers(folder).find("ab12", question)).toEqual(exchange("new"));
   });
 
   test("two processes can write to it", async () => {
-    const caches = [openAnswerCache(folder), openAnswerCache(folder)];
+    const caches = [openFolderAnswers(folder), openFolderAnswers(folder)];
     for (const [at, cache] of caches.entries())
       for (let n = 0; n < 50; n++) cache.put(`ab${at}${n}`, exchange(`${at} ${n}`));
     await Promise.all(caches.map((cache) => cache.flush()));
-    const reopened = openAnswerCache(folder);
-    for (const at of [0, 1]) expect(await reopened.find(`ab${at}49`)).toEqual(exchange(`${at} 49`));
+    const reopened = openFolderAnswers(folder);
+    for (const at of [0, 1]) expect(await reopened.find(`ab${at}49`, question)).toEqual(exchange(`${at} 49`));
   });
 
   test("flush reports a folder that cannot be created", async () => {
     writeFileSync(folder, "a file");
-    const cache = openAnswerCache(folder);
-    expect(await cache.find("ab12")).toBeUndefined();
+    const cache = openFolderAnswers(folder);
+    expect(await cache.find("ab12", question)).toBeUndefined();
     cache.put("ab12", exchange("one"));
     await expect(cache.flush()).rejects.toThrow(`${folder}: EEXIST`);
   });
 
   test("alone, it keeps answers for other runs, but no failures", async () => {
-    const cache = openAnswerCache(folder);
+    const cache = openFolderAnswers(folder);
     const answers = openCacheAnswers(cache);
     await answers.put("ab1", exchange("own"), { isShared: false });
     await answers.put(

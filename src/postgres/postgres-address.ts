@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import type { ConnectionOptions } from "node:tls";
+import { defined } from "../core/defined.ts";
+import { UsageError } from "../core/errors.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a database is, with its credentials: kept in memory only. */
+export interface PostgresAddress {
+  /** Without user, password and options, for messages. */
+  readonly shown: string;
+  /** Options of the driver's client. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
+type SslMode = (typeof sslModes)[number];
+
+/**
+ * Reads `postgres://user:password@host:port/database?sslmode=…`; what it lacks comes from the standard PG
+ * variables. Throws UsageError, which never quotes the password; `name` is the flag or key.
+ */
+export function readPostgresAddress(text: string, env: Environment, name: string): PostgresAddress {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // A password with an unencoded slash ends the host too early.
+  const isSplit = url?.pathname.includes("@") === true;
+  if (url === undefined || isSplit || !/^postgres(ql)?:$/.test(url.protocol)) {
+    const shown = text.replace(/\/\/.*@/s, "//").replace(/[?#].*$/s, "");
+    throw new UsageError(`${name}: expected an address such as postgres://host/database, got "${shown}"`, {
+      hint: "encode characters such as @ and / in a password as %40 and %2F",
+    });
+  }
+  const parameter = (key: string) => url.searchParams.get(key) ?? undefined;
+  const host = parameter("host") ?? nonEmpty(decoded(url.hostname)) ?? env["PGHOST"] ?? "localhost";
+  const port = Number(nonEmpty(url.port) ?? parameter("port") ?? env["PGPORT"] ?? 5432);
+  const database = nonEmpty(decoded(url.pathname.slice(1))) ?? env["PGDATABASE"];
+  const user = nonEmpty(decoded(url.username)) ?? parameter("user") ?? env["PGUSER"];
+  const password = nonEmpty(decoded(url.password)) ?? parameter("password") ?? env["PGPASSWORD"];
+  const mode = parameter("sslmode") ?? env["PGSSLMODE"];
+  if (mode !== undefined && !isSslMode(mode))
+    throw new UsageError(`${name}: sslmode must be one of ${sslModes.join(", ")}, got "${mode}"`);
+  const files = {
+    ca: parameter("sslrootcert") ?? env["PGSSLROOTCERT"],
+    cert: parameter("sslcert") ?? env["PGSSLCERT"],
+    key: parameter("sslkey") ?? env["PGSSLKEY"],
+  };
+  return {
+    shown: `postgres://${host}:${port}/${database ?? user ?? ""}`,
+    options: defined({
+      ...{ host, port, user, password, database },
+      database: database ?? user,
+      options: parameter("options") ?? env["PGOPTIONS"],
+      statement_timeout: milliseconds(parameter("statement_timeout")),
+      application_name: parameter("application_name") ?? env["PGAPPNAME"] ?? "dao-opt",
+      ssl: tlsOf(mode, files, name),
+    }),
+  };
+}
+
+/** As psql does: `require` encrypts, and verifies the server only if a root certificate is given. */
+function tlsOf(
+  mode: SslMode | undefined,
+  files: Readonly<Record<"ca" | "cert" | "key", string | undefined>>,
+  name: string,
+): ConnectionOptions | undefined {
+  if (mode === undefined || ["disable", "allow", "prefer"].includes(mode)) return undefined;
+  const read = (file: string | undefined): string | undefined => {
+    if (file === undefined || file === "system") return undefined;
+    try {
+      return readFileSync(file, "utf8");
+    } catch (cause) {
+      throw new UsageError(`${name}: ${file} cannot be read`, { cause });
+    }
+  };
+  const ca = read(files.ca);
+  const isVerified = mode !== "require" || ca !== undefined;
+  return defined({
+    ...{ ca, cert: read(files.cert), key: read(files.key) },
+    rejectUnauthorized: isVerified,
+    checkServerIdentity: isVerified && mode !== "verify-full" ? () => undefined : undefined,
+  });
+}
+
+function isSslMode(text: string): text is SslMode {
+  return (sslModes as readonly string[]).includes(text);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function nonEmpty(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function milliseconds(text: string | undefined): number | undefined {
+  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { UsageError } from "../../src/core/errors.ts";
+import { readPostgresAddress } from "../../src/postgres/postgres-address.ts";
+import { PostgresError, postgresErrorOf } from "../../src/postgres/postgres-error.ts";
+
+const read = (url: string, env: Record<string, string> = {}) => readPostgresAddress(url, env, "--answers");
+
+describe("addresses of databases", () => {
+  test("are read with their credentials, and shown without", () => {
+    const { shown, options } = read("postgres://ada:p%40ss%2Fw@db.example.com:6543/team?application_name=ci");
+    expect(shown).toBe("postgres://db.example.com:6543/team");
+    expect(options).toMatchObject({
+      ...{ host: "db.example.com", port: 6543, user: "ada", password: "p@ss/w", database: "team" },
+      application_name: "ci",
+    });
+  });
+
+  test("take what they lack from the standard variables", () => {
+    const env = {
+      PGHOST: "h",
+      PGPORT: "7",
+      PGUSER: "u",
+      PGPASSWORD: "p",
+      PGDATABASE: "d",
+      PGOPTIONS: "-c x=1",
+    };
+    expect(read("postgres://", env)).toEqual({
+      shown: "postgres://h:7/d",
+      options: {
+        ...{ host: "h", port: 7, user: "u", password: "p", database: "d", options: "-c x=1" },
+        application_name: "dao-opt",
+      },
+    });
+    expect(read("postgresql://[::1]/x", env).options).toMatchObject({ database: "x", user: "u" });
+    expect(read("postgres:///x?host=/run/postgresql", env).options).toMatchObject({
+      host: "/run/postgresql",
+    });
+  });
+
+  test.each([
+    ["disable", undefined],
+    ["prefer", undefined],
+    ["require", { rejectUnauthorized: false }],
+    ["verify-ca", { rejectUnauthorized: true, checkServerIdentity: expect.any(Function) }],
+    ["verify-full", { rejectUnauthorized: true }],
+  ])("sslmode=%s as psql understands it", (mode, ssl) => {
+    expect(read(`postgres://h/d?sslmode=${mode}`).options["ssl"]).toEqual(ssl);
+    expect(read("postgres://h/d", { PGSSLMODE: mode }).options["ssl"]).toEqual(ssl);
+  });
+
+  test.each([
+    ["mysql://u:secret@h/d", 'got "mysql://h/d"'],
+    ["postgres://u:sec/ret@h:x/d", "postgres://host/database"],
+    ["postgres://u:12/secret@h/d", 'got "postgres://h/d"'],
+    ["secret", "postgres://host/database"],
+    [
+      "postgres://h/d?sslmode=maybe",
+      'sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full, got "maybe"',
+    ],
+    ["postgres://h/d?sslmode=verify-full&sslrootcert=/none", "/none cannot be read"],
+  ])("rejects %s without quoting the password", (url, message) => {
+    expect(() => read(url)).toThrow(UsageError);
+    expect(() => read(url)).toThrow(message);
+    expect(() => read(url)).not.toThrow(/sec\/?ret@|:12/);
+  });
+});
+
+test.each([
+  [{ code: "28P01", message: "x" }, "auth", "database_auth"],
+  [{ code: "42P01", message: "x" }, "unprepared", "database_unprepared"],
+  [{ code: "42501", message: "x" }, "refused", "database_auth"],
+  [{ code: "53100", message: "x" }, "full", "database_failed"],
+  [{ code: "53300", message: "x" }, "unreachable", "database_unreachable"],
+  [{ code: "57014", message: "x" }, "timeout", "database_unreachable"],
+  [{ code: "40P01", message: "x" }, "retry", "database_failed"],
+  [{ code: "ECONNREFUSED", message: "x" }, "unreachable", "database_unreachable"],
+  [{ message: "Query read timeout" }, "timeout", "database_unreachable"],
+  [{ message: "timeout expired" }, "timeout", "database_unreachable"],
+  [{ message: "Connection terminated unexpectedly" }, "unreachable", "database_unreachable"],
+  [{ message: "The server does not support SSL connections" }, "unreachable", "database_unreachable"],
+  [
+    { message: "", errors: [{ code: "ECONNREFUSED", message: "connect ECONNREFUSED ::1:1" }] },
+    "unreachable",
+    "database_unreachable",
+  ],
+  [{ code: "22P05", message: "x" }, "failed", "database_failed"],
+])("the error %j is %s", (cause, kind, code) => {
+  const error = postgresErrorOf(Object.assign(new Error(cause.message), cause), "postgres://h/d");
+  expect(error).toBeInstanceOf(PostgresError);
+  expect(error).toMatchObject({ kind, code, hint: expect.any(String) });
+  expect(error.message).toMatch(/^postgres:\/\/h\/d: /);
+});
