@@ -12,7 +12,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [
-            ...["test/browser/**", "test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**"],
+            ...["test/browser/**", "test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**", "test/scale/**"],
             "test/mlflow/*.test.ts",
             ...slow,
           ],
@@ -43,6 +43,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 1_200_000,
+        },
+      },
+      {
+        // Against real Redis and PostgreSQL servers, which the suite starts on free ports.
+        test: {
+          name: "scale",
+          include: ["test/scale/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
         },
       },
       {

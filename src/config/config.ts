@@ -4,6 +4,7 @@ import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { BudgetSpec, GateSpec, SplitSpec } from "../contracts/run-plan.ts";
 import type { JsonObject } from "../core/data/json.ts";
 import type { Template, TemplateLanguage } from "../core/prompt/prompt.ts";
+import type { Secret } from "../core/text/secret.ts";
 import type { SourcePlace, Stretch } from "./source-places.ts";
 
 /**
@@ -29,6 +30,8 @@ export interface Config {
     readonly mlflow: string;
     readonly experiment: string;
   };
+  /** Address of the queue of workers, with its password. */
+  readonly workersQueue?: Secret;
   /** The environment and `.env`; a function, so that no copy of a config holds its secrets. */
   environment(): Readonly<Record<string, string | undefined>>;
   /** Absolute path. */

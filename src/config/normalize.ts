@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import { defined } from "../core/defined.ts";
 import { isTypoOf } from "../core/text/near-names.ts";
+import { Secret } from "../core/text/secret.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
 import { mlflowPlaces } from "./normalize/mlflow-places.ts";
@@ -46,6 +47,7 @@ export type NormalizedThings = Pick<
   | "registryMlflow"
   | "statePath"
   | "tracking"
+  | "workersQueue"
 >;
 
 const optimizationsPath = ["optimizations", "prompt_optimizations"] as const;
@@ -91,6 +93,7 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
     registryPath: overrides.registry ?? resolve(directory, file.registry.path),
     statePath: overrides.state ?? resolve(directory, file.state.path),
     ...mlflowPlaces(file),
+    ...(file.workers === undefined ? {} : { workersQueue: new Secret(file.workers.queue) }),
   };
 }
 

@@ -56,6 +56,7 @@ import {
   tracesListOutputSchema,
 } from "../commands/traces/output.ts";
 import { validateOutputSchema } from "../commands/validate/command.ts";
+import { workerOutputSchema } from "../commands/worker/output.ts";
 import { errorOutputSchema } from "./error-output.ts";
 
 /** Schemas of all `--json` outputs, by the name for `schema --output`. */
@@ -72,6 +73,7 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   "collect-import": collectImportOutputSchema,
   "collect-proxy": collectProxyOutputSchema,
   serve: serveOutputSchema,
+  worker: workerOutputSchema,
   migrate: migrateOutputSchema,
   "migrate-plan": migrationPlanOutputSchema,
   validate: validateOutputSchema,

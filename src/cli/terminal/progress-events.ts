@@ -26,6 +26,8 @@ export function describeEvent(
       const text = waitedText(event);
       return isLog ? text : `${time} ${text}`;
     }
+    case "queue-note":
+      return isLog ? event.message : `${time} ${event.message}`;
     case "candidate-accepted":
       return isVerbose ? `accepted ${event.candidate} (${formatScore(event.validation)})` : undefined;
     case "candidate-rejected":

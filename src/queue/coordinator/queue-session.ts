@@ -1,0 +1,174 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { Redis } from "ioredis";
+import { QueueError } from "../../core/errors.ts";
+import { rulesNumber } from "../../core/rules-number.ts";
+import type { Secret } from "../../core/text/secret.ts";
+import { connectRedis, isPassing, queueErrorOf, shownQueue } from "../connect-redis.ts";
+import {
+  heartbeatMs,
+  leftoverMs,
+  patienceMs,
+  protocolNumber,
+  runKeys,
+  runLeaseMs,
+  runsKey,
+} from "../queue-keys.ts";
+import { registerScript, renewScript } from "../queue-scripts.ts";
+
+/** What a run announces about itself. */
+export interface RunInfo {
+  readonly protocol: number;
+  readonly version: string;
+  readonly rules: number;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** The connection of one session of a run to its queue, and its lease there. */
+export interface QueueSession {
+  readonly id: string;
+  readonly keys: ReturnType<typeof runKeys>;
+  readonly client: Redis;
+  readonly shown: string;
+  /** Runs a command; what the queue cannot take now is tried again. Rejects with QueueError. */
+  run<Result>(command: () => Promise<Result>): Promise<Result>;
+  /** The error after which nothing works any more. */
+  readonly failure: QueueError | undefined;
+  close(): Promise<void>;
+}
+
+interface SessionRequest {
+  readonly url: Secret;
+  readonly toolVersion: string;
+  readonly pid: number;
+  readonly note: (message: string) => void;
+  /** Called at every heartbeat; `isFresh` if Redis had lost the run. */
+  readonly onBeat: (isFresh: boolean) => Promise<void>;
+  readonly onFailure: (error: QueueError) => void;
+  /** How long an unusable queue is waited for. */
+  readonly patience?: number;
+}
+
+const retryMs = 500;
+/** Without an answer for so long, the queue counts as unreachable. */
+const silentMs = 5_000;
+
+/** Connects and registers the run. Rejects with QueueError. */
+export async function openQueueSession(request: SessionRequest): Promise<QueueSession> {
+  const { url, note, toolVersion } = request;
+  const shown = shownQueue(url);
+  const patience = request.patience ?? patienceMs;
+  const client = await connectRedis(url, "dao-opt run");
+  const id = randomBytes(8).toString("hex");
+  const keys = runKeys(id);
+  const info: RunInfo = {
+    protocol: protocolNumber,
+    version: toolVersion,
+    rules: rulesNumber,
+    host: hostname(),
+    pid: request.pid,
+  };
+  let failure: QueueError | undefined;
+  let isClosed = false;
+  let outage: { readonly timer: NodeJS.Timeout; readonly reason: string } | undefined;
+  let beatStartedAt: number | undefined;
+
+  const fail = (error: QueueError): void => {
+    if (failure !== undefined || isClosed) return;
+    failure = error;
+    clearInterval(beats);
+    clearTimeout(outage?.timer);
+    client.disconnect();
+    request.onFailure(error);
+  };
+  const beginOutage = (reason: string): void => {
+    if (outage !== undefined || failure !== undefined || isClosed) return;
+    note(`the queue ${shown} ${reason}; waiting up to ${patience / 1000} s for it`);
+    const timer = setTimeout(
+      () =>
+        fail(
+          new QueueError(`the queue ${shown} ${reason} for ${patience / 1000} s`, {
+            hint: "start it again, then go on with --resume",
+          }),
+        ),
+      patience,
+    );
+    outage = { timer, reason };
+  };
+  const endOutage = (): void => {
+    if (outage === undefined) return;
+    clearTimeout(outage.timer);
+    outage = undefined;
+    note(`the queue ${shown} is back`);
+  };
+
+  const register = async (): Promise<void> => {
+    await client.eval(registerScript, 2, keys.info, runsKey, id, JSON.stringify(info), runLeaseMs);
+  };
+  const beat = async (): Promise<void> => {
+    if (beatStartedAt !== undefined) {
+      if (performance.now() - beatStartedAt > silentMs) beginOutage("does not answer");
+      return;
+    }
+    beatStartedAt = performance.now();
+    try {
+      const isKnown = await client.eval(renewScript, 2, keys.info, runsKey, id, runLeaseMs);
+      if (isKnown === 0) await register();
+      const pipeline = client.pipeline();
+      for (const key of [keys.needs, keys.verdicts, keys.open, keys.results])
+        pipeline.pexpire(key, leftoverMs);
+      await pipeline.exec();
+      endOutage();
+      await request.onBeat(isKnown === 0);
+    } catch (error) {
+      if (isPassing(error)) beginOutage(reasonOf(error));
+      else if (failure === undefined && !isClosed && client.status === "ready")
+        fail(queueErrorOf(error, url));
+    } finally {
+      beatStartedAt = undefined;
+    }
+  };
+
+  await register().catch((error: unknown) => {
+    client.disconnect();
+    throw queueErrorOf(error, url);
+  });
+  client.on("close", () => beginOutage("is unreachable"));
+  client.on("ready", () => void beat());
+  const beats = setInterval(() => void beat(), heartbeatMs);
+
+  return {
+    id,
+    keys,
+    client,
+    shown,
+    get failure() {
+      return failure;
+    },
+    async run(command) {
+      for (;;) {
+        if (failure !== undefined) throw failure;
+        try {
+          return await command();
+        } catch (error) {
+          if (failure !== undefined) throw failure;
+          if (!isPassing(error) || isClosed) throw queueErrorOf(error, url);
+          beginOutage(reasonOf(error));
+          await new Promise((resolve) => setTimeout(resolve, retryMs));
+        }
+      }
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(beats);
+      clearTimeout(outage?.timer);
+      client.disconnect();
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.startsWith("OOM") ? "is full" : `takes no commands (${text.split(" ")[0]})`;
+}
