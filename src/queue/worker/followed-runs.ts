@@ -119,6 +119,11 @@ export function createFollowedRuns(request: FollowRequest) {
       if (queue.run !== run) continue;
       queues.delete(key);
       await queue.bull.close(true).catch(() => {});
+      // A check for lost jobs may have written these after the run had removed its queue.
+      const left = ["meta", "stalled-check", "stalled", "events", "marker"].map((part) =>
+        queue.bull.toKey(part),
+      );
+      await client.del(...left).catch(() => {});
     }
   }
 

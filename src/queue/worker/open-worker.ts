@@ -19,6 +19,7 @@ import {
 import { registerScript } from "../queue-scripts.ts";
 import { removeEndedRuns } from "../remove-run.ts";
 import { createFollowedRuns } from "./followed-runs.ts";
+import { startLeaseKeeper } from "./lease-keeper.ts";
 import { createJobLoop } from "./work-jobs.ts";
 import { createWorkerEffects } from "./worker-effects.ts";
 
@@ -137,8 +138,9 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     dropped: jobs.counts.lost,
     inFlight: jobs.inFlight,
   });
+  const leases = startLeaseKeeper(url, workerKey(id));
   const jobs = createJobLoop({
-    ...{ client, id, name, concurrency, effects, run },
+    ...{ client, id, name, concurrency, effects, run, leases },
     queues: () => runs.queues,
     onChange: () => listener({ type: "progress", progress: progressOf() }),
     onFailed: (message) => listener({ type: "job-failed", message }),
@@ -157,6 +159,11 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     const text = JSON.stringify(info);
     const now = await client.eval(registerScript, 2, workerKey(id), workersKey, id, text, workerLeaseMs);
     clockMs = Math.round(clockNow() - Number(now));
+  };
+  const unregister = async (): Promise<void> => {
+    if (client.status !== "ready") return;
+    await client.del(workerKey(id)).catch(() => {});
+    await client.zrem(workersKey, id).catch(() => {});
   };
   let refreshing: Promise<void> | undefined;
   const refresh = (): Promise<void> => {
@@ -187,6 +194,7 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     await register();
     await listening.subscribe(wakeChannel);
   } catch (error) {
+    leases.close();
     client.disconnect();
     listening.disconnect();
     throw queueErrorOf(error, url);
@@ -213,6 +221,8 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     async drain() {
       isDraining = true;
       jobs.drain();
+      // From here on, no run counts on this worker.
+      await unregister();
       while (jobs.inFlight > 0 && failure === undefined)
         await new Promise((resolve) => setTimeout(resolve, drainLookMs));
     },
@@ -222,10 +232,10 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
       clearInterval(polls);
       clearTimeout(giveUp);
       if (failure === undefined && client.status === "ready") {
-        await client.del(workerKey(id)).catch(() => {});
-        await client.zrem(workersKey, id).catch(() => {});
+        await unregister();
         await runs.close();
       }
+      leases.close();
       await effects.close();
       client.disconnect();
       listening.disconnect();

@@ -6,6 +6,7 @@ import { jobLeaseMs, mostBytes, runKeys } from "../queue-keys.ts";
 import { finishScript, startScript } from "../queue-scripts.ts";
 import { packError } from "../transfer-error.ts";
 import type { FollowedQueue } from "./followed-runs.ts";
+import type { LeaseKeeper } from "./lease-keeper.ts";
 import { FailedAttempt, type WorkerEffects } from "./worker-effects.ts";
 
 interface JobsRequest {
@@ -17,6 +18,7 @@ interface JobsRequest {
   readonly queues: () => readonly FollowedQueue[];
   /** Runs a command; what the queue cannot take now is tried again. */
   readonly run: <Result>(command: () => Promise<Result>) => Promise<Result>;
+  readonly leases: LeaseKeeper;
   readonly onChange: () => void;
   readonly onFailed: (message: string) => void;
 }
@@ -28,9 +30,12 @@ interface Running {
   readonly controller: AbortController;
 }
 
+/** A job that takes so much longer than its time limit hangs. */
+const hangMs = 60_000;
+
 /** Takes jobs while there are free places, and makes their attempts. */
 export function createJobLoop(request: JobsRequest) {
-  const { client, effects, concurrency, name } = request;
+  const { client, effects, concurrency, name, leases } = request;
   const running = new Map<string, Running>();
   const counts = { done: 0, failed: 0, lost: 0 };
   let serial = 0;
@@ -53,6 +58,13 @@ export function createJobLoop(request: JobsRequest) {
     return undefined;
   }
 
+  function hold(id: string, { job, token, queue }: Running): void {
+    const { timeoutMs, longTimeoutMs } = job.data as { timeoutMs?: unknown; longTimeoutMs?: unknown };
+    const longestMs = Math.max(...[timeoutMs, longTimeoutMs].map((one) => Number(one) || 0)) + hangMs;
+    const { bull } = queue;
+    leases.hold({ lock: `${bull.toKey(id)}:lock`, stalled: bull.toKey("stalled"), id, token, longestMs });
+  }
+
   async function fill(): Promise<void> {
     do {
       isAgain = false;
@@ -61,11 +73,13 @@ export function createJobLoop(request: JobsRequest) {
         if (taken === undefined) break;
         const id = String(taken.job.id);
         running.set(id, taken);
+        hold(id, taken);
         request.onChange();
         void work(taken)
           .catch(() => {})
           .finally(() => {
             running.delete(id);
+            leases.release(id);
             request.onChange();
             pump();
           });

@@ -19,6 +19,7 @@ import { exitCodeOf, exitRuntime, worstExit } from "../../exit-codes.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
 import { readSettings } from "../../settings.ts";
 import { wrapText } from "../../terminal/wrap.ts";
+import { checkQueue } from "./check-queue.ts";
 
 /** Output of `doctor --json`. */
 export const doctorOutputSchema = z.object({
@@ -34,7 +35,7 @@ export const doctorOutputSchema = z.object({
   ),
 });
 
-type Check = z.infer<typeof doctorOutputSchema>["checks"][number];
+export type Check = z.infer<typeof doctorOutputSchema>["checks"][number];
 
 const nodeNeeded = [20, 19] as const;
 
@@ -78,6 +79,7 @@ export async function doctorCommand(
         : checkKey(model),
     );
   }
+  if (opened !== undefined && options["online"] === true) checks.push(...(await checkQueue(opened, exits)));
   if (opened !== undefined) {
     for (const { key, message, cure } of modelShutdowns(opened.config, context.clock.now()))
       checks.push({ name: `model ${key}`, ok: true, warning: true, message, hint: cure });
