@@ -7,6 +7,7 @@ import type { Secret } from "../../core/text/secret.ts";
 import { connectRedis, isPassing, queueErrorOf, shownQueue } from "../connect-redis.ts";
 import {
   heartbeatMs,
+  keyPrefix,
   leftoverMs,
   patienceMs,
   protocolNumber,
@@ -74,12 +75,20 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
   let outage: { readonly timer: NodeJS.Timeout; readonly reason: string } | undefined;
   let beatStartedAt: number | undefined;
 
+  // A command may wait for a connection that never comes.
+  let giveUp: (error: QueueError) => void = () => {};
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    giveUp = reject;
+  });
+  givenUp.catch(() => {});
+
   const fail = (error: QueueError): void => {
     if (failure !== undefined || isClosed) return;
     failure = error;
     clearInterval(beats);
     clearTimeout(outage?.timer);
     client.disconnect();
+    giveUp(error);
     request.onFailure(error);
   };
   const beginOutage = (reason: string): void => {
@@ -115,6 +124,8 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
     try {
       const isKnown = await client.eval(renewScript, 2, keys.info, runsKey, id, runLeaseMs);
       if (isKnown === 0) await register();
+      // A full Redis still renews leases, and takes no results.
+      await client.set(`${keyPrefix}:probe:${id}`, "1", "PX", runLeaseMs);
       const pipeline = client.pipeline();
       for (const key of [keys.needs, keys.verdicts, keys.open, keys.results])
         pipeline.pexpire(key, leftoverMs);
@@ -150,7 +161,7 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
       for (;;) {
         if (failure !== undefined) throw failure;
         try {
-          return await command();
+          return await Promise.race([command(), givenUp]);
         } catch (error) {
           if (failure !== undefined) throw failure;
           if (!isPassing(error) || isClosed) throw queueErrorOf(error, url);

@@ -117,7 +117,7 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     for (;;) {
       if (failure !== undefined) throw failure;
       try {
-        return await command();
+        return (await Promise.race([command(), ended])) as Result;
       } catch (error) {
         if (failure !== undefined) throw failure;
         if (!isPassing(error) || isClosed) throw queueErrorOf(error, url);

@@ -80,6 +80,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     await probe.ping();
   };
   const kill = async (): Promise<void> => {
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child?.once("close", resolve));
     child?.kill("SIGCONT");
     child?.kill("SIGKILL");
