@@ -14,7 +14,7 @@ import {
   datasetStatsOutputSchema,
   datasetValidateOutputSchema,
 } from "../commands/dataset/output.ts";
-import { doctorOutputSchema } from "../commands/doctor/command.ts";
+import { doctorOutputSchema } from "../commands/doctor/output.ts";
 import { evalOutputSchema } from "../commands/eval/output.ts";
 import { headroomOutputSchema } from "../commands/headroom/output.ts";
 import { initOutputSchema } from "../commands/init/command.ts";

@@ -59,9 +59,9 @@ export const fileSchema = z.strictObject({
     .describe("the MLflow server; credentials are read from MLFLOW_TRACKING_* and DATABRICKS_* variables"),
   workers: z
     .strictObject({
-      queue: name().describe(
-        "address of Redis or Valkey: redis:// or rediss:// (TLS); write a password as ${env:NAME}",
-      ),
+      queue: name()
+        .refine((text) => /^rediss?:\/\//.test(text), "must start with redis:// or rediss://")
+        .describe("address of Redis or Valkey: redis:// or rediss:// (TLS); write a password as ${env:NAME}"),
     })
     .optional()
     .describe("make model calls and agent runs on workers (dao-opt worker) instead of in this process"),

@@ -2,7 +2,7 @@ import { isDaoOptError } from "../../../core/errors.ts";
 import { toolVersion } from "../../../version.ts";
 import { exitCodeOf } from "../../exit-codes.ts";
 import type { OpenedConfig } from "../../session/open-config.ts";
-import type { Check } from "./command.ts";
+import type { Check } from "./output.ts";
 
 /** Checks the queue of the config and each connected worker; none without `workers:`. */
 export async function checkQueue(

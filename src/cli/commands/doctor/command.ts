@@ -1,7 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Chalk } from "chalk";
-import { z } from "zod";
 import type { ModelConfig } from "../../../config/config.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
 import { knownProviders } from "../../../core/provider/known-providers.ts";
@@ -20,22 +19,7 @@ import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
 import { readSettings } from "../../settings.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { checkQueue } from "./check-queue.ts";
-
-/** Output of `doctor --json`. */
-export const doctorOutputSchema = z.object({
-  ok: z.boolean(),
-  checks: z.array(
-    z.object({
-      name: z.string(),
-      ok: z.boolean(),
-      warning: z.literal(true).optional().describe("set if a check passes with a warning"),
-      message: z.string(),
-      hint: z.string().nullable(),
-    }),
-  ),
-});
-
-export type Check = z.infer<typeof doctorOutputSchema>["checks"][number];
+import type { Check } from "./output.ts";
 
 const nodeNeeded = [20, 19] as const;
 
