@@ -40,7 +40,7 @@ function wholeNumber(text: string): number {
 }
 
 /** The address may hold a password, so that no record of the flags shows it. */
-export function queueUrl(name: string) {
+function queueUrl(name: string) {
   return (text: string): Secret => {
     if (!/^rediss?:\/\//.test(text) || !URL.canParse(text))
       throw new UsageError(`${name} must be an address such as redis://host:6379 or rediss://host:6380`);

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Redis } from "ioredis";
-import { QueueError } from "../../core/errors.ts";
+import type { QueueError } from "../../core/errors.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import type { Secret } from "../../core/text/secret.ts";
 import { connectRedis, isPassing, queueErrorOf, shownQueue } from "../connect-redis.ts";
+import { createGiveUp } from "../give-up.ts";
+import { createOutageWatch } from "../outage-watch.ts";
 import {
   heartbeatMs,
   keyPrefix,
@@ -72,52 +74,31 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
   };
   let failure: QueueError | undefined;
   let isClosed = false;
-  let outage: { readonly timer: NodeJS.Timeout; readonly reason: string } | undefined;
   let beatStartedAt: number | undefined;
 
-  // A command may wait for a connection that never comes.
-  let giveUp: (error: QueueError) => void = () => {};
-  const givenUp = new Promise<never>((_resolve, reject) => {
-    giveUp = reject;
-  });
-  givenUp.catch(() => {});
+  const giveUp = createGiveUp();
 
   const fail = (error: QueueError): void => {
     if (failure !== undefined || isClosed) return;
     failure = error;
     clearInterval(beats);
-    clearTimeout(outage?.timer);
+    outage.close();
     client.disconnect();
-    giveUp(error);
+    giveUp.now(error);
     request.onFailure(error);
   };
-  const beginOutage = (reason: string): void => {
-    if (outage !== undefined || failure !== undefined || isClosed) return;
-    note(`the queue ${shown} ${reason}; waiting up to ${patience / 1000} s for it`);
-    const timer = setTimeout(
-      () =>
-        fail(
-          new QueueError(`the queue ${shown} ${reason} for ${patience / 1000} s`, {
-            hint: "start it again, then go on with --resume",
-          }),
-        ),
-      patience,
-    );
-    outage = { timer, reason };
-  };
-  const endOutage = (): void => {
-    if (outage === undefined) return;
-    clearTimeout(outage.timer);
-    outage = undefined;
-    note(`the queue ${shown} is back`);
-  };
+  const outage = createOutageWatch({
+    ...{ shown, patience, note },
+    onGivenUp: fail,
+    hint: "start it again, then go on with --resume",
+  });
 
   const register = async (): Promise<void> => {
     await client.eval(registerScript, 2, keys.info, runsKey, id, JSON.stringify(info), runLeaseMs);
   };
   const beat = async (): Promise<void> => {
     if (beatStartedAt !== undefined) {
-      if (performance.now() - beatStartedAt > silentMs) beginOutage("does not answer");
+      if (performance.now() - beatStartedAt > silentMs) outage.begin("does not answer");
       return;
     }
     beatStartedAt = performance.now();
@@ -130,10 +111,10 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
       for (const key of [keys.needs, keys.verdicts, keys.open, keys.results])
         pipeline.pexpire(key, leftoverMs);
       await pipeline.exec();
-      endOutage();
+      outage.end();
       await request.onBeat(isKnown === 0);
     } catch (error) {
-      if (isPassing(error)) beginOutage(reasonOf(error));
+      if (isPassing(error)) outage.begin(reasonOf(error));
       else if (failure === undefined && !isClosed && client.status === "ready")
         fail(queueErrorOf(error, url));
     } finally {
@@ -145,7 +126,7 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
     client.disconnect();
     throw queueErrorOf(error, url);
   });
-  client.on("close", () => beginOutage("is unreachable"));
+  client.on("close", () => outage.begin("is unreachable"));
   client.on("ready", () => void beat());
   const beats = setInterval(() => void beat(), heartbeatMs);
 
@@ -161,11 +142,11 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
       for (;;) {
         if (failure !== undefined) throw failure;
         try {
-          return await Promise.race([command(), givenUp]);
+          return await giveUp.guard(command());
         } catch (error) {
           if (failure !== undefined) throw failure;
           if (!isPassing(error) || isClosed) throw queueErrorOf(error, url);
-          beginOutage(reasonOf(error));
+          outage.begin(reasonOf(error));
           await new Promise((resolve) => setTimeout(resolve, retryMs));
         }
       }
@@ -173,7 +154,7 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
     async close() {
       isClosed = true;
       clearInterval(beats);
-      clearTimeout(outage?.timer);
+      outage.close();
       client.disconnect();
     },
   };

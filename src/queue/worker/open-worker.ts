@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Config } from "../../config/config.ts";
-import { QueueError } from "../../core/errors.ts";
+import type { QueueError } from "../../core/errors.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import type { Secret } from "../../core/text/secret.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
 import { connectRedis, isPassing, loadQueuePackages, queueErrorOf, shownQueue } from "../connect-redis.ts";
+import { createGiveUp } from "../give-up.ts";
 import type { WorkerInfo } from "../list-workers.ts";
+import { createOutageWatch } from "../outage-watch.ts";
 import {
   heartbeatMs,
   patienceMs,
@@ -81,47 +83,34 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
   const name = `${hostname()}-${request.pid}`;
   let failure: QueueError | undefined;
   let isClosed = false;
-  let giveUp: NodeJS.Timeout | undefined;
   let reject: (error: QueueError) => void = () => {};
   const ended = new Promise<void>((_resolve, rejectEnded) => {
     reject = rejectEnded;
   });
   ended.catch(() => {});
 
+  const giveUp = createGiveUp();
   const fail = (error: QueueError): void => {
     if (failure !== undefined || isClosed) return;
     failure = error;
+    outage.close();
     clearInterval(beats);
     clearInterval(polls);
     client.disconnect();
+    giveUp.now(error);
     reject(error);
   };
-  const beginOutage = (reason: string): void => {
-    if (giveUp !== undefined || isClosed || failure !== undefined) return;
-    listener({
-      type: "warning",
-      message: `the queue ${shown} ${reason}; waiting up to ${patience / 1000} s for it`,
-    });
-    giveUp = setTimeout(
-      () => fail(new QueueError(`the queue ${shown} ${reason} for ${patience / 1000} s`)),
-      patience,
-    );
-  };
-  const endOutage = (): void => {
-    if (giveUp === undefined) return;
-    clearTimeout(giveUp);
-    giveUp = undefined;
-    listener({ type: "warning", message: `the queue ${shown} is back` });
-  };
+  const warn = (message: string): void => listener({ type: "warning", message });
+  const outage = createOutageWatch({ shown, patience, note: warn, onGivenUp: fail });
   async function run<Result>(command: () => Promise<Result>): Promise<Result> {
     for (;;) {
       if (failure !== undefined) throw failure;
       try {
-        return (await Promise.race([command(), ended])) as Result;
+        return await giveUp.guard(command());
       } catch (error) {
         if (failure !== undefined) throw failure;
         if (!isPassing(error) || isClosed) throw queueErrorOf(error, url);
-        beginOutage("takes no commands");
+        outage.begin("takes no commands");
         await new Promise((resolve) => setTimeout(resolve, pollMs));
       }
     }
@@ -129,7 +118,7 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
 
   const runs = createFollowedRuns({
     ...{ client, bull, id, name, toolVersion, effects },
-    onRefused: (message) => listener({ type: "warning", message }),
+    onRefused: warn,
     onGone: (gone) => jobs.cancelRun(gone),
   });
   const progressOf = (): WorkerProgress => ({
@@ -181,11 +170,11 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     void jobs.renew();
     try {
       if (!isDraining) await register();
-      endOutage();
+      outage.end();
       await refresh();
       await removeEndedRuns(client, bull);
     } catch (error) {
-      if (isPassing(error)) beginOutage("takes no commands");
+      if (isPassing(error)) outage.begin("takes no commands");
     }
   };
 
@@ -204,11 +193,10 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     else if (text.startsWith("cancel ")) jobs.cancel(text.slice("cancel ".length));
     else if (text !== "free") void (refreshing ?? Promise.resolve()).then(refresh);
   });
-  client.on("close", () => beginOutage("is unreachable"));
+  client.on("close", () => outage.begin("is unreachable"));
   client.on("ready", () => void beat());
   listener({ type: "connected", queue: shown, name, concurrency });
-  for (const message of effects.uncallable)
-    listener({ type: "warning", message: `jobs of this model are refused: ${message}` });
+  for (const message of effects.uncallable) warn(`jobs of this model are refused: ${message}`);
   const beats = setInterval(() => void beat(), heartbeatMs);
   const polls = setInterval(jobs.pump, pollMs);
   await refresh();
@@ -230,7 +218,7 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
       isClosed = true;
       clearInterval(beats);
       clearInterval(polls);
-      clearTimeout(giveUp);
+      outage.close();
       if (failure === undefined && client.status === "ready") {
         await unregister();
         await runs.close();
