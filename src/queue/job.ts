@@ -14,6 +14,8 @@ const modelJob = z.strictObject({
   parameters: json.optional(),
   repeat: z.int().optional(),
   isLong: z.boolean().optional(),
+  /** How often the run has sent the same request before; only for simulated faults. */
+  attempt: z.int().nonnegative().optional(),
   timeoutMs: z.number().positive(),
   longTimeoutMs: z.number().positive().optional(),
   /** Request changes that the model is known to need. */

@@ -4,6 +4,7 @@ import type { RunnerEvent } from "../../contracts/events.ts";
 import type { AdaptationLog, Completion, CompletionRequest } from "../../contracts/language-model.ts";
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { WorkerPool } from "../../contracts/worker-pool.ts";
+import { digestOf } from "../../core/data/digest.ts";
 import { defined } from "../../core/defined.ts";
 import { QueueError } from "../../core/errors.ts";
 import type { Secret } from "../../core/text/secret.ts";
@@ -109,10 +110,21 @@ export async function openWorkerPool(request: PoolRequest): Promise<WorkerPool> 
         return { queue: await queueOf(need), need: needDigest(need) };
       };
       const warned = new Set<string>();
+      // Faults of offline models are those of a run without workers, wherever an attempt is made.
+      const faultRate = spec.simulate?.faultRate ?? 0;
+      const sent = new Map<string, number>();
+      const attemptOf = (request: CompletionRequest): number | undefined => {
+        if (faultRate === 0) return undefined;
+        const key = digestOf([request.messages, request.parameters ?? null]);
+        const attempt = sent.get(key) ?? 0;
+        sent.set(key, attempt + 1);
+        return attempt;
+      };
       return Object.freeze({
         provider: spec.provider,
         modelId: spec.name,
-        async complete({ messages, parameters, repeat, isLong, signal }: CompletionRequest) {
+        async complete(request: CompletionRequest) {
+          const { messages, parameters, repeat, isLong, signal } = request;
           asked ??= prepare();
           const { queue, need } = await asked;
           const { timeoutMs, longTimeoutMs } = spec;
@@ -121,7 +133,7 @@ export async function openWorkerPool(request: PoolRequest): Promise<WorkerPool> 
             need,
             messages,
             timeoutMs,
-            ...defined({ parameters, repeat, isLong, longTimeoutMs }),
+            ...defined({ parameters, repeat, isLong, longTimeoutMs, attempt: attemptOf(request) }),
             adaptations: adaptations?.known(spec.key) ?? [],
           };
           const result = await open.send(queue, job, signal);

@@ -120,8 +120,12 @@ export async function createWorkerEffects(config: Config, catalog: Catalog): Pro
         !log.known(key).some(({ parameter, sentAs }) => parameter === one.parameter && sentAs === one.sentAs)
       )
         log.note(key, one);
-    const { messages, parameters, repeat, isLong } = job;
-    const request: CompletionRequest = { messages, signal, ...defined({ parameters, repeat, isLong }) };
+    const { messages, parameters, repeat, isLong, attempt } = job;
+    const request: CompletionRequest = {
+      messages,
+      signal,
+      ...defined({ parameters, repeat, isLong, attempt }),
+    };
     // What the model taught this attempt travels with its answer and with its error.
     const learned = () => ({ adaptations: log.known(key), warnings: warnings.splice(0) });
     try {

@@ -65,3 +65,13 @@ describe.each(["model", "module", "command", "http"] as const)("a run of a %s", 
     expect(await client.zcard("dao-opt:runs")).toBe(0);
   });
 });
+
+it("has the same result with simulated faults, whichever worker makes which attempt", async () => {
+  const model = { provider: "offline", base_url: undefined, simulate: { fault_rate: 0.2, latency_ms: 5 } };
+  const paidAt = await startPaidServer();
+  const [here, there] = await Promise.all([0, 1].map(() => createScaleProject({ paidAt, model })));
+  const alone = await spawnCli(["run", "config.yaml", "--no-cache"], { cwd: here?.directory ?? "" });
+  expect(alone.exitCode, alone.stderr).toBe(0);
+  expect(await runWith(there as ScaleProject, 4)).toEqual(resultOf(here?.directory ?? ""));
+  await paidAt.close();
+});

@@ -2,9 +2,11 @@ import { copyFileSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { workerOutputSchema } from "../../../src/cli/commands/worker/output.ts";
 import { Secret } from "../../../src/core/text/secret.ts";
 import { openWorkerPool } from "../../../src/queue/coordinator/open-worker-pool.ts";
 import { spawnCli, startCli } from "../../support/spawn-cli.ts";
+import { parseJson } from "../../support/workspace.ts";
 import { freePort, type RedisOptions, type RedisServer, startRedis } from "../support/redis.ts";
 import {
   createScaleProject,
@@ -377,7 +379,9 @@ it("drains a worker: what is in flight is finished, and its work is reported", a
   await paidAt.server.reached(before + 20);
   expect(await first.stop()).toBe(0);
   const { stdout } = await first.result;
-  expect(JSON.parse(stdout)).toMatchObject({ concurrency: 4, failed: 0, dropped: 0 });
+  const output = parseJson(stdout, workerOutputSchema.strict());
+  expect(output).toMatchObject({ queue: redis.url, concurrency: 4, failed: 0, dropped: 0 });
+  expect(output.done).toBeGreaterThan(0);
   const ended = await running.result;
   expect(ended.exitCode, ended.stderr).toBe(0);
   // Nothing was lost, so that even the account is that of a run here.
