@@ -12,7 +12,14 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [
-            ...["test/browser/**", "test/e2e/**", "test/kill/**", "test/load/**", "test/peers/**", "test/scale/**"],
+            ...[
+              "test/browser/**",
+              "test/e2e/**",
+              "test/kill/**",
+              "test/load/**",
+              "test/peers/**",
+              "test/scale/**",
+            ],
             "test/mlflow/*.test.ts",
             ...slow,
           ],

@@ -59,7 +59,9 @@ rates.cpu.push(await rate("cpu", 2));
 for (const worker of workers) await worker.stop();
 await redis.close();
 const ratio = ([one = 1, two = 0]: readonly number[]) => two / one;
-console.log(`2 workers against 1: waiting ${ratio(rates.wait).toFixed(2)} (wanted ≥ ${wanted.wait}), computing ${ratio(rates.cpu).toFixed(2)} (wanted ≥ ${wanted.cpu})`);
+console.log(
+  `2 workers against 1: waiting ${ratio(rates.wait).toFixed(2)} (wanted ≥ ${wanted.wait}), computing ${ratio(rates.cpu).toFixed(2)} (wanted ≥ ${wanted.cpu})`,
+);
 console.log(`overhead of a job: ${overheadMs.toFixed(2)} ms at the median (wanted ≤ ${wanted.overheadMs})`);
 const isEnough =
   ratio(rates.wait) >= wanted.wait && ratio(rates.cpu) >= wanted.cpu && overheadMs <= wanted.overheadMs;
