@@ -202,24 +202,27 @@ describe("a coordinator", () => {
   });
 
   it("that is dead leaves jobs that nobody does, and that are removed", async () => {
+    // Its own server: what the killed runs above left is still within its grace.
+    const own = await startRedis();
     const { directory } = await createScaleProject({ paidAt });
-    const first = startCli(["run", "config.yaml", "--no-cache", "--workers", redis.url], { cwd: directory });
+    const first = startCli(["run", "config.yaml", "--no-cache", "--workers", own.url], { cwd: directory });
     await first.shows(/waiting for a worker/);
     first.child.kill("SIGKILL");
     await first.result;
-    const client = redis.connect();
-    const [info] = (await redis.keys()).filter((key) => key.endsWith(":info"));
+    const client = own.connect();
+    const [info] = (await own.keys()).filter((key) => key.endsWith(":info"));
     expect(info).toBeDefined();
     // What the lease and the grace after it do on their own, later.
     await client.del(info as string);
     const [run] = await client.zrange("dao-opt:runs", "0", "-1");
     await client.zadd("dao-opt:runs", 1, run as string);
     const before = paidAt.server.count;
-    const worker = await startWorker({ cwd: directory, queue: redis.url });
+    const worker = await startWorker({ cwd: directory, queue: own.url });
     await expect
-      .poll(async () => (await redis.keys()).filter((key) => /:run:|:jobs-/.test(key)), { timeout: 15_000 })
+      .poll(async () => (await own.keys()).filter((key) => /:run:|:jobs-/.test(key)), { timeout: 15_000 })
       .toEqual([]);
     expect(paidAt.server.count).toBe(before);
     await worker.stop();
+    await own.close();
   });
 });
