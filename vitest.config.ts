@@ -53,6 +53,16 @@ export default defineConfig({
         },
       },
       {
+        // Against real Redis and PostgreSQL servers, which the suite starts on free ports.
+        test: {
+          name: "scale",
+          include: ["test/scale/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         // In a real Chromium, which must be installed.
         test: {
           name: "browser",

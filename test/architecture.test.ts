@@ -42,6 +42,7 @@ describe("src", () => {
       ["project", 5],
       ["run", 6],
       ["calls", 6],
+      ["queue", 6],
       ["client", 7],
       ["server", 7],
       ["collect", 7],

@@ -32,6 +32,7 @@ export const configArgument = [
 /** Flags of commands that make model calls. */
 export const limitFlags = [
   "concurrency",
+  "workers",
   "maxCalls",
   "maxCost",
   "timeout",

@@ -30,6 +30,7 @@ const exits = {
   budget_spent: 3,
   optimization_failed: 1,
   replay_missing: 1,
+  queue_failed: 4,
   interrupted: 3,
 } as const satisfies Record<ErrorCode, number>;
 

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { UsageError } from "../core/errors.ts";
+import { Secret } from "../core/text/secret.ts";
 
 /** A flag as data. */
 export interface Flag {
@@ -36,6 +37,15 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new UsageError(`--seed must be a whole number, got "${text}"`);
   return value;
+}
+
+/** The address may hold a password, so that no record of the flags shows it. */
+function queueUrl(name: string) {
+  return (text: string): Secret => {
+    if (!/^rediss?:\/\//.test(text) || !URL.canParse(text))
+      throw new UsageError(`${name} must be an address such as redis://host:6379 or rediss://host:6380`);
+    return new Secret(text);
+  };
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -77,9 +87,22 @@ export const flags = {
   },
   concurrency: {
     flags: "-j, --concurrency <n>",
-    description: "maximum number of parallel calls over all models (default: 8)",
+    description:
+      "maximum number of parallel calls over all models (default: 8; with workers, as many as they make at once)",
     env: "DAO_OPT_CONCURRENCY",
     parse: positiveInteger("--concurrency"),
+  },
+  workers: {
+    flags: "--workers <url>",
+    description: "make model calls and agent runs on the workers of this queue (redis://host:6379)",
+    env: "DAO_OPT_WORKERS",
+    parse: queueUrl("--workers"),
+  },
+  queue: {
+    flags: "--queue <url>",
+    description: "queue to take jobs from (redis://host:6379; default: workers.queue of the config)",
+    env: "DAO_OPT_QUEUE",
+    parse: queueUrl("--queue"),
   },
   maxCalls: {
     flags: "--max-calls <n>",

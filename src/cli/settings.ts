@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { UsageError } from "../core/errors.ts";
+import type { Secret } from "../core/text/secret.ts";
 import type { SessionLimits } from "../run/session/session-guard.ts";
 import type { CliContext } from "./context.ts";
 import { type Flag, flags, storedName } from "./flags.ts";
@@ -13,6 +14,10 @@ export interface Settings {
   readonly json?: boolean;
   readonly events?: string;
   readonly concurrency?: number;
+  /** Address of the queue of workers. */
+  readonly workers?: Secret;
+  /** The same, for a worker. */
+  readonly queue?: Secret;
   readonly maxCalls?: number;
   readonly maxCost?: number;
   readonly timeout?: number;

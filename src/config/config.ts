@@ -32,6 +32,8 @@ export interface Config {
     readonly mlflow: string;
     readonly experiment: string;
   };
+  /** Address of the queue of workers, with its password. */
+  readonly workersQueue?: Secret;
   /** The environment and `.env`; a function, so that no copy of a config holds its secrets. */
   environment(): Readonly<Record<string, string | undefined>>;
   /** Absolute path. */

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { AgentRunSpec } from "../contracts/agent.ts";
 import { defined } from "../core/defined.ts";
 import { isTypoOf } from "../core/text/near-names.ts";
+import { Secret } from "../core/text/secret.ts";
 import type { AgentConfig, Config } from "./config.ts";
 import { databasesOf } from "./normalize/databases.ts";
 import { normalizeDataset } from "./normalize/datasets.ts";
@@ -50,6 +51,7 @@ export type NormalizedThings = Pick<
   | "answersUrl"
   | "tracesUrl"
   | "tracking"
+  | "workersQueue"
 >;
 
 const optimizationsPath = ["optimizations", "prompt_optimizations"] as const;
@@ -96,6 +98,7 @@ export async function normalize(file: WrittenConfig, context: NormalizeContext):
     statePath: overrides.state ?? resolve(directory, file.state.path),
     ...databasesOf(file.state, overrides.answers),
     ...mlflowPlaces(file),
+    ...(file.workers === undefined ? {} : { workersQueue: new Secret(file.workers.queue) }),
   };
 }
 

@@ -61,6 +61,8 @@ export type RunnerEvent =
       readonly hint?: string;
     }
   | { readonly type: "warning"; readonly message: string }
+  /** The state of the queue and its workers: what is waited for, what went on, who refuses. */
+  | { readonly type: "queue-note"; readonly message: string }
   /** All calls of a model wait for its rate limit. */
   | {
       readonly type: "waiting";

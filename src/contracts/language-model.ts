@@ -21,6 +21,10 @@ export interface CompletionRequest {
    */
   readonly onUnused?: (attempt: UnusedAttempt) => boolean;
   /**
+   * Internal, on a worker: how often the run has sent the same request before. Simulated faults depend on it.
+   */
+  readonly attempt?: number;
+  /**
    * Internal: the content address of the question, set by the storing layer for the layers below it. Providers
    * ignore it.
    */

@@ -29,6 +29,7 @@ export type ErrorCode =
   | "optimization_failed"
   | "resume_refused"
   | "replay_missing"
+  | "queue_failed"
   | "interrupted";
 
 export interface ErrorDetails {

@@ -169,6 +169,11 @@ export class ReplayError extends DaoOptError {
   readonly code = "replay_missing";
 }
 
+/** The queue of workers cannot be used, or no worker may do a job. */
+export class QueueError extends DaoOptError {
+  readonly code = "queue_failed";
+}
+
 /** Ctrl-C, SIGTERM, or a limit of this session (`--max-calls`, `--max-cost`, `--timeout`). */
 export class InterruptedError extends DaoOptError {
   readonly code = "interrupted";

@@ -1,9 +1,10 @@
 import type { CompletionRequest, ModelLayer, UnusedAttempt } from "../contracts/language-model.ts";
 import { ModelError } from "../core/errors.ts";
 import type { TokenUsage } from "../core/usage.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, throwIfAborted } from "./clock.ts";
 import { withComplete } from "./layers/with-complete.ts";
 import { estimatedUsage } from "./limits/answer-lengths.ts";
+import { isWorkerLost, mostLosses } from "./lost-attempts.ts";
 
 /** A pause before a retry. */
 export interface Pause {
@@ -47,11 +48,17 @@ export async function withRetries<Result>(
   let attempts = 0;
   let failures = 0;
   let refusals = 0;
+  let losses = 0;
   let limitedSinceMs: number | undefined;
   for (;;) {
     const outcome = await settle(attemptOnce);
     if (!(outcome instanceof ModelError)) return outcome;
     const isAllowed = mayGoOn(outcome);
+    if (isWorkerLost(outcome) && isAllowed && ++losses < mostLosses) {
+      // Not a failure of the provider: another worker makes the attempt at once.
+      throwIfAborted(signal);
+      continue;
+    }
     const isLimited = outcome.kind === "rate_limit";
     attempts++;
     if (isLimited) refusals++;

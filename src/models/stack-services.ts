@@ -2,6 +2,7 @@ import type { AnswerStore } from "../contracts/answer-store.ts";
 import type { RunnerEvent } from "../contracts/events.ts";
 import type { AdaptationLog, CompletionRequest, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
+import type { WorkerPool } from "../contracts/worker-pool.ts";
 import { defined } from "../core/defined.ts";
 import type { ModelError } from "../core/errors.ts";
 import type { TokenUsage } from "../core/usage.ts";
@@ -36,6 +37,8 @@ export interface StackServices {
   readonly session?: SessionLayer;
   /** Called once per model when an answer is truncated by a limit the tool set. */
   readonly onToolLimit?: (spec: ModelSpec) => void;
+  /** Makes the attempts in place of this process. */
+  readonly pool?: WorkerPool;
   /** Models by key, for fallbacks. */
   readonly models: Readonly<Record<string, { readonly spec: ModelSpec; readonly secrets: ModelSecrets }>>;
 }
@@ -53,7 +56,7 @@ export function createStackServices({
   random = Math.random,
   adaptations = createAdaptationLog(),
   ...given
-}: Pick<StackServices, "catalog" | "answers" | "models" | "session" | "listener" | "onToolLimit"> &
+}: Pick<StackServices, "catalog" | "answers" | "models" | "session" | "listener" | "onToolLimit" | "pool"> &
   Partial<Pick<StackServices, "clock" | "random" | "adaptations">> & {
     readonly concurrency: number;
   }): StackServices {
@@ -63,7 +66,7 @@ export function createStackServices({
     random,
     adaptations,
     rateGates: createRateGates(clock, random),
-    limiter: createCallLimiter(concurrency, clock),
+    limiter: createCallLimiter(concurrency, clock, given.pool?.limits),
     reachability: createReachability(),
     inFlight: createInFlight(),
     lengths: createAnswerLengths(),

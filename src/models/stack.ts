@@ -1,7 +1,7 @@
 import type { CompletionRequest, LanguageModel, ModelLayer } from "../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../contracts/model-spec.ts";
 import type { ModelServices } from "../contracts/plugin.ts";
-import { NotFoundError, PluginError } from "../core/errors.ts";
+import { type ModelError, NotFoundError, PluginError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import type { Catalog } from "../plugins/catalog.ts";
 import { answerGuard } from "./layers/answer-guard.ts";
@@ -46,19 +46,22 @@ async function buildOne(
   const { catalog, limiter, reachability, rateGates, lengths, adaptations, listener, session } = services;
   const { clock, random, answers } = services;
   const lostUsage = (request: CompletionRequest) => lengths.lostUsage(spec, request);
-  const who = `${spec.name} (provider ${spec.provider})`;
   const endpoint = spec.baseUrl === undefined ? `provider ${spec.provider}` : shownUrl(spec.baseUrl);
-  const translate = (error: unknown) =>
-    translateError(error, { spec, who, mask: secretMask(secrets, spec.baseUrl) });
   const gate = rateGates.gate(spec.key, {
     patienceMs: patienceOf(spec),
     onWaiting: (waiting) => listener?.(waitingEvent(spec.name, waiting)),
   });
   const warn = (message: string) => listener?.({ type: "warning", message });
-  return layered(await openProvider({ spec, secrets, adaptations, warn }, catalog), [
-    errorGuard(translate),
+  const { pool } = services;
+  const provider =
+    pool === undefined
+      ? await openProvider({ spec, secrets, adaptations, warn }, catalog)
+      : pool.model(spec, { adaptations, warn });
+  return layered(provider, [
+    // A worker translates its errors itself, with its own secrets, and its deadline leaves out the time in the queue.
+    ...(pool === undefined ? [errorGuard(translatorOf(spec, secrets))] : []),
     answerGuard(spec),
-    deadlineLayer({ ...spec, place: `resources.llms.${spec.key}` }),
+    ...(pool === undefined ? [deadlineLayer({ ...spec, place: `resources.llms.${spec.key}` })] : []),
     attemptLayer({ spec, lengths, log: answers?.attempts, isFallback }),
     // Below the limiter, so that a checked attempt is sent at once.
     ...(session === undefined ? [] : [session(spec, lostUsage)]),
@@ -94,6 +97,23 @@ async function buildFallback(key: string, spec: ModelSpec, services: StackServic
 /** The first layer is the innermost. */
 function layered(model: LanguageModel, layers: readonly ModelLayer[]): LanguageModel {
   return layers.reduce((inner, layer) => layer(inner), model);
+}
+
+/** The model that a worker calls: one attempt, with its deadline and its errors. */
+export async function buildAttemptModel(
+  services: ModelServices,
+  catalog: Pick<Catalog, "load">,
+): Promise<LanguageModel> {
+  const { spec, secrets } = services;
+  return layered(await openProvider(services, catalog), [
+    errorGuard(translatorOf(spec, secrets)),
+    deadlineLayer({ ...spec, place: `resources.llms.${spec.key}` }),
+  ]);
+}
+
+function translatorOf(spec: ModelSpec, secrets: ModelSecrets): (error: unknown) => ModelError {
+  const who = `${spec.name} (provider ${spec.provider})`;
+  return (error) => translateError(error, { spec, who, mask: secretMask(secrets, spec.baseUrl) });
 }
 
 /** The bare model of a spec's provider, with validated options. Rejects with NotFoundError or PluginError. */

@@ -26,8 +26,11 @@ export const simulatedRetryAfterMs = 50;
 
 /** Decides which attempts fail and how: the same seed fails the same attempts. */
 export interface FaultInjector {
-  /** The fault of the next attempt at the request with this digest; undefined for none. */
-  next(requestDigest: string): FaultKind | undefined;
+  /**
+   * The fault of the next attempt at the request with this digest; undefined for none. `known` is its number if someone
+   * else counts the attempts.
+   */
+  next(requestDigest: string, known?: number): FaultKind | undefined;
 }
 
 const mostRemembered = 100_000;
@@ -36,9 +39,9 @@ const mostRemembered = 100_000;
 export function createFaultInjector({ faultRate, seed }: { faultRate: number; seed: number }): FaultInjector {
   const attempts = new Map<string, number>();
   return {
-    next(requestDigest) {
+    next(requestDigest, known) {
       if (faultRate <= 0) return undefined;
-      const attempt = attempts.get(requestDigest) ?? 0;
+      const attempt = known ?? attempts.get(requestDigest) ?? 0;
       if (attempts.size >= mostRemembered) attempts.clear();
       attempts.set(requestDigest, attempt + 1);
       const place = [String(seed), requestDigest, String(attempt)];

@@ -28,7 +28,7 @@ export const offlineModel = defineModel({
         const startedAt = systemClock.now();
         const parameters = mergeParameters(spec.parameters, request.parameters);
         const asked = { model: spec.name, messages: request.messages, parameters };
-        const fault = faultRate > 0 ? faults.next(digestOf(asked)) : undefined;
+        const fault = faultRate > 0 ? faults.next(digestOf(asked), request.attempt) : undefined;
         if (latencyMs > 0) await systemClock.sleep(latencyMs, request.signal);
         if (fault !== undefined) throw simulatedFault(fault, spec.name);
         const { text, toolCalls, finishReason, usage } = answerOffline(asked);

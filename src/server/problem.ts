@@ -91,6 +91,7 @@ const statuses = {
   optimization_failed: 500,
   resume_refused: 409,
   replay_missing: 500,
+  queue_failed: 503,
   interrupted: 503,
 } as const satisfies Record<ErrorCode, number>;
 

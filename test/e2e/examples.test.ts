@@ -32,6 +32,7 @@ const examples = [
   { folder: "examples/intent-labels", config: "config.yaml", path: "banking_intent" },
   { folder: "examples/own-engine-and-scorer", config: "config.yaml", path: "sentiment_classifier" },
   { folder: "examples/ci", config: "config.yaml", path: sentiment },
+  { folder: "examples/scale", config: "config.yaml", path: "sentiment_classifier" },
   { folder: "config/examples", config: "prompt_optimization.yaml", path: sentiment },
 ] as const;
 

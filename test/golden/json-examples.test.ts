@@ -80,6 +80,20 @@ test("ci", async () => {
   project.expectNoOthers();
 });
 
+test("scale", async () => {
+  const project = goldenProject("scale");
+  await project.json("validate", ["config.yaml"]);
+  // Nothing listens there: what a worker prints at its end is tested with a real queue.
+  await project.json("worker", ["config.yaml", "--queue", "redis://:secret-password@127.0.0.1:1"], {
+    exitCode: 4,
+  });
+  await project.json("run", ["config.yaml", "--workers", "redis://:secret-password@127.0.0.1:1"], {
+    variant: "no-queue",
+    exitCode: 4,
+  });
+  project.expectNoOthers();
+});
+
 describe("two-prompts", () => {
   test("over HTTP", async () => {
     const project = goldenProject("two-prompts");

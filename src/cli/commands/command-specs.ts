@@ -20,6 +20,7 @@ import { schemaSpec } from "./schema/spec.ts";
 import { serveSpec } from "./serve/spec.ts";
 import { feedbackSpec, tracesSpec } from "./traces/spec.ts";
 import { validateSpec } from "./validate/spec.ts";
+import { workerSpec } from "./worker/spec.ts";
 
 /** Every command, in the order of the help. */
 export const commandSpecs: readonly CommandSpec[] = [
@@ -40,6 +41,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   registrySpec,
   callSpec,
   serveSpec,
+  workerSpec,
   offlineServerSpec,
   modelsSpec,
   schemaSpec,

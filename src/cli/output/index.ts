@@ -15,7 +15,7 @@ import {
   datasetStatsOutputSchema,
   datasetValidateOutputSchema,
 } from "../commands/dataset/output.ts";
-import { doctorOutputSchema } from "../commands/doctor/command.ts";
+import { doctorOutputSchema } from "../commands/doctor/output.ts";
 import { evalOutputSchema } from "../commands/eval/output.ts";
 import { headroomOutputSchema } from "../commands/headroom/output.ts";
 import { initOutputSchema } from "../commands/init/command.ts";
@@ -57,6 +57,7 @@ import {
   tracesListOutputSchema,
 } from "../commands/traces/output.ts";
 import { validateOutputSchema } from "../commands/validate/command.ts";
+import { workerOutputSchema } from "../commands/worker/output.ts";
 import { schemaInitOutputSchema } from "../session/init-database.ts";
 import { errorOutputSchema } from "./error-output.ts";
 
@@ -74,6 +75,7 @@ export const outputSchemas: Readonly<Record<string, z.ZodType>> = {
   "collect-import": collectImportOutputSchema,
   "collect-proxy": collectProxyOutputSchema,
   serve: serveOutputSchema,
+  worker: workerOutputSchema,
   migrate: migrateOutputSchema,
   "migrate-plan": migrationPlanOutputSchema,
   validate: validateOutputSchema,

@@ -2,12 +2,12 @@ import { type CollectionResult, collectAnswers } from "../../collect/run/collect
 import type { CollectionPlan } from "../../collect/run/plan-collection.ts";
 import type { Dataset, DatasetStore } from "../../contracts/dataset-store.ts";
 import type { TraceStore } from "../../contracts/trace-store.ts";
-import { defaultConcurrency } from "../../run/session/run-context.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { type Settings, sessionLimits } from "../settings.ts";
 import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
 import type { OpenedConfig } from "./open-config.ts";
+import { concurrencyOf, openPool } from "./open-pool.ts";
 
 /** The rows to collect and the target stores. */
 interface CollectSession {
@@ -39,12 +39,14 @@ export async function collectSession(
   const skipped =
     rows.skipped.length === 0 ? [] : [`${rows.name}: ${rows.skipped.length} rows skipped (on_bad_row: skip)`];
   if (!isQuiet) printNotices(context, look, { warnings: skipped, notes: plan.notes });
+  const pool = await openPool(config, settings, context);
   try {
     return await collectAnswers({
       ...session,
       config,
       catalog,
-      concurrency: settings.concurrency ?? defaultConcurrency,
+      concurrency: concurrencyOf(settings, pool),
+      pool,
       usesCache: settings.cache !== false,
       session: sessionLimits(settings),
       listeners: [progress.listen],
@@ -56,5 +58,6 @@ export async function collectSession(
     });
   } finally {
     progress.stop();
+    await pool?.close();
   }
 }

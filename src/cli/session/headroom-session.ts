@@ -13,7 +13,7 @@ import {
   planHeadroom,
 } from "../../run/headroom/plan-headroom.ts";
 import { planRun } from "../../run/plan/plan-run.ts";
-import { defaultConcurrency, isOfflinePlan } from "../../run/session/run-context.ts";
+import { isOfflinePlan } from "../../run/session/run-context.ts";
 import { answerSetOf } from "../../scorers/format/answer-set.ts";
 import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
@@ -22,6 +22,7 @@ import { countOf, formatUsd } from "../terminal/format.ts";
 import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
 import type { OpenedConfig } from "./open-config.ts";
+import { concurrencyOf, openPool } from "./open-pool.ts";
 
 /** The headroom test of one optimization. */
 export interface TestedHeadroom {
@@ -79,11 +80,13 @@ export async function headroomSession(
     isVerbose: settings.verbose === true,
     plannedWork: (name) => plannedOf.get(name),
   });
+  const pool = await openPool(opened.config, settings, context);
   const session = await openEvaluation({
     opened,
     plan,
     project,
-    concurrency: settings.concurrency ?? defaultConcurrency,
+    concurrency: concurrencyOf(settings, pool),
+    pool,
     usesCache: settings.cache !== false,
     session: limits,
     listeners: [progress.listen],
@@ -117,6 +120,7 @@ export async function headroomSession(
   } finally {
     progress.stop();
     await session.close();
+    await pool?.close();
   }
   const isOffline = plan.optimizations.some((one) => isOfflinePlan(one, plan.models));
   return { maxCalls, tested, isOffline, ...(error === undefined ? {} : { error }) };

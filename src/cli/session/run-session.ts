@@ -7,7 +7,6 @@ import { shellWord } from "../../core/text/shell-word.ts";
 import { renderJsonLine } from "../../formats/json-lines.ts";
 import { estimateRun } from "../../run/plan/plan-run.ts";
 import { toRecordJson } from "../../run/record/record-json.ts";
-import { defaultConcurrency } from "../../run/session/run-context.ts";
 import type { RunResult } from "../../run/session/run-project.ts";
 import type { RunRequest } from "../../run/session/run-request.ts";
 import { readModelTimes } from "../../run/store/times-file.ts";
@@ -24,6 +23,7 @@ import { startProgress } from "../terminal/progress.ts";
 import type { PlannedWork } from "../terminal/progress-state.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
+import { concurrencyOf, openPool } from "./open-pool.ts";
 import { usualFolders } from "./workspace.ts";
 import { cannotWrite, writeBelow } from "./write-file.ts";
 
@@ -33,7 +33,8 @@ export async function runSession(
   settings: Settings,
   context: CliContext,
 ): Promise<MlflowRunResult> {
-  const concurrency = settings.concurrency ?? defaultConcurrency;
+  const pool = await openPool(opened.config, settings, context);
+  const concurrency = concurrencyOf(settings, pool);
   const look = lookOf(context, context.stderr, settings);
   const events = settings.events === undefined ? undefined : await openEventSink(settings.events, context);
   // Events on stderr replace the progress output.
@@ -59,6 +60,7 @@ export async function runSession(
       usesCache: settings.cache !== false,
       registersAnyway: settings.registerAnyway === true,
       concurrency,
+      pool,
       session: sessionLimits(settings),
       listeners: [progress.listen, ...(events === undefined ? [] : [events.listen])],
       clock: context.clock,
@@ -72,7 +74,8 @@ export async function runSession(
         fetching.stop();
         const estimates = estimateRun(plan, project, { concurrency, times });
         // A resumed or replayed run may already have all its answers.
-        if (settings.replay === undefined && settings.resume === undefined)
+        // Workers have their own keys.
+        if (settings.replay === undefined && settings.resume === undefined && pool === undefined)
           checkCallable(uncallableModels(plan, project, estimates));
         budgetUsd = sumOf(plan.optimizations.map(({ budget }) => budget.usd));
         for (const { optimization, calls, seconds } of estimates)
@@ -92,6 +95,7 @@ export async function runSession(
   } finally {
     fetching.stop();
     progress.stop();
+    await pool?.close();
     await events
       ?.close()
       .catch((error: Error) => printNotices(context, look, { warnings: [error.message], notes: [] }));

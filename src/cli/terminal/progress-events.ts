@@ -27,6 +27,7 @@ export function describeEvent(
       return isLog ? text : `${time} ${text}`;
     }
     case "answer-awaited":
+    case "queue-note":
       return isLog ? event.message : `${time} ${event.message}`;
     case "candidate-accepted":
       return isVerbose ? `accepted ${event.candidate} (${formatScore(event.validation)})` : undefined;

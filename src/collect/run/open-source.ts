@@ -2,6 +2,7 @@ import type { Config } from "../../config/config.ts";
 import type { Agent } from "../../contracts/agent.ts";
 import type { CompletionRequest, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import type { WorkerPool } from "../../contracts/worker-pool.ts";
 import type { AnswerKind } from "../../core/answer/answer.ts";
 import { canonicalJson, digestOf } from "../../core/data/digest.ts";
 import type { Example } from "../../core/data/example.ts";
@@ -34,6 +35,8 @@ export interface SourceRequest {
   readonly config: Config;
   readonly catalog: Catalog;
   readonly concurrency: number;
+  /** Workers that make the attempts; absent: this process does. */
+  readonly pool?: WorkerPool | undefined;
   readonly usesCache: boolean;
   readonly session: SessionLimits;
   /** Called when a limit of the session is reached. */
@@ -73,7 +76,7 @@ export async function openSource(plan: CollectionPlan, request: SourceRequest): 
     timeLog,
     specs,
     secrets,
-    ...defined({ listener: request.listener, warn: request.warn }),
+    ...defined({ listener: request.listener, warn: request.warn, pool: request.pool }),
   });
   const spec = specs[plan.model] as ModelSpec;
   const run = plan.agent?.run;

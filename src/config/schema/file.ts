@@ -65,6 +65,14 @@ export const fileSchema = z.strictObject({
     })
     .optional()
     .describe("the MLflow server; credentials are read from MLFLOW_TRACKING_* and DATABRICKS_* variables"),
+  workers: z
+    .strictObject({
+      queue: name()
+        .refine((text) => /^rediss?:\/\//.test(text), "must start with redis:// or rediss://")
+        .describe("address of Redis or Valkey: redis:// or rediss:// (TLS); write a password as ${env:NAME}"),
+    })
+    .optional()
+    .describe("make model calls and agent runs on workers (dao-opt worker) instead of in this process"),
   variables: z
     .record(name(), z.unknown())
     .default({})

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Agent, AgentInput } from "../../contracts/agent.ts";
+import type { AgentInput } from "../../contracts/agent.ts";
+import type { AgentAttempt } from "../../contracts/worker-pool.ts";
 import { AgentError } from "../../core/errors.ts";
 import { readAnswerText, withAgentDeadline } from "./agent-answer.ts";
 
@@ -7,7 +8,11 @@ import { readAnswerText, withAgentDeadline } from "./agent-answer.ts";
  * Runs the user's application as a program: one process per row, with `{inputs, prompts, model}` as JSON on stdin
  * and the answer on stdout. The process inherits this environment and is killed on timeout.
  */
-export function createCommandAgent(command: readonly string[], directory: string, timeoutMs: number): Agent {
+export function createCommandAttempts(
+  command: readonly string[],
+  directory: string,
+  timeoutMs: number,
+): { readonly attempt: AgentAttempt; readonly close: () => Promise<void> } {
   const running = new Set<ChildProcess>();
   const who = `agent "${command.join(" ")}"`;
 
@@ -25,7 +30,7 @@ export function createCommandAgent(command: readonly string[], directory: string
     }
   }
   return Object.freeze({
-    run: (input: AgentInput, { signal }: { readonly signal?: AbortSignal }) =>
+    attempt: (input: AgentInput, { signal }: { readonly signal?: AbortSignal | undefined }) =>
       withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
         const startedAt = performance.now();
         const text = await runOnce(input, inner);

@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 import type { Agent, AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
+import type { AgentAttempt } from "../../contracts/worker-pool.ts";
 import { AgentError, PluginError, thrownReason } from "../../core/errors.ts";
 import { importModule } from "../../plugins/load-module.ts";
 import { systemClock } from "../clock.ts";
 import { readAnswerValue, withAgentDeadline } from "./agent-answer.ts";
-import { createCommandAgent } from "./command-agent.ts";
-import { type AgentRetries, createHttpAgent } from "./http-agent.ts";
+import { createCommandAttempts } from "./command-agent.ts";
+import { type AgentRetries, createHttpAttempt, withAgentRetries } from "./http-agent.ts";
 
 const noRetries: AgentRetries = { retries: 0, patienceMs: 0, clock: systemClock, random: Math.random };
 
@@ -21,13 +22,35 @@ export async function createAgent(
     retries = noRetries,
   }: { readonly timeoutMs: number; readonly directory: string; readonly retries?: AgentRetries },
 ): Promise<Agent> {
+  const { attempt, close } = await createAgentAttempts(spec, { timeoutMs, directory });
+  const agent = agentOfAttempts(spec, attempt, retries);
+  return close === undefined ? agent : Object.freeze({ ...agent, close });
+}
+
+/** An agent over single attempts, wherever they are made. */
+export function agentOfAttempts(spec: AgentRunSpec, attempt: AgentAttempt, retries: AgentRetries): Agent {
+  return Object.freeze({ run: spec.kind === "http" ? withAgentRetries(attempt, retries) : attempt });
+}
+
+/** Makes single attempts at an application's answers. */
+interface AgentAttempts {
+  readonly attempt: AgentAttempt;
+  /** Closes open processes. */
+  readonly close?: () => Promise<void>;
+}
+
+/** What a worker calls. Rejects with PluginError if a module cannot be loaded. */
+export async function createAgentAttempts(
+  spec: AgentRunSpec,
+  { timeoutMs, directory }: { readonly timeoutMs: number; readonly directory: string },
+): Promise<AgentAttempts> {
   switch (spec.kind) {
     case "module":
-      return createModuleAgent(spec.path, directory, timeoutMs);
+      return { attempt: await createModuleAttempt(spec.path, directory, timeoutMs) };
     case "command":
-      return createCommandAgent(spec.command, spec.directory, timeoutMs);
+      return createCommandAttempts(spec.command, spec.directory, timeoutMs);
     case "http":
-      return createHttpAgent(spec.url, timeoutMs, retries);
+      return { attempt: createHttpAttempt(spec.url, timeoutMs) };
   }
 }
 
@@ -35,7 +58,11 @@ export async function createAgent(
  * Runs the user's application as an async function: the default export of a module, called with `{inputs,
  * prompts, model}` and `{signal}`. Rejects with PluginError if there is no such function.
  */
-async function createModuleAgent(path: string, directory: string, timeoutMs: number): Promise<Agent> {
+async function createModuleAttempt(
+  path: string,
+  directory: string,
+  timeoutMs: number,
+): Promise<AgentAttempt> {
   const exported = await importModule(path, directory);
   const run = exported["default"];
   if (typeof run !== "function") {
@@ -51,12 +78,10 @@ async function createModuleAgent(path: string, directory: string, timeoutMs: num
       throw new AgentError(`${who} threw: ${thrownReason(cause)}`, { cause });
     }
   };
-  return Object.freeze({
-    run: (input: AgentInput, { signal }: { readonly signal?: AbortSignal }) =>
-      withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
-        const startedAt = performance.now();
-        const value = await call(input, inner);
-        return readAnswerValue(value, who, performance.now() - startedAt);
-      }),
-  });
+  return (input, { signal }) =>
+    withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
+      const startedAt = performance.now();
+      const value = await call(input, inner);
+      return readAnswerValue(value, who, performance.now() - startedAt);
+    });
 }

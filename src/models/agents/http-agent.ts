@@ -1,6 +1,8 @@
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
+import type { AgentAttempt } from "../../contracts/worker-pool.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import { type Fetch, openFetch } from "../../network/open-fetch.ts";
+import { isWorkerLost } from "../lost-attempts.ts";
 import { readErrorFacts } from "../openai/errors/error-facts.ts";
 import { htmlText, isHtml } from "../openai/errors/error-text.ts";
 import { waitMs } from "../openai/errors/wait-hints.ts";
@@ -12,10 +14,10 @@ import { readAnswerText, readAnswerValue, withAgentDeadline } from "./agent-answ
 export type AgentRetries = Omit<RetryOptions, "isRateLimitFree">;
 
 /**
- * Calls the user's application over HTTP: `{inputs, prompts, model}` as JSON in, JSON or text out. 429, 5xx and
- * broken connections are retried by the same rules as model calls.
+ * Calls the user's application over HTTP: `{inputs, prompts, model}` as JSON in, JSON or text out. Failures that a
+ * retry may fix are ModelErrors.
  */
-export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRetries): Agent {
+export function createHttpAttempt(url: string, timeoutMs: number): AgentAttempt {
   const who = `agent ${shownUrl(url)}`;
   const opened = openFetch(url);
 
@@ -63,9 +65,8 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
     );
   }
 
-  /** One attempt with its own deadline. Failures that a retry may fix are ModelErrors. */
-  async function attempt(input: AgentInput, signal: AbortSignal | undefined) {
-    return withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
+  return async (input, { signal }) =>
+    withAgentDeadline({ who, timeoutMs, signal }, async (inner) => {
       const startedAt = performance.now();
       const { text, isJson } = await post(input, inner);
       const latencyMs = performance.now() - startedAt;
@@ -74,15 +75,19 @@ export function createHttpAgent(url: string, timeoutMs: number, retries: AgentRe
         ? readAnswerText(text, who, latencyMs)
         : readAnswerValue(quoted, who, latencyMs);
     });
-  }
-  return Object.freeze({
-    run: (input: AgentInput, { signal }: { readonly signal?: AbortSignal }) =>
-      withRetries({ ...retries, isRateLimitFree: true }, signal, () => attempt(input, signal)).catch(
-        (error: unknown) => {
-          throw error instanceof ModelError ? agentError(error) : error;
-        },
-      ),
-  });
+}
+
+/** 429, 5xx and broken connections are retried by the same rules as model calls. A lost worker is the caller's matter. */
+export function withAgentRetries(attempt: AgentAttempt, retries: AgentRetries): Agent["run"] {
+  return (input, { signal }) =>
+    withRetries(
+      { ...retries, isRateLimitFree: true },
+      signal,
+      () => attempt(input, { signal }),
+      (error) => !isWorkerLost(error),
+    ).catch((error: unknown) => {
+      throw error instanceof ModelError && !isWorkerLost(error) ? agentError(error) : error;
+    });
 }
 
 /** Unwraps a JSON string (`"positive"`) to its text. */

@@ -14,6 +14,7 @@ import { digestOf, digestOfText } from "../../core/data/digest.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import type { CallLimiter } from "../layers/limit.ts";
 import type { InFlight } from "../limits/in-flight.ts";
+import { isWorkerLost, mostLosses } from "../lost-attempts.ts";
 
 interface LoggedRun {
   readonly address: Address;
@@ -25,6 +26,23 @@ interface LoggedRun {
 
 /** The cost of an application is unknown unless its answer includes usage. */
 const unknownUsage = { inputTokens: 0, outputTokens: 0 };
+const lostRun: UnusedAttempt = { ...unknownUsage, isLost: true, isEstimated: true };
+
+/** Runs again what a lost worker had started. Rejects with AgentError if that happens too often. */
+async function untilKept(start: () => Promise<AgentAnswer>): Promise<AgentAnswer> {
+  for (let losses = 1; ; losses++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (!isWorkerLost(error)) throw error;
+      if (losses >= mostLosses)
+        throw new AgentError(`${error.message} (${losses} times)`, {
+          hint: error.hint,
+          isInfrastructure: true,
+        });
+    }
+  }
+}
 
 /**
  * Logs a run of the user's application right before it starts. A run dropped because the session stops is
@@ -43,13 +61,15 @@ async function loggedRun(
   try {
     return await start();
   } catch (error) {
-    if (!(error instanceof AgentError)) {
+    if (isWorkerLost(error)) {
+      log?.ended(address, lostRun);
+      onUnused?.(lostRun);
+    } else if (!(error instanceof AgentError)) {
       // A session limit rejected the run before it started.
       log?.ended(address);
     } else if (isStopped()) {
-      const dropped: UnusedAttempt = { ...unknownUsage, isLost: true, isEstimated: true };
-      log?.ended(address, dropped);
-      onUnused?.(dropped);
+      log?.ended(address, lostRun);
+      onUnused?.(lostRun);
     }
     throw error;
   }
@@ -76,7 +96,13 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
   async function runLimited(
     input: AgentInput,
     given: RunOptions,
-    start = () => agent.run(input, given),
+    start = () =>
+      untilKept(() =>
+        agent.run(input, given).catch((error: unknown) => {
+          if (isWorkerLost(error)) given.onUnused?.(lostRun);
+          throw error;
+        }),
+      ),
   ): Promise<AgentAnswer> {
     try {
       return await limiter.run(start, given.signal);
@@ -122,10 +148,16 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
     }
   }
 
-  async function runNow({ input, given, store, question, address, unused }: Asked): Promise<AgentAnswer> {
-    const logged = { address, log: store.attempts, signal: given.signal, onUnused: given.onUnused };
+  async function runNow(asked: Asked): Promise<AgentAnswer> {
+    const { input, given, store, question, address } = asked;
+    const unused = [...asked.unused];
+    const onUnused: CompletionRequest["onUnused"] = (attempt) => {
+      unused.push(attempt);
+      return given.onUnused?.(attempt) ?? true;
+    };
+    const logged = { address, log: store.attempts, signal: given.signal, onUnused };
     const outcome = await settle(
-      runLimited(input, given, () => loggedRun(logged, () => agent.run(input, given))),
+      runLimited(input, given, () => untilKept(() => loggedRun(logged, () => agent.run(input, given)))),
     );
     const attempts = unused.length === 0 ? {} : { unused };
     if (!(outcome instanceof AgentError)) {

@@ -42,7 +42,8 @@ export function attemptLayer({ spec, lengths, log, isFallback }: AttemptOptions)
         return completion;
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
-        if (error.kind === "aborted") throw error.with({ wasSent: true });
+        // A job that no worker had started says so.
+        if (error.kind === "aborted" && error.wasSent === undefined) throw error.with({ wasSent: true });
         if (error.billing === "none" && address !== undefined) log?.ended(address);
         throw error;
       }

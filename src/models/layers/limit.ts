@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { AdaptiveLimit, CallSlot, SharedLimits } from "../../contracts/call-limits.ts";
 import type {
   Completion,
   CompletionRequest,
@@ -11,19 +12,6 @@ import { type Clock, throwIfAborted } from "../clock.ts";
 import { estimatedUsage } from "../limits/answer-lengths.ts";
 import { createRateBucket } from "./rate-bucket.ts";
 import { withComplete } from "./with-complete.ts";
-
-/** Number of concurrent calls to one model; halved on rate limits, then slowly raised. */
-interface AdaptiveLimit {
-  /** Runs tasks in the order of the calls. */
-  run<Result>(task: (slot: CallSlot) => Promise<Result>): Promise<Result>;
-  readonly current: number;
-}
-
-/** Receives the outcome of a call. */
-export interface CallSlot {
-  answered(): void;
-  tooMany(): void;
-}
 
 /** Consecutive successes that allow one more concurrent call. */
 const longestProbation = 8;
@@ -72,13 +60,16 @@ export interface CallLimiter {
   /** Takes one of the `-j` slots for work that is not a model call. First come, first served. */
   run<Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** Stacks of one model (same `key`) share its limits. */
-  layer(spec: Pick<ModelSpec, "key" | "limits" | "parameters">): ModelLayer;
+  layer(spec: LimitedSpec): ModelLayer;
 }
+
+type LimitedSpec = Pick<ModelSpec, "key" | "name" | "provider" | "baseUrl" | "limits" | "parameters">;
 
 /** Calls a model as soon as all its limits allow. */
 type Gate = (model: LanguageModel, request: CompletionRequest) => Promise<Completion>;
 
-export function createCallLimiter(concurrency: number, clock: Clock): CallLimiter {
+/** With `shared`, a model's own limits hold for everyone who shares them, and `-j` for this process. */
+export function createCallLimiter(concurrency: number, clock: Clock, shared?: SharedLimits): CallLimiter {
   const places = pLimit(concurrency);
   const gates = new Map<string, Gate>();
   let pause: Promise<void> | undefined;
@@ -99,10 +90,14 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
     });
   };
 
-  function createGate({ limits, parameters }: Pick<ModelSpec, "limits" | "parameters">): Gate {
-    const slots = createAdaptiveLimit(Math.min(limits.concurrency ?? concurrency, concurrency));
-    const requests = limits.requestsPerMinute && createRateBucket(limits.requestsPerMinute, clock);
-    const tokens = limits.tokensPerMinute && createRateBucket(limits.tokensPerMinute, clock);
+  function createGate(spec: LimitedSpec): Gate {
+    const { limits, parameters } = spec;
+    const ceiling = Math.min(limits.concurrency ?? concurrency, concurrency);
+    const slots = shared?.adaptiveLimit(spec, ceiling) ?? createAdaptiveLimit(ceiling);
+    const bucket = (kind: "requests" | "tokens", perMinute: number | undefined) =>
+      perMinute && (shared?.rateBucket(spec, kind, perMinute) ?? createRateBucket(perMinute, clock));
+    const requests = bucket("requests", limits.requestsPerMinute);
+    const tokens = bucket("tokens", limits.tokensPerMinute);
 
     async function ask(
       model: LanguageModel,
@@ -119,7 +114,7 @@ export function createCallLimiter(concurrency: number, clock: Clock): CallLimite
       if (tokens) tokens.correct(completion.usage.inputTokens + completion.usage.outputTokens - expected);
       return completion;
     }
-    return (model, request) => slots.run((slot) => ask(model, request, slot));
+    return (model, request) => slots.run((slot) => ask(model, request, slot), request.signal);
   }
 
   return {

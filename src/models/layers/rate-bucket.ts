@@ -1,25 +1,23 @@
 import pLimit from "p-limit";
+import type { RateBucket } from "../../contracts/call-limits.ts";
 import { type Clock, throwIfAborted } from "../clock.ts";
-
-/** A token bucket that serves callers in order of arrival. */
-interface RateBucket {
-  /** Waits until the amount is available. Rejects with ModelError `aborted` if the signal fires first. */
-  take(amount: number, signal?: AbortSignal): Promise<void>;
-  /** Corrects an earlier take: positive if more was used, negative if less. */
-  correct(amount: number): void;
-}
 
 const minuteMs = 60_000;
 /** A burst may use a tenth of a minute's allowance at once. */
 const burstShare = 0.1;
+
+/** How much a bucket holds, and how fast it fills. */
+export function rateOf(perMinute: number): { readonly capacity: number; readonly perMs: number } {
+  const capacity = Math.max(1, Math.floor(perMinute * burstShare));
+  return { capacity, perMs: (perMinute - (capacity - 1)) / minuteMs };
+}
 
 /**
  * Never lets more than `perMinute` through in any minute, including a full bucket at the start: the burst is
  * subtracted from the steady flow. An amount above the burst waits for a full bucket.
  */
 export function createRateBucket(perMinute: number, clock: Clock): RateBucket {
-  const capacity = Math.max(1, Math.floor(perMinute * burstShare));
-  const perMs = (perMinute - (capacity - 1)) / minuteMs;
+  const { capacity, perMs } = rateOf(perMinute);
   const turns = pLimit(1);
   let level = capacity;
   let filledAt = clock.now();

@@ -26,6 +26,7 @@ interface EvaluationRequest
     | "listeners"
     | "onSignal"
     | "exitNow"
+    | "pool"
   > {
   readonly plan: RunPlan;
   readonly project: Project;
@@ -57,6 +58,7 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenRu
     timeLog,
     specs: plan.models,
     secrets: project.secrets,
+    pool: request.pool,
     listener: emit,
     warn: (message) => emit({ type: "warning", message }),
   });

@@ -109,5 +109,5 @@ function zero(feedback: string): Score {
 /** True for errors of the setup or the whole run, not of one row. */
 export function endsTheRun(error: DaoOptError): boolean {
   if (error instanceof ModelError) return error.endsRun;
-  return ["replay_missing", "interrupted", "store_failed"].includes(error.code);
+  return ["replay_missing", "interrupted", "store_failed", "queue_failed"].includes(error.code);
 }

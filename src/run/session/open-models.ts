@@ -2,8 +2,10 @@ import type { Agent, AgentRunSpec } from "../../contracts/agent.ts";
 import type { AnswerStore } from "../../contracts/answer-store.ts";
 import type { AdaptationLog, LanguageModel } from "../../contracts/language-model.ts";
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
+import type { WorkerPool } from "../../contracts/worker-pool.ts";
 import { defined } from "../../core/defined.ts";
-import { createAgent } from "../../models/agents/create-agent.ts";
+import { agentOfAttempts, createAgent } from "../../models/agents/create-agent.ts";
+import type { AgentRetries } from "../../models/agents/http-agent.ts";
 import { moduleDigest, wrapAgent } from "../../models/agents/wrap-agent.ts";
 import { shownUrl } from "../../models/secret-mask.ts";
 import { buildModel } from "../../models/stack.ts";
@@ -33,6 +35,8 @@ interface ModelsRequest {
   readonly secrets: Readonly<Record<string, ModelSecrets>>;
   /** Receives the times of new answers. */
   readonly timeLog?: TimeLog;
+  /** Workers that make the attempts; absent: this process does. */
+  readonly pool?: WorkerPool | undefined;
   /** Receives warnings during the run. */
   readonly warn?: (message: string) => void;
 }
@@ -57,8 +61,9 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     concurrency: request.concurrency,
     session: guard.layer,
     onToolLimit: (spec) => request.warn?.(cutOffWarning(spec)),
-    ...defined({ answers, adaptations: request.adaptations, listener: request.listener }),
+    ...defined({ answers, adaptations: request.adaptations, listener: request.listener, pool: request.pool }),
   });
+  if (request.listener !== undefined) request.pool?.listen(request.listener);
   const built = new Map<string, LanguageModel>();
   for (const [key, { spec, secrets: own }] of Object.entries(pairs)) {
     const model = await buildModel(spec, own, services);
@@ -69,22 +74,23 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
     async agent(run, key) {
       const spec = specs[key] as ModelSpec;
       const name = run.kind === "http" ? shownUrl(run.url) : "the agent";
-      const agent = await createAgent(run, {
-        timeoutMs: spec.timeoutMs,
-        directory: request.directory,
-        retries: {
-          retries: spec.retries,
-          patienceMs: patienceOf(spec),
-          clock: services.clock,
-          random: services.random,
-          onPause: (pause) =>
-            request.listener?.(
-              pause.error.kind === "rate_limit"
-                ? waitingEvent(name, pause)
-                : retryingEvent(name, pause, spec.retries),
-            ),
-        },
-      });
+      const retries: AgentRetries = {
+        retries: spec.retries,
+        patienceMs: patienceOf(spec),
+        clock: services.clock,
+        random: services.random,
+        onPause: (pause) =>
+          request.listener?.(
+            pause.error.kind === "rate_limit"
+              ? waitingEvent(name, pause)
+              : retryingEvent(name, pause, spec.retries),
+          ),
+      };
+      const { directory, pool } = request;
+      const agent =
+        pool === undefined
+          ? await createAgent(run, { timeoutMs: spec.timeoutMs, directory, retries })
+          : agentOfAttempts(run, await pool.agent(run, spec), retries);
       const guarded: Agent = {
         run: (input, options) => guard.run(spec, () => agent.run(input, options)),
         close: async () => agent.close?.(),

@@ -21,7 +21,10 @@ import type { RunRequest } from "./run-request.ts";
 import { createSessionGuard } from "./session-guard.ts";
 
 interface RuntimeRequest
-  extends Pick<RunRequest, "opened" | "concurrency" | "usesCache" | "session" | "clock" | "toolVersion"> {
+  extends Pick<
+    RunRequest,
+    "opened" | "concurrency" | "usesCache" | "session" | "clock" | "toolVersion" | "pool"
+  > {
   readonly plan: RunPlan;
   readonly project: Project;
   readonly folder: RunFolder;
@@ -76,6 +79,7 @@ export async function openRuntime(request: RuntimeRequest): Promise<OpenRuntime>
     timeLog,
     specs: plan.models,
     secrets: project.secrets,
+    pool: request.pool,
     listener: emit,
     warn: (message) => emit({ type: "warning", message }),
   });

@@ -3,6 +3,7 @@ import type { RunListener } from "../../contracts/events.ts";
 import type { PromptRegistry } from "../../contracts/registry.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { RunRecord } from "../../contracts/run-record.ts";
+import type { WorkerPool } from "../../contracts/worker-pool.ts";
 import type { DaoOptError } from "../../core/errors.ts";
 import type { IsProcessAlive, ProcessMark } from "../../disk/process-mark.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
@@ -36,6 +37,8 @@ export interface RunRequest extends Interrupts {
   readonly usesCache: boolean;
   readonly registersAnyway: boolean;
   readonly concurrency: number;
+  /** Workers that make the attempts; absent: this process does. */
+  readonly pool?: WorkerPool | undefined;
   readonly session: SessionLimits;
   readonly listeners: readonly RunListener[];
   readonly clock: WallClock;

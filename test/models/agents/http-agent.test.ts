@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { AgentError } from "../../../src/core/errors.ts";
-import { createHttpAgent } from "../../../src/models/agents/http-agent.ts";
+import { createHttpAttempt, withAgentRetries } from "../../../src/models/agents/http-agent.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 let server: Server | undefined;
@@ -29,8 +29,8 @@ async function open(replies: readonly Reply[]) {
   const clock = createFakeClock();
   const { port } = server.address() as AddressInfo;
   const retries = { retries: 2, patienceMs: 300_000, clock, random: () => 0 };
-  const agent = createHttpAgent(`http://127.0.0.1:${port}/run`, 5000, retries);
-  const run = () => agent.run({ inputs: {}, prompts: {}, model: {} }, {});
+  const ask = withAgentRetries(createHttpAttempt(`http://127.0.0.1:${port}/run`, 5000), retries);
+  const run = () => ask({ inputs: {}, prompts: {}, model: {} }, {});
   return { run, clock, count: () => count };
 }
 

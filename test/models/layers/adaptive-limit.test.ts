@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type CallSlot, createAdaptiveLimit } from "../../../src/models/layers/limit.ts";
+import type { CallSlot } from "../../../src/contracts/call-limits.ts";
+import { createAdaptiveLimit } from "../../../src/models/layers/limit.ts";
 
 /** Tasks that end on demand. */
 function bench(ceiling: number) {

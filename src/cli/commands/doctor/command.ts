@@ -1,7 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Chalk } from "chalk";
-import { z } from "zod";
 import type { ModelConfig } from "../../../config/config.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
 import { knownProviders } from "../../../core/provider/known-providers.ts";
@@ -20,22 +19,8 @@ import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
 import { readSettings } from "../../settings.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import { checkDatabases } from "./check-databases.ts";
-
-/** Output of `doctor --json`. */
-export const doctorOutputSchema = z.object({
-  ok: z.boolean(),
-  checks: z.array(
-    z.object({
-      name: z.string(),
-      ok: z.boolean(),
-      warning: z.literal(true).optional().describe("set if a check passes with a warning"),
-      message: z.string(),
-      hint: z.string().nullable(),
-    }),
-  ),
-});
-
-type Check = z.infer<typeof doctorOutputSchema>["checks"][number];
+import { checkQueue } from "./check-queue.ts";
+import type { Check } from "./output.ts";
 
 const nodeNeeded = [20, 19] as const;
 
@@ -79,6 +64,7 @@ export async function doctorCommand(
         : checkKey(model),
     );
   }
+  if (opened !== undefined && options["online"] === true) checks.push(...(await checkQueue(opened, exits)));
   if (opened !== undefined) {
     for (const { name, message, error } of await checkDatabases(opened.config, options["online"] === true)) {
       if (error !== undefined) exits.push(exitCodeOf(error));

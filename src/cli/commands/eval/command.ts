@@ -10,13 +10,14 @@ import { evalTargetsOf } from "../../../run/evaluate/eval-targets.ts";
 import { type EvaluationResult, evaluateTarget } from "../../../run/evaluate/evaluate-target.ts";
 import { openEvaluation } from "../../../run/evaluate/open-evaluation.ts";
 import { planRun } from "../../../run/plan/plan-run.ts";
-import { defaultConcurrency, isOfflinePlan } from "../../../run/session/run-context.ts";
+import { isOfflinePlan } from "../../../run/session/run-context.ts";
 import { toolVersion } from "../../../version.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
 import { errorOutput } from "../../output/error-output.ts";
 import { answersOutput, spendOutput } from "../../output/spend-output.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
+import { concurrencyOf, openPool } from "../../session/open-pool.ts";
 import { writeBelow } from "../../session/write-file.ts";
 import { onlyOf, readSettings, type Settings, sessionLimits } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
@@ -98,11 +99,13 @@ async function evaluate(
     isVerbose: settings.verbose === true,
     plannedWork: () => undefined,
   });
+  const pool = await openPool(opened.config, settings, context);
   const session = await openEvaluation({
     opened,
     plan,
     project,
-    concurrency: settings.concurrency ?? defaultConcurrency,
+    concurrency: concurrencyOf(settings, pool),
+    pool,
     usesCache: settings.cache !== false,
     session: sessionLimits(settings),
     listeners: [progress.listen],
@@ -129,6 +132,7 @@ async function evaluate(
   } finally {
     progress.stop();
     await session.close();
+    await pool?.close();
   }
   const output: EvalOutput = {
     ...(evaluations[0] as EvaluationOutput),

@@ -16,10 +16,10 @@ import {
 import type { Label } from "../../../run/judge/labels/label.ts";
 import { probeLabels } from "../../../run/judge/probe-labels.ts";
 import { planRun } from "../../../run/plan/plan-run.ts";
-import { defaultConcurrency } from "../../../run/session/run-context.ts";
 import { toolVersion } from "../../../version.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import type { OpenedConfig } from "../../session/open-config.ts";
+import { concurrencyOf, openPool } from "../../session/open-pool.ts";
 import { openStores } from "../../session/workspace.ts";
 import { type Settings, sessionLimits } from "../../settings.ts";
 import { startProgress } from "../../terminal/progress.ts";
@@ -93,11 +93,13 @@ export async function runCheck(
     isVerbose: settings.verbose === true,
     plannedWork: () => ({ calls: Math.round(asked.length * judge.scorer.judgeCalls.usual) }),
   });
+  const pool = await openPool(opened.config, settings, context);
   const session = await openEvaluation({
     opened,
     plan,
     project,
-    concurrency: settings.concurrency ?? defaultConcurrency,
+    concurrency: concurrencyOf(settings, pool),
+    pool,
     usesCache: settings.cache !== false,
     session: limits,
     listeners: [progress.listen],
@@ -112,6 +114,7 @@ export async function runCheck(
   } finally {
     progress.stop();
     await session.close();
+    await pool?.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { doctorOutputSchema } from "../../../../src/cli/commands/doctor/command.ts";
+import { doctorOutputSchema } from "../../../../src/cli/commands/doctor/output.ts";
 import { ModelError } from "../../../../src/core/errors.ts";
 import { createWorldProject } from "../../../support/world-project.ts";
 

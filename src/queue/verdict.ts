@@ -1,0 +1,24 @@
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import { parsed } from "./list-workers.ts";
+
+/** What a worker says to the needs of a run, by their digests. */
+const verdictSchema = z.object({
+  name: z.string(),
+  accepted: z.array(z.string()),
+  /** Why it may not do the others. */
+  refused: z.record(z.string(), z.string()),
+});
+
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** By id of the worker. */
+export async function readVerdicts(client: Redis, key: string): Promise<ReadonlyMap<string, Verdict>> {
+  const texts = await client.hgetall(key);
+  return new Map(
+    Object.entries(texts).flatMap(([worker, text]) => {
+      const read = verdictSchema.safeParse(parsed(text));
+      return read.success ? [[worker, read.data] as const] : [];
+    }),
+  );
+}
