@@ -77,16 +77,6 @@ export default defineConfig({
         test: { name: "kill", include: ["test/kill/**/*.test.ts"], testTimeout: 600_000 },
       },
       {
-        // Against a real PostgreSQL, which each file starts for itself.
-        test: {
-          name: "scale",
-          include: ["test/scale/**/*.test.ts"],
-          fileParallelism: false,
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
         // One after the other: what they measure is their own.
         test: { name: "load", include: ["test/load/**/*.test.ts"], fileParallelism: false },
       },
