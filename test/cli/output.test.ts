@@ -113,7 +113,7 @@ describe("every --json document matches the schema printed by `schema --output`,
     for (const name of ["answers-init", "answers-status", "answers-prune", "traces-init"])
       documents.push([
         name,
-        JSON.parse(readFileSync(`${repository}/test/golden/json/scale/${name}.json`, "utf8")),
+        JSON.parse(readFileSync(`${repository}/test/golden/json/databases/${name}.json`, "utf8")),
       ]);
     for (const [name, document] of documents) {
       const validate = await published(name);

@@ -9,7 +9,7 @@ let server: PostgresServer;
 let project: GoldenProject;
 beforeAll(async () => {
   server = await startPostgres();
-  project = goldenProject("scale", { source: "examples/quickstart" });
+  project = goldenProject("databases", { source: "examples/quickstart" });
   const url = await server.createDatabase();
   const file = join(project.directory, "config.yaml");
   writeFileSync(file, `${readFileSync(file, "utf8")}\nstate: { answers: "${url}", traces: "${url}" }\n`);
