@@ -1,5 +1,6 @@
 import type { RunRecord } from "../contracts/run-record.ts";
 import { type Html, html, trusted } from "./html.ts";
+import { inertText } from "./inert-text.ts";
 import { reportPolicy, reportStyle } from "./look/report-policy.ts";
 import { reportScript } from "./look/report-script.ts";
 import { optimizationPart } from "./sections/optimization-part.ts";
@@ -82,20 +83,4 @@ function summary({ optimizations }: RunRecord): string {
 
 function moment(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
-}
-
-/**
- * Direction marks can make a text look like another one; other controls are not shown or break the file. Joiners
- * stay: emoji and several scripts need them.
- */
-const hidden = /[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
-const blanks = new Set(["\t", "\n", "\r"]);
-
-/** Shows control characters by their code points. */
-function inertText(markup: string): string {
-  return markup.replace(hidden, (mark) => (blanks.has(mark) ? mark : `⟨U+${codePoint(mark)}⟩`));
-}
-
-function codePoint(mark: string): string {
-  return mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 }

@@ -25,7 +25,24 @@ export interface GivenServices {
   readonly log: ServerLog;
   /** Version of this tool. */
   readonly version: string;
+  /** Default: `plainCommandStyle`. */
+  readonly commands?: CommandStyle;
 }
+
+/** How commands are written that pages show, so that they work where the server was started. */
+export interface CommandStyle {
+  /** `dao-opt runs list` → `npx dao-opt runs list`, if the tool runs under npx. */
+  format(command: string): string;
+  /** ` --registry …` with its space; empty for the folder that a command uses anyway. */
+  readonly registryFlag: string;
+  readonly stateFlag: string;
+}
+
+export const plainCommandStyle: CommandStyle = {
+  format: (command) => command,
+  registryFlag: "",
+  stateFlag: "",
+};
 
 export interface ServerServices extends GivenServices {
   readonly metrics: ServerMetrics;

@@ -6,11 +6,12 @@ import { openRunStore } from "../../../run/store/run-store.ts";
 import { createServer } from "../../../server/create-server.ts";
 import type { ServerAddress } from "../../../server/server-services.ts";
 import { toolVersion } from "../../../version.ts";
-import { type CliContext, filedBy, lookOf } from "../../context.ts";
+import { asTyped, type CliContext, filedBy, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { serverLog, serveUntilSignal, withRedaction } from "../../session/serve-until-signal.ts";
 import { readServerFlags, servePort } from "../../session/server-flags.ts";
-import { openStores, readModels, readWorkspace } from "../../session/workspace.ts";
+import { openStores, readModels, readWorkspace, usualFolders } from "../../session/workspace.ts";
+import { folderFlags } from "../../terminal/next-commands.ts";
 import { printLosses } from "../../terminal/notices.ts";
 import type { ServeOutput } from "./output.ts";
 
@@ -37,6 +38,7 @@ export async function serveCommand(
   const traces = await withRedaction(stores.traces, options);
   const look = lookOf(context, context.stderr, settings);
   const log = serverLog(context, look);
+  const folders = folderFlags(cwd, { registryPath, statePath }, await usualFolders(context));
   const server = createServer(
     {
       registry,
@@ -48,6 +50,7 @@ export async function serveCommand(
       models,
       log,
       version: toolVersion,
+      commands: { format: (text) => asTyped(text, context), ...folders },
     },
     flags,
   );

@@ -1,0 +1,9 @@
+/**
+ * The script of all pages. Everything works without it; it exchanges filtered lists in place (htmx reads the
+ * attributes of `filterForm`) and copies texts.
+ */
+import "htmx.org";
+import { watchCopyButtons } from "./copy-buttons.ts";
+
+document.documentElement.classList.add("js");
+watchCopyButtons();
