@@ -21,7 +21,7 @@ import { startFetchProgress } from "../terminal/fetch-progress.ts";
 import { folderFlags, nextCommands } from "../terminal/next-commands.ts";
 import { printNotices } from "../terminal/notices.ts";
 import { startProgress } from "../terminal/progress.ts";
-import type { PlannedWork } from "../terminal/progress-state.ts";
+import type { PlannedWork } from "../../run/progress/progress-state.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { usualFolders } from "./workspace.ts";
