@@ -15,7 +15,10 @@ export interface GivenServices {
   readonly registry: PromptArchive;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
-  readonly runs: Pick<RunStore, "list" | "find" | "running" | "readPlan" | "readRecord">;
+  readonly runs: Pick<
+    RunStore,
+    "listPart" | "folders" | "find" | "running" | "processOf" | "readPlan" | "readRecord"
+  >;
   readonly clock: { now(): Date; monotonicMs(): number };
   /** Environment variables with provider keys and base URLs. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -50,6 +53,8 @@ export interface ServerServices extends GivenServices {
   readonly templates: TemplateRenderer;
   /** Endpoint origins that a call may specify. */
   readonly allowedEndpoints: readonly string[];
+  /** Aborted when the server starts to close: streams without an end then end. */
+  readonly closing: AbortSignal;
   /** Address of the server; undefined before it listens. */
   readonly address: () => ServerAddress | undefined;
 }

@@ -61,6 +61,8 @@ export interface RunStore {
   readPlan(folder: RunFolder): Promise<StoredPlan>;
   /** The process that is running a run, and its progress; undefined if none is. */
   running(folder: RunFolder): Promise<RunningState | undefined>;
+  /** The process that is running a run; undefined if none is. */
+  processOf(folder: RunFolder): Promise<number | undefined>;
   readRecord(folder: RunFolder): Promise<RunRecord | undefined>;
   writeRecord(folder: RunFolder, record: RunRecord): Promise<void>;
   write(folder: RunFolder, name: RunFileName, text: string): Promise<void>;
@@ -150,8 +152,9 @@ export function openRunStore(
         startedAt: String(startedAt),
       };
     },
+    processOf: (folder) => runningProcess(folder.path, isProcessAlive),
     async running(folder) {
-      const pid = await runningProcess(folder.path, isProcessAlive);
+      const pid = await runStore.processOf(folder);
       return pid === undefined
         ? undefined
         : { pid, progress: await readRunProgress(folder.file("events.jsonl")) };

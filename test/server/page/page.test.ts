@@ -99,7 +99,8 @@ describe("the page", () => {
       services: {
         runs: {
           ...openRunStore(folder),
-          list: async () => [run],
+          listPart: async () => ({ runs: [run], total: 1 }),
+          processOf: async () => undefined,
           find: async () => ({ run: "r_1", path: folder, file: (name) => join(folder, name) }),
         },
       },

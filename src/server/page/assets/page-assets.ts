@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { reportCss } from "../../../report/look/report-css.ts";
+import { reportScript } from "../../../report/look/report-script.ts";
 import { tokensCss } from "../../../report/look/tokens-css.ts";
 import { pageCss } from "./page-css.ts";
 import { readPageScript } from "./page-script.ts";
@@ -15,6 +16,8 @@ interface PageAssets {
   readonly style: PageAsset;
   readonly script: PageAsset;
   readonly icon: PageAsset;
+  /** Filters, sorts and exports the rows of a report. */
+  readonly report: PageAsset;
 }
 
 export const assetPrefix = "/ui/assets";
@@ -26,6 +29,7 @@ export function pageAssets(): PageAssets {
   assets ??= {
     style: assetOf("page", "css", "text/css", tokensCss + reportCss + pageCss),
     script: assetOf("page", "js", "text/javascript", readPageScript()),
+    report: assetOf("report", "js", "text/javascript", reportScript),
     icon: assetOf("icon", "svg", "image/svg+xml", icon),
   };
   return assets;

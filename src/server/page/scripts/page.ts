@@ -4,6 +4,8 @@
  */
 import "htmx.org";
 import { watchCopyButtons } from "./copy-buttons.ts";
+import { watchLiveRun } from "./live-run.ts";
 
 document.documentElement.classList.add("js");
 watchCopyButtons();
+watchLiveRun();

@@ -23,7 +23,7 @@ export const refusedId = "refused";
 
 /** Renders a page with its frame. */
 export function layout(page: PageContent, { navigation, current, flash, request }: LayoutOptions): string {
-  const { title, crumbs, meta, tools, content } = page;
+  const { title, heading = title, scripts = [], crumbs, meta, tools, content } = page;
   const { style, script, icon } = pageAssets();
   const { refused, canWrite } = request;
   const isShown = content.markup.includes(`id="${refusedId}"`);
@@ -37,7 +37,10 @@ export function layout(page: PageContent, { navigation, current, flash, request 
 <link rel="icon" type="image/svg+xml" href="${icon.address}">
 <link rel="stylesheet" href="${style.address}">
 <script src="${script.address}" defer></script>
-</head>
+${scripts.map(
+  (address) => html`<script src="${address}" defer></script>
+`,
+)}</head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header class="bar">
@@ -47,7 +50,7 @@ export function layout(page: PageContent, { navigation, current, flash, request 
 <main id="main" class="page" tabindex="-1">
 <div class="head"><div>
 ${crumbs === undefined ? null : html`<div class="crumb">${crumbs}</div>`}
-<h1>${title}</h1>
+<h1>${heading}</h1>
 ${meta === undefined ? null : html`<p class="meta">${meta}</p>`}
 </div>${tools == null || tools.markup === "" ? null : html`<div class="row">${tools}</div>`}</div>
 ${flash === undefined ? null : html`<p class="note good" role="status"><strong>✓</strong> ${flash}</p>`}

@@ -62,6 +62,10 @@ export interface RefusedForm {
 
 export interface PageContent {
   readonly title: string;
+  /** The title with markup, for the page itself. */
+  readonly heading?: Html | string;
+  /** Addresses of scripts that only this page needs. */
+  readonly scripts?: readonly string[];
   /** Links to the pages above. */
   readonly crumbs?: Html;
   /** The line under the title. */
