@@ -8,6 +8,7 @@ import { feedbackRecord } from "./feedback-record.ts";
 import { traceNotFound } from "./resolve-trace.ts";
 import { appendLines } from "./store/append-lines.ts";
 import { changesFile, dayOf, feedbackFile, lockFileOf, traceStoreFailure } from "./store/day-files.ts";
+import { createDayIndexes } from "./store/day-indexes.ts";
 import { openFollower } from "./store/follow-records.ts";
 import { createSetBackWatch, setBackName } from "./store/line-header.ts";
 import { findRecord, listRecords } from "./store/list-records.ts";
@@ -27,6 +28,8 @@ export interface TraceStoreOptions {
   readonly maxWaiting?: number;
   /** Called on every loss with the total so far. */
   readonly onLoss?: (losses: TraceLosses) => void;
+  /** Keeps the order of the lines of each day in memory, for a process that lists often. Default: false. */
+  readonly keepsIndex?: boolean;
   /** Called for every line that is not a trace and is skipped, each time it is read. */
   readonly onUnreadable?: (file: string) => void;
 }
@@ -62,6 +65,7 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
   const queue = openWriteQueue({ folder, partBytes, maxWaiting, onLoss });
   const overlays = createOverlayFiles(folder, onUnreadable);
   const setBacks = createSetBackWatch();
+  const indexes = options.keepsIndex === true ? createDayIndexes() : undefined;
   /** Flushes first, so that reads include everything this process wrote. */
   const reading = async <Result>(work: (overlay: Overlay) => Promise<Result>): Promise<Result> => {
     await queue.flush();
@@ -101,7 +105,7 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
     },
     flush: () => queue.flush(),
     close: () => queue.close(),
-    async *list(filter = {}, { newestFirst = false } = {}) {
+    async *list(filter = {}, { newestFirst = false, onSearched } = {}) {
       const recordFilter = createRecordFilter(filter);
       await queue.flush();
       const overlay = await overlays.open();
@@ -109,6 +113,8 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
         for await (const record of listRecords(folder, recordFilter, overlay, {
           newestFirst,
           onUnreadable,
+          indexes,
+          ...(onSearched === undefined ? {} : { onSearched }),
         })) {
           const trace = traceOfRecord(record);
           if (trace !== undefined) yield trace;
@@ -121,7 +127,7 @@ export function openTraceStore(options: TraceStoreOptions): FolderTraceStore {
     },
     find: (key) =>
       reading(async (overlay) => {
-        const record = await findRecord(folder, key, overlay);
+        const record = await findRecord(folder, key, overlay, indexes);
         return record === undefined ? undefined : traceOfRecord(record);
       }),
     async amend(traceId, changes) {

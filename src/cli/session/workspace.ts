@@ -3,7 +3,11 @@ import type { Config } from "../../config/config.ts";
 import type { ConfigFolders } from "../../config/read-folders.ts";
 import type { DatasetStore } from "../../contracts/dataset-store.ts";
 import { openDatasetStore } from "../../datasets/open-dataset-store.ts";
-import { type FolderTraceStore, openTraceStore } from "../../traces/open-trace-store.ts";
+import {
+  type FolderTraceStore,
+  openTraceStore,
+  type TraceStoreOptions,
+} from "../../traces/open-trace-store.ts";
 import type { CliContext } from "../context.ts";
 import { readSettings, type Settings } from "../settings.ts";
 import { configOf, findConfig } from "./find-config.ts";
@@ -71,9 +75,13 @@ export interface Stores {
   readonly datasets: DatasetStore;
 }
 
-export function openStores(statePath: string, { clock }: Pick<CliContext, "clock">): Stores {
+export function openStores(
+  statePath: string,
+  { clock }: Pick<CliContext, "clock">,
+  { keepsIndex = false }: Pick<TraceStoreOptions, "keepsIndex"> = {},
+): Stores {
   return {
-    traces: openTraceStore({ folder: join(statePath, "traces"), clock }),
+    traces: openTraceStore({ folder: join(statePath, "traces"), clock, keepsIndex }),
     datasets: openDatasetStore({ folder: join(statePath, "datasets") }),
   };
 }

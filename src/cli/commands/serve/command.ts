@@ -34,7 +34,7 @@ export async function serveCommand(
     cwd,
     envFile: settings.envFile,
   });
-  const stores = openStores(statePath, context);
+  const stores = openStores(statePath, context, { keepsIndex: true });
   const traces = await withRedaction(stores.traces, options);
   const look = lookOf(context, context.stderr, settings);
   const log = serverLog(context, look);

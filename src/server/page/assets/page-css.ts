@@ -15,5 +15,13 @@ main:focus { outline: none; }
 h1 + .meta { overflow-wrap: anywhere; }
 table.stack th[scope=row] { overflow-wrap: anywhere; }
 @media (max-width: 640px) { .page { padding: var(--s4) var(--s4) var(--s6); } .bar { padding: 0 var(--s4); gap: var(--s3); } .btn, .chips a { min-height: 40px; } }
+fieldset.chips legend { font-size: var(--t-small); color: var(--muted); padding: 0 0 4px; } .narrow { max-width: 640px; } .note code { overflow-wrap: anywhere; } #live-dropped { margin-top: var(--s2); }
+.more { grid-column: 1 / -1; } .more .filters { margin: var(--s2) 0 0; }
+.tl { table-layout: fixed; } .tl .c-x { width: 34px; } .tl th:nth-child(2) { width: 108px; } .tl .num { width: 86px; } .tl th:last-child { width: 92px; } .tl th[scope=row] { font-weight: 400; overflow-wrap: anywhere; } .split .tl .day { display: none; } .split .tl th:nth-child(2) { width: 76px; }
+.msg h4 { margin: 0 0 2px; font-size: var(--t-small); color: var(--muted); } .msg .body { white-space: pre-wrap; overflow-wrap: anywhere; } .msg .call { overflow-wrap: anywhere; } .msg details { margin: 0; }
+.one { min-width: 0; scroll-margin-top: calc(var(--bar) + var(--s3)); } .one > section + section { margin-top: var(--s5); } .back { display: none; }
+.wf th { overflow-wrap: anywhere; }
+@media (max-width: 960px) { .split.chosen > section, main:has(.split.chosen) > .filters, main:has(.split.chosen) > .same { display: none; } .back { display: block; } }
+@media (max-width: 640px) { .tl { table-layout: auto; } }
 @media print { .bar, .filters, .chips, .pager, .head .row { display: none; } thead th { position: static; } }
 `;

@@ -15,8 +15,12 @@ export function addressOf(segments: readonly string[], query: QueryValues = {}):
 
 /** The address of a page with some values of its query changed; undefined removes one. */
 export function changedQuery(path: string, query: URLSearchParams, changes: QueryValues): string {
-  const values = { ...Object.fromEntries(query), ...changes };
-  return addressOf(path.split("/").slice(1), values);
+  const values = new URLSearchParams([...query].filter(([, value]) => value !== ""));
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined || value === "") values.delete(name);
+    else values.set(name, String(value));
+  }
+  return `${addressOf(path.split("/").slice(1))}${values.size === 0 ? "" : `?${values}`}`;
 }
 
 export function link(segments: readonly string[], text: string, query: QueryValues = {}): Html {
