@@ -1,21 +1,34 @@
-import { html } from "../../../report/html.ts";
-import { emptyNote } from "../shell/notes.ts";
+import { createCallServices } from "../../../calls/prompt/call-services.ts";
 import type { PageArea } from "../shell/page-area.ts";
-import { typedCommand } from "../shell/shown-command.ts";
+import { createPlaygroundJobs } from "./playground-jobs.ts";
+import {
+  type PlaygroundServices,
+  playgroundEvents,
+  playgroundPage,
+  runPlayground,
+  stopPlayground,
+} from "./playground-page.ts";
 
 export const playgroundArea: PageArea = {
   name: "Playground",
   address: "/ui/playground",
-  pages: () => [
-    {
-      path: "/ui/playground",
-      show: async ({ commands }) => ({
-        title: "Playground",
-        content: emptyNote(
-          "Prompts are called from the terminal",
-          html`<code>${typedCommand(commands, "dao-opt call PROMPT --input NAME=TEXT", ["registry", "state"])}</code>`,
-        ),
-      }),
-    },
-  ],
+  pages: (given) => {
+    const { registry, traces, env, models, templates, allowedEndpoints, clock } = given;
+    const calls = createCallServices({
+      ...{ registry, traces, env, models, templates, allowedEndpoints },
+      now: () => clock.now(),
+    });
+    const services: PlaygroundServices = { ...given, calls, jobs: createPlaygroundJobs(given) };
+    return [
+      {
+        path: "/ui/playground",
+        show: (request) => playgroundPage(services, request),
+        actions: {
+          run: (fields) => runPlayground(fields, services),
+          stop: (fields, request) => stopPlayground(fields, services, request),
+        },
+      },
+      { path: "/ui/playground/events", show: async (request) => playgroundEvents(services, request) },
+    ];
+  },
 };

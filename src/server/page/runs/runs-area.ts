@@ -2,12 +2,12 @@ import { NotFoundError } from "../../../core/errors.ts";
 import type { RunFolder, StoredPlan } from "../../../run/store/run-store.ts";
 import type { ServerServices } from "../../server-services.ts";
 import type { PageArea, PageContent, PageRequest } from "../shell/page-area.ts";
+import { partsStream } from "../shell/parts-stream.ts";
 import { compareRunsPage } from "./compare-runs.ts";
 import { deployWinner } from "./deploy-winner.ts";
 import { finishedRunPage, reportDownload, storedReport } from "./finished-run.ts";
 import { livePage, resumeCommand, viewOf } from "./live/live-page.ts";
 import { liveParts } from "./live/live-parts.ts";
-import { liveStream } from "./live/live-stream.ts";
 import { createRunWatches, type RunWatches } from "./live/run-watch.ts";
 import { runsPage } from "./runs-page.ts";
 
@@ -86,8 +86,9 @@ async function streamOf(
   await watch.refresh();
   const { context, query } = request;
   streams.open++;
-  return liveStream({
-    watch,
+  return partsStream({
+    source: watch,
+    reloadsAtEnd: true,
     render: () => liveParts(viewOf(watch, stored, request, clock)),
     from: context.req.header("last-event-id") ?? query.get("from") ?? undefined,
     signals: [closing, context.req.raw.signal],

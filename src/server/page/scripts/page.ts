@@ -4,8 +4,10 @@
  */
 import "htmx.org";
 import { watchCopyButtons } from "./copy-buttons.ts";
-import { watchLiveRun } from "./live-run.ts";
+import { watchForms } from "./form-keys.ts";
+import { watchLivePart } from "./live-part.ts";
 
 document.documentElement.classList.add("js");
 watchCopyButtons();
-watchLiveRun();
+watchLivePart();
+watchForms();

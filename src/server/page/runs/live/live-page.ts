@@ -5,9 +5,9 @@ import type { RunFolder, StoredPlan } from "../../../../run/store/run-store.ts";
 import { plainCommandStyle, type ServerServices } from "../../../server-services.ts";
 import type { PageContent, PageRequest } from "../../shell/page-area.ts";
 import { addressOf, link } from "../../shell/page-links.ts";
+import type { LiveParts } from "../../shell/parts-stream.ts";
 import { copyButton } from "../../shell/shown-command.ts";
-import { type LiveParts, type LiveView, liveParts, shownOptimization } from "./live-parts.ts";
-import { idOf } from "./live-stream.ts";
+import { type LiveView, liveParts, shownOptimization } from "./live-parts.ts";
 import type { RunWatch } from "./run-watch.ts";
 
 /** A view of what a watch has read. */
@@ -52,7 +52,7 @@ export function livePage(watch: RunWatch, stored: StoredPlan | undefined, view: 
     crumbs: html`${link(["ui", "runs"], "Runs")} / ${run}`,
     meta: part(parts, "live-state", "span"),
     tools: copyButton("resume", "Copy resume command"),
-    content: html`<div id="live" data-events="${events}" data-from="${idOf(watch)}">
+    content: html`<div id="live" data-events="${events}" data-from="${watch.stateId}">
 <p class="note none" id="live-lost" role="status"></p>
 ${part(parts, "live-figures")}
 ${part(parts, "live-note")}

@@ -4,6 +4,7 @@ import { type Html, html } from "../../../../report/html.ts";
 import { outlookOf } from "../../../../run/progress/time-left.ts";
 import { dollars, duration } from "../../shell/page-figures.ts";
 import { changedQuery } from "../../shell/page-links.ts";
+import type { LiveParts } from "../../shell/parts-stream.ts";
 import { candidateRows } from "./live-candidates.ts";
 import type { LiveOptimization, LiveRun } from "./live-run.ts";
 import { latestDiff, scoreChart } from "./live-score.ts";
@@ -19,12 +20,6 @@ export interface LiveView {
   /** As it must be typed. */
   readonly resumeCommand: string;
   readonly nowMs: number;
-}
-
-/** Parts of the page by their ids, and the rows of its table of candidates by theirs. */
-export interface LiveParts {
-  readonly parts: Readonly<Record<string, Html>>;
-  readonly rows: Readonly<Record<string, Html>>;
 }
 
 /** Renders every part that changes. The page is made of the same parts, so that it is whole without scripts. */

@@ -2,22 +2,19 @@ import { stat } from "node:fs/promises";
 import { createEventTail } from "../../../../run/store/event-tail.ts";
 import type { RunFolder } from "../../../../run/store/run-store.ts";
 import type { ServerServices } from "../../../server-services.ts";
+import type { LiveSource } from "../../shell/parts-stream.ts";
 import { applyRunEvent, createLiveRun, type LiveRun } from "./live-run.ts";
 
 /** `stopped`: no process is running it, and it has no record. */
 export type RunState = "running" | "stopped" | "finished";
 
 /** A run that is followed. All readers of one run share it: its file is read once. */
-export interface RunWatch {
+export interface RunWatch extends LiveSource {
   readonly folder: RunFolder;
   /** Reads what is new, and asks whether the process is alive. */
   refresh(): Promise<void>;
   readonly run: LiveRun;
   readonly state: RunState;
-  /** Grows with every change. */
-  readonly version: number;
-  /** Calls back after every look, a few times a second, until the returned function is called. */
-  follow(onLook: () => void): () => void;
 }
 
 export interface RunWatches {
@@ -94,8 +91,12 @@ function createWatch(
     get state() {
       return state;
     },
-    get version() {
-      return version;
+    get isEnded() {
+      return state === "finished";
+    },
+    // The time tells states of two starts of the server apart.
+    get stateId() {
+      return `${folder.run}.${run.lastEventAt ?? "start"}.${version}`;
     },
     readers: () => readers.size,
     follow(onLook) {

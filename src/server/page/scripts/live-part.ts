@@ -6,17 +6,18 @@ interface Changes {
 
 const retryMs = 10_000;
 
-/** Follows a running run: exchanges what changed, in place. A page that nobody sees is not followed. */
-export function watchLiveRun(): void {
+/** Follows a run, or the answers of a playground: exchanges what changed, in place. A page that nobody sees is not followed. */
+export function watchLivePart(): void {
   const live = document.getElementById("live");
   const address = live?.dataset["events"];
   if (live === null || address === undefined) return;
   let source: EventSource | undefined;
   let last = live.dataset["from"] ?? "";
   let timer = 0;
+  let isEnded = false;
 
   const open = (): void => {
-    if (source !== undefined || document.hidden) return;
+    if (source !== undefined || isEnded || document.hidden) return;
     const url = new URL(address, location.href);
     url.searchParams.set("from", last);
     source = new EventSource(url);
@@ -25,9 +26,10 @@ export function watchLiveRun(): void {
       showLost("");
       apply(JSON.parse(event.data) as Changes);
     });
-    source.addEventListener("end", () => {
+    source.addEventListener("end", (event) => {
       close();
-      location.reload();
+      isEnded = true;
+      if ((JSON.parse(event.data) as { readonly reload?: boolean }).reload === true) location.reload();
     });
     source.onopen = () => showLost("");
     source.onerror = () => {

@@ -1,12 +1,28 @@
-import { inertText } from "../../../../report/inert-text.ts";
-import { pageHeaders } from "../../shell/page-headers.ts";
-import type { LiveParts } from "./live-parts.ts";
-import type { RunWatch } from "./run-watch.ts";
+import type { Html } from "../../../report/html.ts";
+import { inertText } from "../../../report/inert-text.ts";
+import { pageHeaders } from "./page-headers.ts";
 
-interface LiveStreamOptions {
-  readonly watch: RunWatch;
+/** Parts of a page by their ids, and rows of its table by theirs. */
+export interface LiveParts {
+  readonly parts: Readonly<Record<string, Html>>;
+  readonly rows: Readonly<Record<string, Html>>;
+}
+
+/** Something that is shown while it changes. */
+export interface LiveSource {
+  /** Another one for every state. */
+  readonly stateId: string;
+  readonly isEnded: boolean;
+  /** Calls back a few times a second, until the returned function is called. */
+  follow(onLook: () => void): () => void;
+}
+
+interface PartsStreamOptions {
+  readonly source: LiveSource;
   readonly render: () => LiveParts;
-  /** The version that the reader has. */
+  /** The page is another one at the end: it is loaded again. */
+  readonly reloadsAtEnd: boolean;
+  /** The state that the reader has. */
   readonly from: string | undefined;
   /** Each ends the stream. */
   readonly signals: readonly AbortSignal[];
@@ -18,12 +34,19 @@ const keepAliveMs = 15_000;
 const tickMs = 1000;
 
 /**
- * Server-Sent Events with the parts of the page that changed since the last ones. `end` says that the run has a
- * result. The state is sent, not the events: a slow reader misses steps between, and never piles up.
+ * Server-Sent Events with the parts of the page that changed since the last ones. `end` says that nothing
+ * changes any more. The state is sent, not the events: a slow reader misses steps between, and never piles up.
  */
-export function liveStream({ watch, render, from, signals, onEnd }: LiveStreamOptions): Response {
+export function partsStream({
+  source,
+  render,
+  reloadsAtEnd,
+  from,
+  signals,
+  onEnd,
+}: PartsStreamOptions): Response {
   const sent = new Map<string, string>();
-  let sentVersion: number | undefined;
+  let sentId: string | undefined;
   let sentMs = 0;
   let heardMs = Date.now();
   let unfollow = () => {};
@@ -46,16 +69,17 @@ export function liveStream({ watch, render, from, signals, onEnd }: LiveStreamOp
           if (isEnded) return;
           const now = Date.now();
           if ((controller.desiredSize ?? 0) <= 0) return;
-          if (watch.state === "finished") {
-            send(`event: end\nid: ${idOf(watch)}\ndata: {}\n\n`);
+          const { stateId, isEnded: isLast } = source;
+          const isChanged = stateId !== sentId;
+          if (!(isLast && reloadsAtEnd) && (isChanged || now - sentMs >= tickMs)) {
+            const changes = changesOf(render(), sent);
+            [sentId, sentMs] = [stateId, now];
+            if (changes !== undefined) send(`event: parts\nid: ${stateId}\ndata: ${changes}\n\n`);
+          }
+          if (isLast) {
+            send(`event: end\nid: ${stateId}\ndata: ${JSON.stringify({ reload: reloadsAtEnd })}\n\n`);
             end();
             return;
-          }
-          const isChanged = watch.version !== sentVersion;
-          if (isChanged || now - sentMs >= tickMs) {
-            const changes = changesOf(render(), sent);
-            [sentVersion, sentMs] = [watch.version, now];
-            if (changes !== undefined) send(`event: parts\nid: ${idOf(watch)}\ndata: ${changes}\n\n`);
           }
           if (now - heardMs >= keepAliveMs) send(": keep-alive\n\n");
         };
@@ -65,11 +89,11 @@ export function liveStream({ watch, render, from, signals, onEnd }: LiveStreamOp
         }
         send("retry: 2000\n\n");
         // A reader that has this very state only needs what comes after it.
-        if (from === idOf(watch)) {
+        if (from === source.stateId) {
           changesOf(render(), sent);
-          [sentVersion, sentMs] = [watch.version, Date.now()];
+          [sentId, sentMs] = [source.stateId, Date.now()];
         }
-        unfollow = watch.follow(look);
+        unfollow = source.follow(look);
         look();
         function finish(): void {
           isEnded = true;
@@ -96,11 +120,6 @@ export function liveStream({ watch, render, from, signals, onEnd }: LiveStreamOp
       connection: "close",
     },
   });
-}
-
-/** Tells the states of a run apart, also after the server started again. */
-export function idOf({ version, run, folder }: RunWatch): string {
-  return `${folder.run}.${run.lastEventAt ?? "start"}.${version}`;
 }
 
 /** JSON of the parts and rows that differ from what was sent; undefined if none does. */
