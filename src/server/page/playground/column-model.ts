@@ -17,7 +17,10 @@ export function columnVersion({ version, model }: PlaygroundColumn, { models = {
     const { name, provider } = entry.spec;
     return { ...rest, model: { ...version.model, model: name, provider }, modelEntry: model };
   }
-  return { ...rest, model: { ...version.model, ...namedModel(model) } };
+  const { provider, ...own } = version.model;
+  // A name without a provider is not one of the offline models.
+  const usual = provider === undefined || provider === "offline" ? {} : { provider };
+  return { ...rest, model: { ...own, ...usual, ...namedModel(model) } };
 }
 
 /** `openai/gpt-4o` is a model of a provider; `offline/small` has the provider in its name. */
