@@ -22,7 +22,7 @@ fieldset.chips legend { font-size: var(--t-small); color: var(--muted); padding:
 .narrow { max-width: 640px; } .note code { overflow-wrap: anywhere; } #live-dropped { margin-top: var(--s2); }
 .more { grid-column: 1 / -1; } .more .filters { margin: var(--s2) 0 0; }
 .tl { table-layout: fixed; } .tl .c-x { width: 34px; } .tl th:nth-child(2) { width: 108px; } .tl .num { width: 86px; } .tl th:last-child { width: 92px; } .tl th[scope=row] { font-weight: 400; overflow-wrap: anywhere; } .split .tl .day { display: none; } .split .tl th:nth-child(2) { width: 76px; }
-.msg h4 { margin: 0 0 2px; font-size: var(--t-small); color: var(--muted); } .msg .body { white-space: pre-wrap; overflow-wrap: anywhere; } .msg .call { overflow-wrap: anywhere; } .msg details { margin: 0; }
+.tl th a, .wf th a { text-decoration: underline; text-underline-offset: 2px; text-decoration-thickness: 1px; } .msg h4 { margin: 0 0 2px; font-size: var(--t-small); color: var(--muted); } .msg .body { white-space: pre-wrap; overflow-wrap: anywhere; } .msg .call { overflow-wrap: anywhere; } .msg details { margin: 0; }
 .one { min-width: 0; scroll-margin-top: calc(var(--bar) + var(--s3)); } .one > section + section { margin-top: var(--s5); } .back { display: none; }
 .wf th { overflow-wrap: anywhere; }
 @media (max-width: 960px) { .cols.n1, .cols.n2, .cols.n4 { grid-template-columns: minmax(0, 1fr); } .split.chosen > section, main:has(.split.chosen) > .filters, main:has(.split.chosen) > .same { display: none; } .back { display: block; } }

@@ -41,10 +41,10 @@ export async function traceView(
       : html`<div class="sec"><h2 id="h-trace">${nameOf(trace)}${trace.prompt?.version === undefined ? null : html`, version ${trace.prompt.version}`}</h2><span class="row small">${traceLinks(trace)}</span></div>
 <p class="meta">${factsLine(trace)}</p>`;
   return html`<section aria-label="Trace ${trace.traceId}">${heading}
-${chain.length === 0 ? null : html`<h3 class="gap">Chain of ${count(chain.length)} calls</h3>${waterfall(chain, trace.traceId, address)}`}
+${chain.length === 0 ? null : html`<h${level + 1} class="gap">Chain of ${count(chain.length)} calls</h${level + 1}>${waterfall(chain, trace.traceId, address)}`}
 ${trace.error === undefined ? null : html`<p class="note bad"><strong>✕ ${clipText(trace.error, 2000)}</strong>${trace.errorCode === undefined ? null : html` (${trace.errorCode})`}</p>`}
-<h3 class="gap">Conversation</h3>
-${conversation(trace)}
+<h${level + 1} class="gap">Conversation</h${level + 1}>
+${conversation(trace, level + 2)}
 ${inputs === undefined ? null : jsonDetails("Inputs", inputs, true)}
 ${parameters === undefined ? null : jsonDetails("Parameters", parameters)}
 ${metadata === undefined ? null : jsonDetails("Metadata", metadata)}
@@ -113,26 +113,29 @@ function countOr(value: number | undefined): string {
   return value === undefined ? "?" : count(value);
 }
 
-function conversation({ messages = [], output, outputMessage, toolCalls, reasoning, saved }: Trace): Html {
+function conversation(
+  { messages = [], output, outputMessage, toolCalls, reasoning, saved }: Trace,
+  level: number,
+): Html {
   if (saved === false) return html`<p class="muted">The application asked not to keep its texts.</p>`;
   const calls = toolCalls ?? outputMessage?.toolCalls ?? [];
   const answer = output ?? (outputMessage === undefined ? "" : messageText(outputMessage));
   const hasAnswer = answer !== "" || calls.length > 0 || reasoning !== undefined;
   if (messages.length === 0 && !hasAnswer) return html`<p class="muted">No texts were recorded.</p>`;
-  return html`${messages.map((message) => messagePart(message))}${
+  return html`${messages.map((message) => messagePart(message, level))}${
     hasAnswer
-      ? html`<div class="msg ai"><h4>answer</h4>${reasoning === undefined ? null : html`<details><summary>Reasoning</summary><div class="body">${clipText(reasoning, longestText)}</div></details>`}${answer === "" ? null : html`<div class="body">${foldText(answer, longestText, 4000)}</div>`}${callsPart(calls)}</div>`
+      ? html`<div class="msg ai"><h${level}>answer</h${level}>${reasoning === undefined ? null : html`<details><summary>Reasoning</summary><div class="body">${clipText(reasoning, longestText)}</div></details>`}${answer === "" ? null : html`<div class="body">${foldText(answer, longestText, 4000)}</div>`}${callsPart(calls)}</div>`
       : null
   }`;
 }
 
-function messagePart(message: ChatMessage): Html {
+function messagePart(message: ChatMessage, level: number): Html {
   const { role, content, toolCalls = [] } = message;
   const others = Array.isArray(content)
     ? content.filter((part) => typeof part["text"] !== "string").map(({ type }) => `[${String(type)}]`)
     : [];
   const name = message["name"];
-  return html`<div class="msg"><h4>${role}${typeof name === "string" ? `: ${name}` : ""}</h4><div class="body">${foldText(messageText(message), longestText, 4000)}</div>${others.length === 0 ? null : html`<p class="muted small">${others.join(" ")}</p>`}${callsPart(toolCalls)}</div>`;
+  return html`<div class="msg"><h${level}>${role}${typeof name === "string" ? `: ${name}` : ""}</h${level}><div class="body">${foldText(messageText(message), longestText, 4000)}</div>${others.length === 0 ? null : html`<p class="muted small">${others.join(" ")}</p>`}${callsPart(toolCalls)}</div>`;
 }
 
 function callsPart(calls: readonly ToolCall[]): Html | null {
