@@ -19,6 +19,8 @@ export interface GivenServices {
     RunStore,
     "listPart" | "folders" | "find" | "running" | "processOf" | "readPlan" | "readRecord"
   >;
+  /** Asks the process of a run to end, as Ctrl-C does. Absent: pages offer no way to stop a run. */
+  readonly interruptProcess?: (pid: number) => void;
   readonly clock: { now(): Date; monotonicMs(): number };
   /** Environment variables with provider keys and base URLs. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -32,6 +32,7 @@ beforeAll(async () => {
   world = await startServer({
     services: {
       runs: openRunStore(state, { isProcessAlive }),
+      interruptProcess: (pid) => process.kill(pid, "SIGINT"),
       registry: openRegistry(join(project.directory, "prompts")),
       datasets: openDatasetStore({ folder: join(state, "datasets") }),
     },
@@ -102,6 +103,19 @@ test("a run is watched: it starts, is killed, is resumed and finishes, in one pa
   expect(page.url()).toBe(address);
   expect(await shownTexts(page, "h1")).toEqual([expect.stringMatching(/better|No proven|worse/)]);
   expect(complaints).toEqual([]);
+});
+
+test("a run is stopped from its page, which then shows what it found", async () => {
+  const running = run("--seed", "3");
+  await models.reached(models.count + 10);
+  const id = project.runs()[0] ?? "";
+  const { page } = await openPage(browser, `${world.address.url}/ui/runs/${id}`);
+  await Promise.all([page.waitForNavigation(), page.click("::-p-text(Stop run…)")]);
+  expect(await axeFindings(page)).toEqual([]);
+  await Promise.all([page.waitForNavigation(), page.click("::-p-text(Stop run)")]);
+  expect((await running.result).exitCode).not.toBe(0);
+  await page.waitForFunction(() => document.body.textContent.includes("The run was interrupted."));
+  expect(await shownTexts(page, "#resume")).toEqual([expect.stringContaining(`--resume ${id}`)]);
 });
 
 test("streams end with their page and with the server, and are bounded", async () => {

@@ -251,6 +251,32 @@ describe("two runs compared", () => {
 });
 
 describe("a running run", () => {
+  test("is stopped from the page, after a question, and by nobody else", async () => {
+    const { event } = startRun("r_1");
+    event({ type: "run-started", optimizations: ["x"] });
+    const interrupted: number[] = [];
+    const apiKeys = [
+      { value: "reader", isReadOnly: true },
+      { value: "writer", isReadOnly: false },
+    ];
+    const runs = openRunStore(state, { isProcessAlive: () => isAlive });
+    const world = await open({
+      apiKeys,
+      services: { runs, interruptProcess: (pid) => interrupted.push(pid) },
+    });
+    const [reader, writer] = [visitPages(world, "reader"), visitPages(world, "writer")];
+    expect((await reader.get("/ui/runs/r_1?stop=1")).text).not.toContain("Stop run");
+    expect((await writer.get("/ui/runs/r_1")).text).toContain("Stop run…");
+    const path = "/ui/runs/r_1?stop=1";
+    expect((await reader.post(path, "stop", {})).status).toBe(403);
+    expect((await writer.post(path, "stop", {}, { token: "none" })).status).toBe(403);
+    expect(interrupted).toEqual([]);
+    expect((await writer.post(path, "stop", {})).status).toBe(303);
+    expect(interrupted).toEqual([4711]);
+    isAlive = false;
+    expect(await writer.post("/ui/runs/r_1", "stop", {})).toMatchObject({ status: 403 });
+  });
+
   test("shows progress, rejections with their reasons, and waits in words", async () => {
     const { event } = startRun("r_1");
     event({

@@ -45,6 +45,7 @@ export async function serveCommand(
       traces,
       datasets: stores.datasets,
       runs: openRunStore(statePath, context),
+      ...(context.interruptProcess === undefined ? {} : { interruptProcess: context.interruptProcess }),
       clock,
       env,
       models,

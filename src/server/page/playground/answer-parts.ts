@@ -41,7 +41,7 @@ export function answerParts(job: ShownJob, request: PageRequest): LiveParts {
   };
 }
 
-export function cellOf(cells: readonly Cell[]): Readonly<Record<Cell["state"], number>> {
+function countStates(cells: readonly Cell[]): Readonly<Record<Cell["state"], number>> {
   const counts = { waiting: 0, answering: 0, done: 0, failed: 0, stopped: 0 };
   for (const { state } of cells) counts[state]++;
   return counts;
@@ -49,7 +49,7 @@ export function cellOf(cells: readonly Cell[]): Readonly<Record<Cell["state"], n
 
 function statusLine(job: ShownJob, request: PageRequest): Html {
   const all = job.cells.flat();
-  const counts = cellOf(all);
+  const counts = countStates(all);
   const answered = all.length - counts.waiting - counts.answering;
   const known = all.flatMap(({ usd }) => (usd === null ? [] : [usd]));
   const spent = known.length === 0 ? "" : ` · ${dollars(known.reduce((sum, one) => sum + one, 0))}`;
@@ -176,7 +176,7 @@ function totalsTable({ columns, cells }: ShownJob): Html {
     );
     const costs = own.flatMap(({ usd }) => usd ?? []);
     const right = scored.filter((one) => one === 1).length;
-    return html`<tr><th scope="row" class="wide">${columnName(column)}</th><td class="num" data-l="mean score">${mean === undefined ? "–" : score(mean)}</td><td class="num" data-l="right">${scored.length === 0 ? "–" : `${count(right)} of ${count(scored.length)}`}</td><td class="num" data-l="failed">${count(cellOf(own).failed)}</td><td class="num" data-l="median latency">${times.length === 0 ? "–" : latency(median(times))}</td><td class="num" data-l="cost">${costs.length === 0 ? "–" : dollars(costs.reduce((sum, one) => sum + one, 0))}</td></tr>
+    return html`<tr><th scope="row" class="wide">${columnName(column)}</th><td class="num" data-l="mean score">${mean === undefined ? "–" : score(mean)}</td><td class="num" data-l="right">${scored.length === 0 ? "–" : `${count(right)} of ${count(scored.length)}`}</td><td class="num" data-l="failed">${count(countStates(own).failed)}</td><td class="num" data-l="median latency">${times.length === 0 ? "–" : latency(median(times))}</td><td class="num" data-l="cost">${costs.length === 0 ? "–" : dollars(costs.reduce((sum, one) => sum + one, 0))}</td></tr>
 `;
   };
   return html`<h3 class="gap">So far</h3><table class="stack" aria-label="Columns compared">

@@ -66,7 +66,7 @@ function fieldsOf(
     columns.length < mostColumns ? html`<button class="btn" name="do" value="add">Add column</button>` : null
   }${
     canWrite
-      ? html`<button class="btn main" name="do" value="run" data-key="Control+Enter">Run${rowCount > 1 ? ` on ${count(rows?.rows.length ?? 1)} rows` : ""} <kbd>Ctrl ↵</kbd></button>`
+      ? html`<button class="btn main" name="do" value="run" data-key="Control+Enter">Run${rowCount > 1 ? ` on ${count(rows?.rows.length ?? 1)} ${rows?.rows.length === 1 ? "row" : "rows"}` : ""} <kbd>Ctrl ↵</kbd></button>`
       : null
   }</span></div>
 ${needsTick && canWrite ? html`<label class="row note warn"><input type="checkbox" name="accept" value="${calls}"> Make ${count(calls)} calls, ${words}</label>` : null}

@@ -146,7 +146,9 @@ ${differences.length === 0 ? emptyNote("Both runs have the same settings") : dat
 /** What determined the outcome, without the texts, which have their own section. */
 function settingsOf({ run, record }: Side) {
   const { prompts, sourcePrompts: _source, ...plan } = record.plan;
-  const bases = Object.fromEntries(prompts.map(({ path, baseVersion }) => [path, baseVersion]));
+  const bases = Object.fromEntries(
+    prompts.map(({ path, baseVersion }) => [path, baseVersion ?? "the text of the config"]),
+  );
   return toRecordJson({ ...plan, modelsUsed: record.models ?? {}, base: bases, tool: run.tool.version });
 }
 

@@ -9,6 +9,7 @@ import { finishedRunPage, reportDownload, storedReport } from "./finished-run.ts
 import { livePage, resumeCommand, viewOf } from "./live/live-page.ts";
 import { liveParts } from "./live/live-parts.ts";
 import { createRunWatches, type RunWatches } from "./live/run-watch.ts";
+import { stopPanel, stopRun } from "./live/stop-run.ts";
 import { runsPage } from "./runs-page.ts";
 
 /** Streams of one server at the same time; more would leave no connections for anything else. */
@@ -34,6 +35,7 @@ export const runsArea: PageArea = {
         path: "/ui/runs/:id",
         show: (request) => runPage(services, watches, request),
         actions: {
+          stop: (_fields, { param }) => stopRun(services, param("id")),
           deploy: async (fields, { param }) => deployWinner(fields, await recordOf(param("id")), registry),
         },
       },
@@ -66,7 +68,7 @@ async function runPage(
   }
   const watch = watches.of(folder);
   await watch.refresh();
-  return livePage(watch, stored, viewOf(watch, stored, request, clock));
+  return livePage(watch, stored, viewOf(watch, stored, request, clock), stopPanel(watch, services, request));
 }
 
 async function streamOf(

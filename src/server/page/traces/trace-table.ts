@@ -46,7 +46,7 @@ function ratingOf({ feedback = [] }: Trace): Html {
 }
 
 /** One line of a text, cut between characters. */
-export function cut(text: string): string {
+function cut(text: string): string {
   const characters = [...text.slice(0, longest * 4).replace(/\s+/g, " ")];
   return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : characters.join("");
 }

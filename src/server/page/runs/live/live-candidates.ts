@@ -15,7 +15,11 @@ export function candidateRows(one: LiveOptimization): Readonly<Record<string, Ht
       html`<tr id="cand-base"><th scope="row" class="wide">base</th><td data-l="made by">config</td><td class="num" data-l="step">0</td><td class="num" data-l="validation">${score(one.base.validation)}</td><td class="wide"><span class="st same">Base</span></td></tr>`;
   const joined = mergesOf(one);
   for (const candidate of one.candidates.values())
-    rows[rowId(candidate.id)] = rowOf(candidate, { isBest: one.best?.id === candidate.id, joined });
+    rows[rowId(candidate.id)] = rowOf(candidate, {
+      isBest: one.best?.id === candidate.id,
+      isPast: one.phase !== "search" || candidate.step < (one.step ?? 0),
+      joined,
+    });
   return rows;
 }
 
@@ -38,7 +42,15 @@ function mergesOf({ candidates }: LiveOptimization): ReadonlyMap<CandidateId, Ca
 
 function rowOf(
   candidate: LiveCandidate,
-  { isBest, joined }: { readonly isBest: boolean; readonly joined: ReadonlyMap<CandidateId, CandidateId> },
+  {
+    isBest,
+    isPast,
+    joined,
+  }: {
+    readonly isBest: boolean;
+    readonly isPast: boolean;
+    readonly joined: ReadonlyMap<CandidateId, CandidateId>;
+  },
 ): Html {
   const { id, by, parents, step, validation } = candidate;
   const [parent] = parents;
@@ -48,13 +60,20 @@ function rowOf(
       : parent === undefined
         ? null
         : html` <span class="muted small">from ${shortId(parent)}</span>`;
-  return html`<tr id="${rowId(id)}"${isBest ? html` aria-selected="true"` : null}><th scope="row" class="wide">${shortId(id)}${from}${isBest ? html` <span class="tag">best</span>` : null}</th><td data-l="made by">${by}</td><td class="num" data-l="step">${step}</td><td class="num" data-l="validation">${validation === null ? null : score(validation)}</td><td class="wide">${resultOf(candidate, joined.get(id))}</td></tr>`;
+  return html`<tr id="${rowId(id)}"${isBest ? html` aria-selected="true"` : null}><th scope="row" class="wide">${shortId(id)}${from}${isBest ? html` <span class="tag">best</span>` : null}</th><td data-l="made by">${by}</td><td class="num" data-l="step">${step}</td><td class="num" data-l="validation">${validation === null ? null : score(validation)}</td><td class="wide">${resultOf(candidate, joined.get(id), isPast)}</td></tr>`;
 }
 
-function resultOf({ status, reason }: LiveCandidate, mergedInto: CandidateId | undefined): Html {
+function resultOf(
+  { status, reason }: LiveCandidate,
+  mergedInto: CandidateId | undefined,
+  isPast: boolean,
+): Html {
   const why = reason === null ? null : html` ${clipText(reason, longestReason)}`;
   if (status === "accepted") return html`<span class="st ok">Accepted</span>${why}`;
   if (status === "rejected") return html`<span class="st no">Rejected</span>${why}`;
   if (mergedInto !== undefined) return html`<span class="st same">Joined</span> into ${shortId(mergedInto)}`;
-  return html`<span class="st live">Measuring</span>`;
+  // Its step is over, and nothing more was said of it.
+  return isPast
+    ? html`<span class="st same">Not chosen</span>`
+    : html`<span class="st live">Measuring</span>`;
 }

@@ -6,7 +6,6 @@ import { plainCommandStyle, type ServerServices } from "../../../server-services
 import type { PageContent, PageRequest } from "../../shell/page-area.ts";
 import { addressOf, link } from "../../shell/page-links.ts";
 import type { LiveParts } from "../../shell/parts-stream.ts";
-import { copyButton } from "../../shell/shown-command.ts";
 import { type LiveView, liveParts, shownOptimization } from "./live-parts.ts";
 import type { RunWatch } from "./run-watch.ts";
 
@@ -41,7 +40,12 @@ export function resumeCommand(
 }
 
 /** The page of a run that is running, or whose process ended without a result. */
-export function livePage(watch: RunWatch, stored: StoredPlan | undefined, view: LiveView): PageContent {
+export function livePage(
+  watch: RunWatch,
+  stored: StoredPlan | undefined,
+  view: LiveView,
+  stop: { readonly link: Html | null; readonly panel: Html | null },
+): PageContent {
   const { parts, rows } = liveParts(view);
   const { run } = watch.folder;
   const shown = shownOptimization(view);
@@ -51,8 +55,8 @@ export function livePage(watch: RunWatch, stored: StoredPlan | undefined, view: 
     title: stored?.plan.config ?? run,
     crumbs: html`${link(["ui", "runs"], "Runs")} / ${run}`,
     meta: part(parts, "live-state", "span"),
-    tools: copyButton("resume", "Copy resume command"),
-    content: html`<div id="live" data-events="${events}" data-from="${watch.stateId}">
+    tools: html`<button type="button" class="btn js-only" data-copy="resume">Copy resume command</button>${stop.link}`,
+    content: html`${stop.panel}<div id="live" data-events="${events}" data-from="${watch.stateId}">
 <p class="note none" id="live-lost" role="status"></p>
 ${part(parts, "live-figures")}
 ${part(parts, "live-note")}
