@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import type { RunFolder, RunStore } from "./run-store.ts";
-import { type RunResultSummary, type RunSummary, summaryOfRecord } from "./run-summary.ts";
+import type { RunRecord } from "../../contracts/run-record.ts";
+import { type RunningState, type RunResultSummary, type RunSummary, summaryOfRecord } from "./run-summary.ts";
 
 /** A part of the list of runs. */
 export interface RunPart {
@@ -18,9 +18,21 @@ export interface ListedRuns {
   readonly total: number;
 }
 
-type Reader = Pick<RunStore, "folders" | "readPlan" | "running" | "readRecord"> & {
-  readonly readSummary: (folder: RunFolder) => Promise<RunResultSummary | undefined>;
-};
+/** What a list needs of a folder with a run. */
+interface ListedFolder {
+  readonly run: string;
+  readonly path: string;
+}
+
+interface RunReader<Folder extends ListedFolder> {
+  folders(): Promise<readonly Folder[]>;
+  readPlan(
+    folder: Folder,
+  ): Promise<{ readonly plan: { readonly config: string }; readonly startedAt: string }>;
+  running(folder: Folder): Promise<RunningState | undefined>;
+  readRecord(folder: Folder): Promise<RunRecord | undefined>;
+  readSummary(folder: Folder): Promise<RunResultSummary | undefined>;
+}
 
 interface Kept {
   readonly stamp: number;
@@ -33,14 +45,16 @@ const atOnce = 16;
 const leastAgeMs = 2000;
 
 /** Lists runs, newest first. What was read is kept until the folder changes: locks and records are files in it. */
-export function createRunList(reader: Reader): {
+export function createRunList<Folder extends ListedFolder>(
+  reader: RunReader<Folder>,
+): {
   all(): Promise<readonly RunSummary[]>;
   part(part: RunPart): Promise<ListedRuns>;
 } {
   const kept = new Map<string, Kept>();
   // One record at a time: many do not fit in memory.
   let turn: Promise<unknown> = Promise.resolve();
-  const resultOf = async (folder: RunFolder): Promise<RunResultSummary | undefined> => {
+  const resultOf = async (folder: Folder): Promise<RunResultSummary | undefined> => {
     const stored = await reader.readSummary(folder);
     if (stored !== undefined) return stored;
     const read = turn.then(async () => {
@@ -50,7 +64,7 @@ export function createRunList(reader: Reader): {
     turn = read;
     return read;
   };
-  const read = async (folder: RunFolder): Promise<RunSummary | undefined> => {
+  const read = async (folder: Folder): Promise<RunSummary | undefined> => {
     const stored = await reader.readPlan(folder).catch(() => undefined);
     if (stored === undefined) return undefined;
     const { plan, startedAt } = stored;
@@ -58,7 +72,7 @@ export function createRunList(reader: Reader): {
     const result = running === null ? ((await resultOf(folder)) ?? null) : null;
     return { run: folder.run, path: folder.path, config: plan.config, startedAt, running, result };
   };
-  const summaryOf = async (folder: RunFolder): Promise<RunSummary | undefined> => {
+  const summaryOf = async (folder: Folder): Promise<RunSummary | undefined> => {
     const stamp = (await stat(folder.path).catch(() => undefined))?.mtimeMs;
     const known = kept.get(folder.run);
     if (known !== undefined && known.stamp === stamp) return known.summary;
@@ -68,7 +82,7 @@ export function createRunList(reader: Reader): {
     else kept.delete(folder.run);
     return summary;
   };
-  const summariesOf = async (folders: readonly RunFolder[]): Promise<readonly RunSummary[]> => {
+  const summariesOf = async (folders: readonly Folder[]): Promise<readonly RunSummary[]> => {
     const found: RunSummary[] = [];
     for (let at = 0; at < folders.length; at += atOnce) {
       const batch = await Promise.all(folders.slice(at, at + atOnce).map(summaryOf));

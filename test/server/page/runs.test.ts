@@ -433,10 +433,12 @@ describe("a running run", () => {
 
   test("streams are bounded, and end when the server closes", async () => {
     startRun("r_1").event({ type: "run-started", optimizations: ["x"] });
-    const { address, server } = await open();
+    const { address, server, send } = await open();
+    for (let at = 0; at < 100; at++) expect((await send("HEAD", "/ui/runs/r_1/events")).status).toBe(200);
     const streams = Array.from({ length: 100 }, () => readEvents(address, "/ui/runs/r_1/events"));
     expect(new Set(await Promise.all(streams.map(({ status }) => status)))).toEqual(new Set([200]));
     expect(await readEvents(address, "/ui/runs/r_1/events").status).toBe(503);
+    expect(await readEvents(address, "/ui/runs/r_2/events").status).toBe(503);
     streams[0]?.close();
     await wait(200);
     const another = readEvents(address, "/ui/runs/r_1/events");

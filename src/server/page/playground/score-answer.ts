@@ -1,10 +1,10 @@
 import { digestOf } from "../../../core/data/digest.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
+import type { ToolCall } from "../../../core/prompt/message.ts";
 import { createCatalog } from "../../../plugins/catalog.ts";
 import { createScorer } from "../../../scorers/create-scorer.ts";
 import { builtinScorers } from "../../../scorers/index.ts";
 import type { PlaygroundRow } from "./dataset-rows.ts";
-import type { Cell } from "./run-cell.ts";
 
 /** Rules that need no options and no judge. */
 export const playgroundScorers = [
@@ -18,12 +18,17 @@ export const playgroundScorers = [
 
 const catalog = createCatalog({ scorer: builtinScorers, model: {}, optimizer: {} });
 
+interface AnswerScore {
+  readonly score: number | undefined;
+  readonly feedback: string | undefined;
+}
+
 /** The score of an answer; its feedback says why there is none. */
 export async function scoreAnswer(
   name: string,
   { inputs, expected }: PlaygroundRow,
-  { output, toolCalls }: Pick<Cell, "output" | "toolCalls">,
-): Promise<Pick<Cell, "score" | "feedback">> {
+  { output, toolCalls }: { readonly output: string; readonly toolCalls: readonly ToolCall[] },
+): Promise<AnswerScore> {
   if (expected === undefined || expected === "")
     return { score: undefined, feedback: "not scored: no expected answer" };
   if (!(playgroundScorers as readonly string[]).includes(name))

@@ -39,7 +39,12 @@ async function showPage(
 ): Promise<Response> {
   const request = requestOf(context, services, session, refused);
   const shown = await contentOf(route, request);
-  if (shown instanceof Response) return shown;
+  if (shown instanceof Response) {
+    if (context.env.incoming.method !== "HEAD") return shown;
+    // Nobody reads the body, which may hold files open, or never end.
+    await shown.body?.cancel();
+    return new Response(null, shown);
+  }
   const status = refused?.status ?? shown.status ?? 200;
   const flash = context.req.header("hx-request") === undefined ? takeFlash(context) : undefined;
   const markup = layout(shown, { navigation, current, flash, request });
