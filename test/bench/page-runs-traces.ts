@@ -123,7 +123,7 @@ async function measure(): Promise<void> {
     "/ui/traces?search=parcel+1234",
     "/ui/traces?search=nothing-like-this",
     "/ui/traces?rating=%3C0.5",
-    "/ui/traces/tr_3_1234",
+    "/ui/traces/tr_0_1234",
     "/ui/runs",
     "/ui/runs?status=failed",
     "/ui/runs?config=nothing",
