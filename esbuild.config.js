@@ -80,7 +80,22 @@ const result = await build({
   },
   logLevel: "warning",
 });
-writeFileSync(join(fresh, "THIRD-PARTY-LICENSES.txt"), licencesOf(Object.keys(result.metafile.inputs)));
+// The script of the page of `serve`, for browsers.
+const script = await build({
+  absWorkingDir: root,
+  entryPoints: { page: "src/server/page/scripts/page.ts" },
+  outdir: fresh,
+  bundle: true,
+  format: "iife",
+  platform: "browser",
+  target: "es2022",
+  minify: true,
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+});
+const inputs = [result, script].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync(join(fresh, "THIRD-PARTY-LICENSES.txt"), licencesOf(inputs));
 if (hasTypes) await buildTypes();
 replaceDist();
 // Declarations made of the same sources earlier still hold.

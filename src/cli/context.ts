@@ -26,6 +26,8 @@ export interface CliContext {
   readonly exitNow: (code: number) => void;
   readonly ownProcess: ProcessMark;
   readonly isProcessAlive: IsProcessAlive;
+  /** Asks another process to end, as Ctrl-C does. */
+  readonly interruptProcess?: (pid: number) => void;
   readonly nodeVersion: string;
   /** Absent: not Windows. */
   readonly platform?: string;

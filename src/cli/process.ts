@@ -65,6 +65,9 @@ function processContext(): CliContext {
       return markOf(process.pid);
     },
     isProcessAlive: createProcessCheck((pid, signal) => process.kill(pid, signal)),
+    interruptProcess: (pid) => {
+      process.kill(pid, "SIGINT");
+    },
     nodeVersion: process.versions.node,
     platform: process.platform,
   };

@@ -45,9 +45,25 @@ export type EngineEvent =
 
 export type RunPhase = "base" | "search" | "gate" | "source" | "evaluation" | "collection";
 
+/** The likely figures of an optimization before it began. */
+export interface PlannedFigures {
+  readonly optimization: string;
+  readonly calls: number;
+  /** null if a price is unknown. */
+  readonly usd: number | null;
+  /** null if a model was never timed. */
+  readonly seconds: number | null;
+}
+
 /** Progress of the runner. */
 export type RunnerEvent =
-  | { readonly type: "run-started"; readonly optimizations: readonly string[] }
+  | {
+      readonly type: "run-started";
+      readonly optimizations: readonly string[];
+      /** Absent in runs before version 0.3.0. */
+      readonly planned?: readonly PlannedFigures[];
+      readonly concurrency?: number;
+    }
   | { readonly type: "optimization-started"; readonly optimizer: string; readonly plannedCalls?: number }
   | { readonly type: "phase-started"; readonly phase: RunPhase; readonly rows?: number }
   /** The base was measured on all validation rows; `validation` is its mean. */

@@ -47,13 +47,21 @@ export interface TraceFilter {
   readonly search?: string;
 }
 
+export interface TraceListOptions {
+  readonly newestFirst?: boolean;
+  /**
+   * Called now and then with the start of the trace that is looked at, also if few match. False ends the list.
+   */
+  readonly onSearched?: (startedAt: string) => boolean;
+}
+
 /**
  * Traces that any number of processes write to: JSON Lines in a folder, or a database. Reading methods reject only with
  * DaoOptError; unreadable parts of a file are skipped and counted.
  */
 export interface TraceStore extends TraceSink {
   /** Oldest first (chats and chains in order) or newest first; bounded memory. */
-  list(filter?: TraceFilter, options?: { readonly newestFirst?: boolean }): AsyncIterable<Trace>;
+  list(filter?: TraceFilter, options?: TraceListOptions): AsyncIterable<Trace>;
   /** By trace id, event id or feedback key; with its feedback. */
   find(key: string): Promise<Trace | undefined>;
   /** Replaces fields of a trace; resolves when saved. Rejects with NotFoundError if it does not exist. */

@@ -1,5 +1,6 @@
-import type { RunRecord } from "../contracts/run-record.ts";
+import type { OptimizationRecord, RunRecord } from "../contracts/run-record.ts";
 import { type Html, html, trusted } from "./html.ts";
+import { inertText } from "./inert-text.ts";
 import { reportPolicy, reportStyle } from "./look/report-policy.ts";
 import { reportScript } from "./look/report-script.ts";
 import { optimizationPart } from "./sections/optimization-part.ts";
@@ -12,9 +13,7 @@ import { verdictHeading, verdictOf } from "./sections/verdict.ts";
  * spend and settings. The page needs no network and no scripts; its one script filters, sorts, copies and exports.
  */
 export function renderReport(record: RunRecord): string {
-  const [only] = record.optimizations;
-  const isSingle = record.optimizations.length === 1 && only !== undefined;
-  const title = isSingle ? verdictOf(only).sentence : `${record.config}: ${summary(record)}`;
+  const { title, crumb, heading, meta, content } = reportParts(record);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -28,7 +27,12 @@ export function renderReport(record: RunRecord): string {
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <main id="main" class="page">
-${isSingle ? singlePage(record) : severalPage(record)}
+<div class="head"><div>
+<div class="crumb">${crumb}</div>
+<h1>${heading}</h1>
+<p class="meta">${meta}</p>
+</div></div>
+${content}
 </main>
 <footer class="page small muted"><p>Made by ${record.tool.name} ${record.tool.version} from record.json of ${record.run}. This file loads nothing from the network.</p></footer>
 <script>${trusted(reportScript)}</script>
@@ -38,27 +42,42 @@ ${isSingle ? singlePage(record) : severalPage(record)}
   return inertText(page.markup);
 }
 
-function singlePage(run: RunRecord): Html {
-  const [record] = run.optimizations;
-  if (record === undefined) return html``;
+/** The parts of a report, for a page with a frame of its own. */
+export interface ReportParts {
+  /** Without markup. */
+  readonly title: string;
+  readonly crumb: string;
+  readonly heading: Html | string;
+  readonly meta: string;
+  readonly content: Html;
+}
+
+export function reportParts(run: RunRecord): ReportParts {
+  const [only, ...others] = run.optimizations;
+  return only !== undefined && others.length === 0 ? singleParts(run, only) : severalParts(run);
+}
+
+function singleParts(run: RunRecord, record: OptimizationRecord): ReportParts {
   const [prompt] = record.prompts;
   const version =
     prompt?.optimized == null ? "" : ` · version ${prompt.base.version ?? "–"} → ${prompt.optimized.version}`;
-  return html`<div class="head"><div>
-<div class="crumb">${run.config} / ${run.run} / ${record.name}</div>
-<h1>${verdictHeading(verdictOf(record))}</h1>
-<p class="meta">${record.prompts.map(({ path }) => path).join(", ")}${version} · ${run.status} ${moment(run.startedAt)} · ${fileName(record.plan.optimizer.use)} · ${run.tool.name} ${run.tool.version}</p>
-</div></div>
-${optimizationPart({ prefix: "", level: 2, run, record })}`;
+  const verdict = verdictOf(record);
+  return {
+    title: verdict.sentence,
+    crumb: `${run.config} / ${run.run} / ${record.name}`,
+    heading: verdictHeading(verdict),
+    meta: `${record.prompts.map(({ path }) => path).join(", ")}${version} · ${run.status} ${moment(run.startedAt)} · ${fileName(record.plan.optimizer.use)} · ${run.tool.name} ${run.tool.version}`,
+    content: optimizationPart({ prefix: "", level: 2, run, record }),
+  };
 }
 
-function severalPage(run: RunRecord): Html {
-  return html`<div class="head"><div>
-<div class="crumb">${run.config} / ${run.run}</div>
-<h1>${summary(run)}</h1>
-<p class="meta">${run.status} ${moment(run.startedAt)} · ${run.seconds.toFixed(1)} s · ${run.tool.name} ${run.tool.version}</p>
-</div></div>
-${overview(run)}
+function severalParts(run: RunRecord): ReportParts {
+  return {
+    title: `${run.config}: ${summary(run)}`,
+    crumb: `${run.config} / ${run.run}`,
+    heading: summary(run),
+    meta: `${run.status} ${moment(run.startedAt)} · ${run.seconds.toFixed(1)} s · ${run.tool.name} ${run.tool.version}`,
+    content: html`${overview(run)}
 ${run.optimizations.map(
   (record, at) => html`<article id="o${at + 1}" aria-labelledby="h-o${at + 1}" class="opt">
 <div class="crumb"><a href="#overview">Overview</a> / ${record.name}</div>
@@ -66,7 +85,8 @@ ${run.optimizations.map(
 <p class="meta">${record.prompts.map(({ path }) => path).join(", ")} · ${fileName(record.plan.optimizer.use)}</p>
 ${optimizationPart({ prefix: `o${at + 1}-`, level: 3, run, record })}
 </article>`,
-)}`;
+)}`,
+  };
 }
 
 /** `4 optimizations: 2 improved, 1 failed`. */
@@ -82,20 +102,4 @@ function summary({ optimizations }: RunRecord): string {
 
 function moment(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
-}
-
-/**
- * Direction marks can make a text look like another one; other controls are not shown or break the file. Joiners
- * stay: emoji and several scripts need them.
- */
-const hidden = /[\p{Cc}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
-const blanks = new Set(["\t", "\n", "\r"]);
-
-/** Shows control characters by their code points. */
-function inertText(markup: string): string {
-  return markup.replace(hidden, (mark) => (blanks.has(mark) ? mark : `⟨U+${codePoint(mark)}⟩`));
-}
-
-function codePoint(mark: string): string {
-  return mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { UsageError } from "../core/errors.ts";
@@ -39,6 +40,9 @@ export function createServer(
   const metrics = createServerMetrics(given.version);
   let address: ServerAddress | undefined;
   const templates = createTemplatePool();
+  const closing = new AbortController();
+  // Every open stream listens.
+  setMaxListeners(0, closing.signal);
   const keyring = createKeyring(options.apiKeys ?? []);
   const services: ServerServices = {
     ...given,
@@ -48,6 +52,7 @@ export function createServer(
     keyring,
     templates,
     allowedEndpoints: options.allowedEndpoints ?? [],
+    closing: closing.signal,
     address: () => address,
   };
   const handlers = mountGroups(groups, services, options);
@@ -109,6 +114,7 @@ export function createServer(
     },
     async close(gracePeriodMs) {
       isClosing = true;
+      closing.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), gracePeriodMs);

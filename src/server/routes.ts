@@ -2,7 +2,7 @@ import { healthGroup } from "./health-routes.ts";
 import { humanloopGroup } from "./humanloop/humanloop-group.ts";
 import { librettoGroup } from "./libretto-routes.ts";
 import { otlpGroup } from "./otlp-routes.ts";
-import { pageGroup } from "./page/page-routes.ts";
+import { pageGroup } from "./page/page-group.ts";
 import { createProxyGroup } from "./proxy-group.ts";
 import type { RouteGroup } from "./route-group.ts";
 

@@ -15,7 +15,12 @@ export interface GivenServices {
   readonly registry: PromptArchive;
   readonly traces: TraceStore;
   readonly datasets: DatasetStore;
-  readonly runs: Pick<RunStore, "list" | "find" | "running" | "readPlan" | "readRecord">;
+  readonly runs: Pick<
+    RunStore,
+    "listPart" | "folders" | "find" | "running" | "processOf" | "readPlan" | "readRecord"
+  >;
+  /** Asks the process of a run to end, as Ctrl-C does. Absent: pages offer no way to stop a run. */
+  readonly interruptProcess?: (pid: number) => void;
   readonly clock: { now(): Date; monotonicMs(): number };
   /** Environment variables with provider keys and base URLs. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -25,7 +30,24 @@ export interface GivenServices {
   readonly log: ServerLog;
   /** Version of this tool. */
   readonly version: string;
+  /** Default: `plainCommandStyle`. */
+  readonly commands?: CommandStyle;
 }
+
+/** How commands are written that pages show, so that they work where the server was started. */
+export interface CommandStyle {
+  /** `dao-opt runs list` → `npx dao-opt runs list`, if the tool runs under npx. */
+  format(command: string): string;
+  /** ` --registry …` with its space; empty for the folder that a command uses anyway. */
+  readonly registryFlag: string;
+  readonly stateFlag: string;
+}
+
+export const plainCommandStyle: CommandStyle = {
+  format: (command) => command,
+  registryFlag: "",
+  stateFlag: "",
+};
 
 export interface ServerServices extends GivenServices {
   readonly metrics: ServerMetrics;
@@ -33,6 +55,8 @@ export interface ServerServices extends GivenServices {
   readonly templates: TemplateRenderer;
   /** Endpoint origins that a call may specify. */
   readonly allowedEndpoints: readonly string[];
+  /** Aborted when the server starts to close: streams without an end then end. */
+  readonly closing: AbortSignal;
   /** Address of the server; undefined before it listens. */
   readonly address: () => ServerAddress | undefined;
 }

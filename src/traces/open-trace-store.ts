@@ -9,6 +9,7 @@ import { pause } from "./pause.ts";
 import { traceNotFound } from "./resolve-trace.ts";
 import { appendLines } from "./store/append-lines.ts";
 import { changesFile, dayOf, feedbackFile, lockFileOf, traceStoreFailure } from "./store/day-files.ts";
+import { createDayIndexes } from "./store/day-indexes.ts";
 import { openFollower } from "./store/follow-records.ts";
 import { createSetBackWatch, setBackName } from "./store/line-header.ts";
 import { findRecord, listRecords } from "./store/list-records.ts";
@@ -28,6 +29,8 @@ export interface TraceStoreOptions {
   readonly maxWaiting?: number;
   /** Called on every loss with the total so far. */
   readonly onLoss?: (losses: TraceLosses) => void;
+  /** Keeps the order of the lines of each day in memory, for a process that lists often. Default: false. */
+  readonly keepsIndex?: boolean;
   /** Called for every line that is not a trace and is skipped, each time it is read. */
   readonly onUnreadable?: (file: string) => void;
 }
@@ -46,6 +49,7 @@ export function openTraceStore(options: TraceStoreOptions): LiveTraceStore {
   const queue = openWriteQueue({ folder, partBytes, maxWaiting, onLoss });
   const overlays = createOverlayFiles(folder, onUnreadable);
   const setBacks = createSetBackWatch();
+  const indexes = options.keepsIndex === true ? createDayIndexes() : undefined;
   /** Flushes first, so that reads include everything this process wrote. */
   const reading = async <Result>(work: (overlay: Overlay) => Promise<Result>): Promise<Result> => {
     await queue.flush();
@@ -85,7 +89,7 @@ export function openTraceStore(options: TraceStoreOptions): LiveTraceStore {
     },
     flush: () => queue.flush(),
     close: () => queue.close(),
-    async *list(filter = {}, { newestFirst = false } = {}) {
+    async *list(filter = {}, { newestFirst = false, onSearched } = {}) {
       const recordFilter = createRecordFilter(filter);
       await queue.flush();
       const overlay = await overlays.open();
@@ -93,6 +97,8 @@ export function openTraceStore(options: TraceStoreOptions): LiveTraceStore {
         for await (const record of listRecords(folder, recordFilter, overlay, {
           newestFirst,
           onUnreadable,
+          indexes,
+          ...(onSearched === undefined ? {} : { onSearched }),
         })) {
           const trace = traceOfRecord(record);
           if (trace !== undefined) yield trace;
@@ -105,7 +111,7 @@ export function openTraceStore(options: TraceStoreOptions): LiveTraceStore {
     },
     find: (key) =>
       reading(async (overlay) => {
-        const record = await findRecord(folder, key, overlay);
+        const record = await findRecord(folder, key, overlay, indexes);
         return record === undefined ? undefined : traceOfRecord(record);
       }),
     async amend(traceId, changes) {

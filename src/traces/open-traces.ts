@@ -19,7 +19,7 @@ export interface TracePlaces {
 /** Rejects with PostgresError if the database of `state.traces` cannot be used. */
 export async function openTraces(
   { statePath, tracesUrl, environment }: TracePlaces,
-  options: Pick<TraceStoreOptions, "clock" | "onLoss" | "onUnreadable"> = {},
+  options: Pick<TraceStoreOptions, "clock" | "onLoss" | "onUnreadable" | "keepsIndex"> = {},
 ): Promise<LiveTraceStore> {
   if (tracesUrl === undefined) return openTraceStore({ ...options, folder: join(statePath, "traces") });
   const address = readPostgresAddress(tracesUrl.reveal(), environment?.() ?? {}, "state.traces");

@@ -23,6 +23,7 @@ export const packageHomes: PackageHomes = {
   "fastest-levenshtein": ["core"],
   fflate: ["datasets/formats"],
   hono: ["server"],
+  "htmx.org": ["server/page/scripts"],
   hyparquet: ["datasets/formats/parquet.ts"],
   "hyparquet-compressors": ["datasets/formats/parquet.ts"],
   "libphonenumber-js": ["traces/redaction"],

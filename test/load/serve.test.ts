@@ -129,7 +129,7 @@ test(
           messages: [{ role: "user", content: `proxied ${at}` }],
         });
       },
-      async () => void (await send("page", "GET", "/")),
+      async () => void (await send("page", "GET", "/ui/prompts")),
       async () => void (await send("metrics", "GET", "/metrics")),
     ];
     const rssMb = () => {

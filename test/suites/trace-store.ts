@@ -41,6 +41,24 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
       expect(await store.flush()).toEqual({ count: 0 });
     });
 
+    test("ends a search that is not worth going on", async () => {
+      append(...Array.from({ length: 2000 }, (_, at) => traceAt(at)));
+      const seen: string[] = [];
+      const list = store.list(
+        { search: "not there" },
+        {
+          newestFirst: true,
+          onSearched: (at) => {
+            seen.push(at);
+            return seen.length < 2;
+          },
+        },
+      );
+      expect(await collect(list)).toEqual([]);
+      expect(seen).toHaveLength(2);
+      expect(Date.parse(seen[1] ?? "")).toBeLessThan(Date.parse(seen[0] ?? ""));
+    });
+
     test("returns appended traces at once", async () => {
       const trace = traceAt(1, {
         messages: [{ role: "user", content: "Hello" }],

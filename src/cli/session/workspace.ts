@@ -6,6 +6,7 @@ import type { DatasetStore } from "../../contracts/dataset-store.ts";
 import type { LiveTraceStore } from "../../contracts/trace-store.ts";
 import { Secret } from "../../core/text/secret.ts";
 import { openDatasetStore } from "../../datasets/open-dataset-store.ts";
+import type { TraceStoreOptions } from "../../traces/open-trace-store.ts";
 import { openTraces, type TracePlaces } from "../../traces/open-traces.ts";
 import type { CliContext } from "../context.ts";
 import { readSettings, type Settings } from "../settings.ts";
@@ -81,9 +82,13 @@ export interface Stores {
 }
 
 /** Rejects with PostgresError if the database of `state.traces` cannot be used. */
-export async function openStores(places: TracePlaces, { clock }: Pick<CliContext, "clock">): Promise<Stores> {
+export async function openStores(
+  places: TracePlaces,
+  { clock }: Pick<CliContext, "clock">,
+  options: Pick<TraceStoreOptions, "keepsIndex"> = {},
+): Promise<Stores> {
   return {
-    traces: await openTraces(places, { clock }),
+    traces: await openTraces(places, { clock, ...options }),
     datasets: openDatasetStore({ folder: join(places.statePath, "datasets") }),
   };
 }

@@ -1,9 +1,9 @@
 import type { RunEvent } from "../../contracts/events.ts";
+import { isFault, type ProgressState, waitSeconds } from "../../run/progress/progress-state.ts";
+import type { RunOutlook } from "../../run/progress/time-left.ts";
 import { countOf, formatScore } from "./format.ts";
 import { callsText } from "./progress-line.ts";
-import { isFault, type ProgressState, waitSeconds } from "./progress-state.ts";
 import { shortened } from "./shorten.ts";
-import type { RunOutlook } from "./time-left.ts";
 
 const longestReason = 80;
 

@@ -1,8 +1,8 @@
 import stringWidth from "fast-string-width";
+import type { ProgressState } from "../../run/progress/progress-state.ts";
+import type { RunOutlook } from "../../run/progress/time-left.ts";
 import { formatCents, formatCount, formatScore } from "./format.ts";
-import type { ProgressState } from "./progress-state.ts";
 import { shortened, shortenedInMiddle } from "./shorten.ts";
-import type { RunOutlook } from "./time-left.ts";
 
 const longestName = 24;
 

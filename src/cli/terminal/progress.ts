@@ -1,11 +1,11 @@
 import type { RunEvent, RunListener } from "../../contracts/events.ts";
+import { applyEvent, closeStep, freshProgress, type PlannedWork } from "../../run/progress/progress-state.ts";
+import { outlookOf } from "../../run/progress/time-left.ts";
 import type { CliContext, Look } from "../context.ts";
 import { withConsoleSigns } from "./console-signs.ts";
 import { renderNotice } from "./notices.ts";
 import { describeEvent } from "./progress-events.ts";
 import { headOf, renderProgressLine, renderProgressLog } from "./progress-line.ts";
-import { applyEvent, closeStep, freshProgress, type PlannedWork } from "./progress-state.ts";
-import { outlookOf } from "./time-left.ts";
 import { wrapText } from "./wrap.ts";
 
 /** Shows progress on stderr: one line that is rewritten on terminals, a log otherwise. */

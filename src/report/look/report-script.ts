@@ -6,6 +6,8 @@ export const reportScript = `
 (() => {
   "use strict";
   const root = document.documentElement;
+  // The page of a server has a script of its own, which copies.
+  const isAlone = !root.classList.contains("js");
   root.classList.add("js");
   const all = (selector, from = document) => Array.from(from.querySelectorAll(selector));
 
@@ -27,7 +29,7 @@ export const reportScript = `
     button.textContent = "Copied";
     setTimeout(() => { button.textContent = before; }, 1500);
   };
-  for (const button of all("[data-copy]")) {
+  for (const button of isAlone ? all("[data-copy]") : []) {
     button.addEventListener("click", () => copy(document.getElementById(button.dataset.copy).textContent, button));
   }
 

@@ -1,4 +1,4 @@
-import type { CandidateRecord } from "../../contracts/run-record.ts";
+import type { CandidateRecord, OptimizationRecord } from "../../contracts/run-record.ts";
 import { count, score } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { percent } from "./gain-chart.ts";
@@ -21,6 +21,23 @@ interface Level {
 export function progressSection(context: SectionContext): Html | null {
   const { candidates, phaseCalls } = context.record;
   const seed = candidates.find(({ status }) => status === "seed");
+  const figure = bestScoreFigure(context.record, "proof");
+  if (seed === undefined || figure === null) return null;
+  const unit = phaseCalls === undefined ? "steps" : "calls";
+  return section(
+    context,
+    { id: "score", title: `Best score over ${unit}`, note: `${count(seed.validationRows)} validation rows` },
+    html`${figure}
+${phaseCalls !== undefined ? null : html`<p class="small muted">The record is of an older version, which kept steps and no calls.</p>`}`,
+  );
+}
+
+/** The chart with its legend. `rest` names the calls after those of the search: the proof, or what is still to do. */
+export function bestScoreFigure(
+  { candidates, phaseCalls }: Pick<OptimizationRecord, "candidates" | "phaseCalls">,
+  rest: "proof" | "to do",
+): Html | null {
+  const seed = candidates.find(({ status }) => status === "seed");
   if (seed === undefined || seed.validation === null) return null;
   const hasCalls = phaseCalls !== undefined;
   const start = hasCalls ? phaseCalls.base : 0;
@@ -29,13 +46,8 @@ export function progressSection(context: SectionContext): Html | null {
   const searchEnd = hasCalls ? phaseCalls.search : Math.max(1, ...points.map(({ at }) => at));
   const end = hasCalls ? phaseCalls.total : searchEnd;
   const unit = hasCalls ? "calls" : "steps";
-  return section(
-    context,
-    { id: "score", title: `Best score over ${unit}`, note: `${count(seed.validationRows)} validation rows` },
-    html`${chart({ points, levels, start, searchEnd, end, unit, base: seed.validation })}
-<p class="legend"><span>━ best so far${levels.some(({ interval }) => interval !== undefined) ? ", with its interval" : ""}</span><span>┄ base</span><span>● measured on all rows</span><span>✕ rejected before</span></p>
-${hasCalls ? null : html`<p class="small muted">The record is of an older version, which kept steps and no calls.</p>`}`,
-  );
+  return html`${chart({ points, levels, start, searchEnd, end, unit, base: seed.validation, rest })}
+<p class="legend"><span>━ best so far${levels.some(({ interval }) => interval !== undefined) ? ", with its interval" : ""}</span><span>┄ base</span><span>● measured on all rows</span><span>✕ rejected before</span></p>`;
 }
 
 function pointsOf(
@@ -76,9 +88,10 @@ interface ChartParts {
   readonly end: number;
   readonly unit: string;
   readonly base: number;
+  readonly rest: "proof" | "to do";
 }
 
-function chart({ points, levels, start, searchEnd, end, unit, base }: ChartParts): Html {
+function chart({ points, levels, start, searchEnd, end, unit, base, rest }: ChartParts): Html {
   const x = (value: number) => percent(end === 0 ? 0 : value / end);
   const y = (value: number) => percent(1 - value);
   const best = levels.at(-1);
@@ -91,7 +104,7 @@ function chart({ points, levels, start, searchEnd, end, unit, base }: ChartParts
       tick > end * 0.08 && all.every((other, place) => place <= at || Math.abs(other - tick) > end * 0.12),
   );
   return html`<figure class="chart">
-<svg width="100%" height="190" role="img" aria-label="${sentence(levels, unit, searchEnd, end)}">
+<svg width="100%" height="190" role="img" aria-label="${sentence({ levels, unit, searchEnd, end, rest })}">
 <svg width="100%" height="100%" viewBox="0 0 ${Math.max(1, end)} 100" preserveAspectRatio="none">
 ${end > searchEnd ? html`<rect class="hold" x="${searchEnd}" y="0" width="${end - searchEnd}" height="100"/>` : null}
 ${band(levels, searchEnd)}
@@ -100,7 +113,7 @@ ${band(levels, searchEnd)}
 <g class="grid"><line x2="100%" y1="0" y2="0"/><line x2="100%" y1="50%" y2="50%"/></g>
 <line class="axis" x2="100%" y1="100%" y2="100%"/><line class="base" x1="${x(start)}" x2="100%" y1="${y(base)}" y2="${y(base)}"/>
 <g text-anchor="end"><text x="-8" y="4">1.0</text><text x="-8" y="50%" dy="4">0.5</text><text x="-8" y="100%" dy="4">0</text></g>
-<g text-anchor="middle"><text x="0" y="100%" dy="18">0</text>${ticks.map((tick) => html`<text x="${x(tick)}" y="100%" dy="18">${count(tick)}</text>`)}<text x="50%" y="100%" dy="34">${unit}</text>${end - searchEnd > end * 0.12 ? html`<text x="${x((searchEnd + end) / 2)}" y="94%">proof</text>` : null}</g>
+<g text-anchor="middle"><text x="0" y="100%" dy="18">0</text>${ticks.map((tick) => html`<text x="${x(tick)}" y="100%" dy="18">${count(tick)}</text>`)}<text x="50%" y="100%" dy="34">${unit}</text>${end - searchEnd > end * 0.12 ? html`<text x="${x((searchEnd + end) / 2)}" y="94%">${rest}</text>` : null}</g>
 ${points.map((point) => (isFull(point) ? dot(point, x, y, best) : cross(point, x, y)))}
 ${best === undefined ? null : html`<text class="key" x="${x(searchEnd)}" y="${y(best.mean)}" dx="12" dy="${isApart ? 4 : -6}">${score(best.mean)}</text>`}
 <text x="100%" y="${y(base)}" dy="${best !== undefined && best.mean < base ? -6 : isApart ? -6 : 16}" text-anchor="end">base ${score(base)}</text>
@@ -139,8 +152,16 @@ function high(value: number): number {
   return Math.round((1 - value) * 1000) / 10;
 }
 
-function sentence(levels: readonly Level[], unit: string, searchEnd: number, end: number): string {
+function sentence({
+  levels,
+  unit,
+  searchEnd,
+  end,
+  rest,
+}: Pick<ChartParts, "levels" | "unit" | "searchEnd" | "end" | "rest">): string {
   const steps = levels.map(({ at, mean }) => `${score(mean)} at ${count(at)} ${unit}`).join(", ");
+  if (rest === "to do")
+    return `Best validation score: ${steps}, unchanged up to ${count(searchEnd)} of about ${count(end)} ${unit}.`;
   const proof = end > searchEnd ? ` The proof takes until ${count(end)}.` : "";
   return `Best validation score: ${steps}; the search ends at ${count(searchEnd)} ${unit}.${proof}`;
 }

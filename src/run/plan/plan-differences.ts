@@ -1,16 +1,47 @@
 import type { ModelSpec } from "../../contracts/model-spec.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import { canonicalJson } from "../../core/data/digest.ts";
-import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
 import { toRecordJson } from "../record/record-json.ts";
 
 const longest = 60;
 
 /** The differences between two plans, one line each: `optimizations.x.seed: 42 → 7`. */
 export function differencesOf(before: RunPlan, after: RunPlan): readonly string[] {
-  const lines: string[] = [];
-  compare("", byName(before), byName(after), lines);
+  const lines = valueDifferences(byName(before), byName(after)).map(
+    (one) => `${one.path}: ${show(one.before)} → ${show(one.after)}`,
+  );
   return [...lines, ...changedModules(before, after)];
+}
+
+/** A value that differs; undefined on the side that has none. */
+export interface ValueDifference {
+  /** Dotted. */
+  readonly path: string;
+  readonly before: JsonValue | undefined;
+  readonly after: JsonValue | undefined;
+}
+
+/** The innermost values that differ. */
+export function valueDifferences(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  path = "",
+): readonly ValueDifference[] {
+  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
+  if (isJsonObject(before) && isJsonObject(after)) {
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+      valueDifferences(valueAt(before, key), valueAt(after, key), path === "" ? key : `${path}.${key}`),
+    );
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    return before.flatMap((item, at) => valueDifferences(item, after[at], `${path}.${at}`));
+  }
+  return [{ path, before, after }];
+}
+
+function valueAt(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** Optimizations keyed by name, so that paths read like the config's. */
@@ -25,26 +56,6 @@ function changedModules(before: RunPlan, after: RunPlan): readonly string[] {
   return Object.entries(after.modules ?? {})
     .filter(([path, digest]) => before.modules?.[path] !== digest)
     .map(([path]) => `${path}: the module's content, or that of a file it imports`);
-}
-
-function compare(
-  path: string,
-  before: JsonValue | undefined,
-  after: JsonValue | undefined,
-  lines: string[],
-): void {
-  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return;
-  if (isJsonObject(before) && isJsonObject(after)) {
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      compare(path === "" ? key : `${path}.${key}`, before[key], after[key], lines);
-    }
-    return;
-  }
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    for (const [at, item] of before.entries()) compare(`${path}.${at}`, item, after[at], lines);
-    return;
-  }
-  lines.push(`${path}: ${show(before)} → ${show(after)}`);
 }
 
 function show(value: JsonValue | undefined): string {

@@ -1,3 +1,4 @@
+import type { PlannedFigures } from "../../contracts/events.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { OptimizationRecord, RunRecord, RunStatus } from "../../contracts/run-record.ts";
 import { type DaoOptError, InterruptedError, isDaoOptError } from "../../core/errors.ts";
@@ -19,7 +20,13 @@ export interface Execution {
  */
 export async function executeRun(plan: RunPlan, runtime: Runtime, startedAt: string): Promise<Execution> {
   const emit = createEmitter(runtime);
-  emit({ type: "run-started", optimizations: plan.optimizations.map(({ name }) => name) });
+  const names = plan.optimizations.map(({ name }) => name);
+  emit({
+    type: "run-started",
+    optimizations: names,
+    planned: plannedFigures(names, runtime),
+    concurrency: runtime.concurrency,
+  });
   const records: OptimizationRecord[] = [];
   let error: DaoOptError | undefined;
   for (const optimization of plan.optimizations) {
@@ -55,6 +62,23 @@ export async function executeRun(plan: RunPlan, runtime: Runtime, startedAt: str
     optimizations: records,
   };
   return error === undefined ? { record } : { record, error };
+}
+
+/** What was likely, for a page that shows the run and only reads its events. */
+function plannedFigures(names: readonly string[], { estimateOf }: Runtime): readonly PlannedFigures[] {
+  return names.flatMap((optimization) => {
+    const estimate = estimateOf?.(optimization);
+    if (estimate === undefined) return [];
+    const { calls, usd, seconds } = estimate;
+    return [
+      {
+        optimization,
+        calls: calls.total.likely,
+        usd: usd?.likely ?? null,
+        seconds: seconds?.likely ?? null,
+      },
+    ];
+  });
 }
 
 function statusOf(records: readonly OptimizationRecord[], error: DaoOptError | undefined): RunStatus {

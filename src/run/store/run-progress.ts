@@ -89,7 +89,8 @@ function changeOf(
   return event.type === "optimization-finished" ? { status: event.status, phase: null, step: null } : {};
 }
 
-function readEvent(json: JsonValue): RunEvent | undefined {
+/** Undefined if it is no event. */
+export function readEvent(json: JsonValue): RunEvent | undefined {
   if (!isJsonObject(json) || !isJsonObject(json["event"] ?? null)) return undefined;
   return fromRecordJson(json) as unknown as RunEvent;
 }

@@ -1,15 +1,22 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { RunPlan } from "../../contracts/run-plan.ts";
-import type { RunRecord, RunStatus } from "../../contracts/run-record.ts";
+import type { RunRecord } from "../../contracts/run-record.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { NotFoundError, StoreError } from "../../core/errors.ts";
 import { nearNames } from "../../core/text/near-names.ts";
-import { addSpend, noSpend } from "../../core/usage.ts";
 import { ensureFolder, privateFile, privateFolder } from "../../disk/ensure-folder.ts";
 import type { IsProcessAlive } from "../../disk/process-mark.ts";
 import { completeRecord, fromRecordJson, toRecordJson } from "../record/record-json.ts";
-import { type RunProgress, readRunProgress, runningProcess } from "./run-progress.ts";
+import { createRunList, type ListedRuns, type RunPart } from "./list-runs.ts";
+import { readRunProgress, runningProcess } from "./run-progress.ts";
+import {
+  parseSummary,
+  type RunningState,
+  type RunResultSummary,
+  type RunSummary,
+  summaryOfRecord,
+} from "./run-summary.ts";
 import { storeFailure } from "./store-failure.ts";
 
 /** Files of one run: `runs/<id>/`. */
@@ -25,6 +32,7 @@ type RunFileName =
   | "events.jsonl"
   | "candidates.jsonl"
   | "record.json"
+  | "summary.json"
   | "report.html"
   | "mlflow.json"
   | "junit.xml";
@@ -36,31 +44,6 @@ export interface StoredPlan {
   readonly startedAt: string;
 }
 
-/** One line of `runs list`. */
-export interface RunSummary {
-  readonly run: string;
-  readonly path: string;
-  readonly config: string;
-  readonly startedAt: string;
-  /** Progress of a running run; null if no process is running it. */
-  readonly running: RunningState | null;
-  /** null while the run is running, or if its process ended early. */
-  readonly result: {
-    readonly status: RunStatus;
-    readonly seconds: number;
-    readonly calls: number;
-    readonly usd: number | null;
-    readonly improved: number;
-    readonly optimizations: number;
-  } | null;
-}
-
-/** A running run. */
-export interface RunningState {
-  readonly pid: number;
-  readonly progress: RunProgress;
-}
-
 export interface RunStore {
   create(
     plan: RunPlan,
@@ -70,12 +53,16 @@ export interface RunStore {
   folders(): Promise<readonly RunFolder[]>;
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
+  /** Newest first; reads only what it lists, unless there is a filter. */
+  listPart(part: RunPart): Promise<ListedRuns>;
   /** A run by id or unique prefix. Rejects with NotFoundError with similar names. */
   find(run: string): Promise<RunFolder>;
   newestOf(configPath: string): Promise<RunFolder | undefined>;
   readPlan(folder: RunFolder): Promise<StoredPlan>;
   /** The process that is running a run, and its progress; undefined if none is. */
   running(folder: RunFolder): Promise<RunningState | undefined>;
+  /** The process that is running a run; undefined if none is. */
+  processOf(folder: RunFolder): Promise<number | undefined>;
   readRecord(folder: RunFolder): Promise<RunRecord | undefined>;
   writeRecord(folder: RunFolder, record: RunRecord): Promise<void>;
   write(folder: RunFolder, name: RunFileName, text: string): Promise<void>;
@@ -132,22 +119,8 @@ export function openRunStore(
       return folder;
     },
     folders: async () => (await ids()).map(folderOf),
-    async list() {
-      const summaries: RunSummary[] = [];
-      // Sequential, because a record holds every test row and many records do not fit in memory.
-      for (const run of await ids()) {
-        const folder = folderOf(run);
-        const stored = await runStore.readPlan(folder).catch(() => undefined);
-        if (stored === undefined) continue;
-        const running = (await runStore.running(folder)) ?? null;
-        const record =
-          running === null ? await runStore.readRecord(folder).catch(() => undefined) : undefined;
-        const { plan, startedAt } = stored;
-        const result = record === undefined ? null : resultOf(record);
-        summaries.push({ run, path: folder.path, config: plan.config, startedAt, running, result });
-      }
-      return summaries;
-    },
+    list: () => runList.all(),
+    listPart: (part) => runList.part(part),
     async find(run) {
       const known = await ids();
       const matches = known.includes(run) ? [run] : known.filter((id) => id.startsWith(run));
@@ -179,8 +152,9 @@ export function openRunStore(
         startedAt: String(startedAt),
       };
     },
+    processOf: (folder) => runningProcess(folder.path, isProcessAlive),
     async running(folder) {
-      const pid = await runningProcess(folder.path, isProcessAlive);
+      const pid = await runStore.processOf(folder);
       return pid === undefined
         ? undefined
         : { pid, progress: await readRunProgress(folder.file("events.jsonl")) };
@@ -189,17 +163,25 @@ export function openRunStore(
       const json = await readJson(folder.file("record.json"));
       return json === undefined ? undefined : completeRecord(fromRecordJson(json) as unknown as RunRecord);
     },
-    writeRecord: (folder, record) =>
-      runStore.write(folder, "record.json", `${JSON.stringify(toRecordJson(record), null, 2)}\n`),
+    async writeRecord(folder, record) {
+      await runStore.write(folder, "record.json", `${JSON.stringify(toRecordJson(record), null, 2)}\n`);
+      // Written last: an older summary than the record is not used.
+      const summary = toRecordJson(summaryOfRecord(record));
+      await runStore.write(folder, "summary.json", `${JSON.stringify(summary, null, 2)}\n`);
+    },
     write: (folder, name, text) => writeWhole(folder.file(name), text),
   };
+  const runList = createRunList({ ...runStore, readSummary });
   return runStore;
 }
 
-function resultOf({ status, seconds, optimizations }: RunRecord): NonNullable<RunSummary["result"]> {
-  const { calls, usd } = optimizations.map(({ usage }) => usage.total).reduce(addSpend, noSpend);
-  const improved = optimizations.filter((one) => one.status === "improved").length;
-  return { status, seconds, calls, usd, improved, optimizations: optimizations.length };
+/** The stored summary; undefined if there is none, or if the record is newer. */
+async function readSummary(folder: RunFolder): Promise<RunResultSummary | undefined> {
+  const [record, summary] = await Promise.all(
+    (["record.json", "summary.json"] as const).map((name) => stat(folder.file(name)).catch(() => undefined)),
+  );
+  if (record === undefined || summary === undefined || summary.mtimeMs < record.mtimeMs) return undefined;
+  return parseSummary(await readJson(folder.file("summary.json")).catch(() => undefined));
 }
 
 /** Temporary file, fsync, rename: readers see the old file or the new one, never a part. */

@@ -76,10 +76,10 @@ export function openPostgresTraces(postgres: Postgres, options: PostgresTracesOp
     flush: () => queue.flush(),
     // Reading stays possible after closing, as with files; idle connections end by themselves.
     close: () => queue.close(),
-    async *list(filter = {}, { newestFirst = false } = {}) {
+    async *list(filter = {}, options = {}) {
       const recordFilter = createRecordFilter(filter);
       await queue.flush();
-      for await (const { record } of readTraces(postgres, filter, recordFilter, { newestFirst })) {
+      for await (const { record } of readTraces(postgres, filter, recordFilter, options)) {
         const trace = traceOfRecord(record);
         if (trace !== undefined) yield trace;
       }

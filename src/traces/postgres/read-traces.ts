@@ -1,4 +1,4 @@
-import type { TraceFilter } from "../../contracts/trace-store.ts";
+import type { TraceFilter, TraceListOptions } from "../../contracts/trace-store.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import type { Postgres, Row } from "../../postgres/connect-postgres.ts";
 import { keyNames, withFeedbackLines } from "../store/overlay.ts";
@@ -14,8 +14,7 @@ export interface FoundTrace {
   readonly seq: string;
 }
 
-interface ReadOptions {
-  readonly newestFirst?: boolean;
+interface ReadOptions extends TraceListOptions {
   /** Only traces written after this one. */
   readonly afterSeq?: string;
 }
@@ -25,7 +24,7 @@ export async function* readTraces(
   { query }: Postgres,
   filter: TraceFilter,
   recordFilter: RecordFilter,
-  { newestFirst = false, afterSeq }: ReadOptions = {},
+  { newestFirst = false, onSearched, afterSeq }: ReadOptions = {},
 ): AsyncGenerator<FoundTrace> {
   const { sql, values } = traceConditions(filter, recordFilter);
   const [direction, beyond] = newestFirst ? ["desc", "<"] : ["asc", ">"];
@@ -46,6 +45,7 @@ export async function* readTraces(
     for (const one of await withFeedback({ query }, rows)) if (recordFilter.matches(one.record)) yield one;
     const end = rows.at(-1);
     if (end === undefined || rows.length < size) return;
+    if (onSearched?.(new Date(Number(end["order_ms"])).toISOString()) === false) return;
     last = [end["order_ms"], end["seq"]];
   }
 }

@@ -1,15 +1,19 @@
 import { type FileHandle, open } from "node:fs/promises";
+import type { TraceListOptions } from "../../contracts/trace-store.ts";
 import type { JsonObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { type DayFile, dayOf, listDays, traceStoreFailure } from "./day-files.ts";
+import type { DayIndexes } from "./day-indexes.ts";
 import { recordHeader } from "./line-header.ts";
 import { createLineWindow, orderLines } from "./order-lines.ts";
 import type { Overlay } from "./overlay.ts";
 import { needleOf, type RecordFilter } from "./record-filter.ts";
 import { parseJsonObject, visitLines } from "./visit-lines.ts";
 
-interface ListOptions {
+interface ListOptions extends TraceListOptions {
   readonly newestFirst: boolean;
+  /** Kept indexes of days; absent: each list reads the lines of its days. */
+  readonly indexes?: DayIndexes | undefined;
   /** Called for each line that is not a trace. */
   readonly onUnreadable: (file: string) => void;
 }
@@ -27,8 +31,84 @@ export async function* listRecords(
   // A file's day is never earlier than the starts of its traces.
   const firstDay = overlay.movesStarts ? "" : dayOfBound(filter.sinceMs);
   const days = all.filter(([first]) => first !== undefined && first.day >= firstDay);
+  // A start that was moved by a change is not in an index.
+  const indexes = overlay.movesStarts ? undefined : options.indexes;
+  const search = createSearch(options.onSearched);
   for (const parts of options.newestFirst ? days.toReversed() : days) {
-    yield* listDay(parts, filter, overlay, options);
+    const day = indexes?.hasRoom(parts) === true ? listIndexedDay : listDay;
+    yield* day(parts, filter, overlay, { ...options, search });
+    if (search.isEnded) return;
+  }
+}
+
+interface Search {
+  /** False if the list ends here. */
+  goesOn(startedMs: () => number): boolean;
+  readonly isEnded: boolean;
+}
+
+/** Lines between two calls. */
+const reportEvery = 256;
+
+function createSearch(onSearched: TraceListOptions["onSearched"]): Search {
+  let looked = 0;
+  let isEnded = false;
+  return {
+    goesOn(startedMs) {
+      if (onSearched === undefined || ++looked % reportEvery !== 0) return true;
+      const ms = startedMs();
+      isEnded = Number.isFinite(ms) && !onSearched(new Date(ms).toISOString());
+      return !isEnded;
+    },
+    get isEnded() {
+      return isEnded;
+    },
+  };
+}
+
+interface DayOptions extends ListOptions {
+  readonly search: Search;
+}
+
+/** Reads only the lines that are shown, or that a filter looks at. */
+async function* listIndexedDay(
+  files: readonly DayFile[],
+  filter: RecordFilter,
+  overlay: Overlay,
+  { newestFirst, onUnreadable, indexes, search }: DayOptions,
+): AsyncGenerator<JsonObject> {
+  const opened = await openAll(files);
+  try {
+    const index = await indexes?.of(files, opened, (part) => onUnreadable(opened[part]?.path ?? ""));
+    if (index === undefined) return;
+    const { hasSetBacks } = index;
+    const lines = index.lines();
+    const windows = opened.map(({ handle }) =>
+      createLineWindow(handle, newestFirst ? "backwards" : "forwards"),
+    );
+    for (let step = 0; step < lines.count; step++) {
+      const at = newestFirst ? lines.count - 1 - step : step;
+      const startedMs = lines.orderMs(at);
+      if (!hasSetBacks && (startedMs >= filter.untilMs || startedMs < filter.sinceMs)) {
+        const isPast = newestFirst ? startedMs < filter.sinceMs : startedMs >= filter.untilMs;
+        if (isPast) return;
+        continue;
+      }
+      if (!search.goesOn(() => startedMs)) return;
+      const { part, offset, length } = lines.place(at);
+      const text = (await windows[part]?.text(offset, length)) ?? "";
+      const isUnlike = filter.needles.some((needle) => !text.includes(needle));
+      if (isUnlike && !overlay.hasChanges) continue;
+      const record = parseTraceRecord(text);
+      if (record === undefined) {
+        onUnreadable(opened[part]?.path ?? "");
+        continue;
+      }
+      const complete = overlay.complete(record);
+      if (filter.matches(complete)) yield complete;
+    }
+  } finally {
+    for (const { handle } of opened) await handle.close();
   }
 }
 
@@ -36,7 +116,7 @@ async function* listDay(
   files: readonly DayFile[],
   filter: RecordFilter,
   overlay: Overlay,
-  { newestFirst, onUnreadable }: ListOptions,
+  { newestFirst, onUnreadable, search }: DayOptions,
 ): AsyncGenerator<JsonObject> {
   const opened = await openAll(files);
   try {
@@ -48,6 +128,7 @@ async function* listDay(
     for (let at = 0; at < lines.count; at++) {
       const { part, offset, length } = lines.place(newestFirst ? lines.count - 1 - at : at);
       const record = parseTraceRecord((await windows[part]?.text(offset, length)) ?? "");
+      if (!search.goesOn(() => recordHeader(record)?.startedMs ?? Number.NaN)) return;
       if (record === undefined) {
         onUnreadable(pathOf(part));
         continue;
@@ -60,7 +141,7 @@ async function* listDay(
   }
 }
 
-interface OpenedFile {
+export interface OpenedFile {
   readonly path: string;
   readonly handle: FileHandle;
 }
@@ -98,7 +179,10 @@ export async function findRecord(
   folder: string,
   key: string,
   overlay: Overlay,
+  indexes?: DayIndexes,
 ): Promise<JsonObject | undefined> {
+  const indexed = await indexes?.find(key);
+  if (indexed !== undefined) return overlay.complete(indexed);
   const keys = [key, ...overlay.renamedTo(key)];
   const needles = keys.map((one) => Buffer.from(needleOf(one) ?? '"trace_id"'));
   const days = await listDays(folder);

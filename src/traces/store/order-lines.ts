@@ -6,7 +6,7 @@ import type { RecordFilter } from "./record-filter.ts";
 import { parseJsonObject, visitLines } from "./visit-lines.ts";
 
 /** Positions of the lines of a day's parts, in the order of their traces. */
-interface OrderedLines {
+export interface OrderedLines {
   readonly count: number;
   /** `at` is an index in chronological order. */
   place(at: number): { readonly part: number; readonly offset: number; readonly length: number };
@@ -82,7 +82,7 @@ function isIn(startedMs: number, { sinceMs, untilMs }: RecordFilter): boolean {
 }
 
 const [firstColumn, secondColumn] = [0, 1];
-const secondSeed = 0x9e3779b9;
+export const secondSeed = 0x9e3779b9;
 
 /**
  * Finds lines whose trace occurs again on a later line, because two processes did the same work at once.
@@ -104,23 +104,33 @@ function createRepeatedIds(): RepeatedIds {
       hashes.set(line, secondColumn, keyHash(traceId, secondSeed));
       return line;
     },
-    superseded() {
-      const sorted = Float64Array.from({ length: hashes.rows }, (_, line) => hashes.get(line, firstColumn));
-      sorted.sort();
-      const repeated = new Set(sorted.filter((one, at) => at > 0 && one === sorted[at - 1]));
-      if (repeated.size === 0) return undefined;
-      const latest = new Map<number, number>();
-      const marks = new Uint8Array(hashes.rows);
-      for (let line = hashes.rows - 1; line >= 0; line--) {
-        const first = hashes.get(line, firstColumn);
-        if (!repeated.has(first)) continue;
-        const later = latest.get(first);
-        if (later === undefined) latest.set(first, line);
-        else if (hashes.get(later, secondColumn) === hashes.get(line, secondColumn)) marks[line] = 1;
-      }
-      return (line) => marks[line] === 1;
-    },
+    superseded: () =>
+      latestOfRepeated(hashes.rows, (line) => [
+        hashes.get(line, firstColumn),
+        hashes.get(line, secondColumn),
+      ]),
   };
+}
+
+/** Which lines have a later line with the same two hashes; undefined if there are none. */
+export function latestOfRepeated(
+  rows: number,
+  hashesOf: (line: number) => readonly [number, number],
+): ((line: number) => boolean) | undefined {
+  const sorted = Float64Array.from({ length: rows }, (_, line) => hashesOf(line)[0]);
+  sorted.sort();
+  const repeated = new Set(sorted.filter((one, at) => at > 0 && one === sorted[at - 1]));
+  if (repeated.size === 0) return undefined;
+  const latest = new Map<number, number>();
+  const marks = new Uint8Array(rows);
+  for (let line = rows - 1; line >= 0; line--) {
+    const [first, second] = hashesOf(line);
+    if (!repeated.has(first)) continue;
+    const later = latest.get(first);
+    if (later === undefined) latest.set(first, line);
+    else if (hashesOf(later)[1] === second) marks[line] = 1;
+  }
+  return (line) => marks[line] === 1;
 }
 
 const smallest = 64 * 1024;

@@ -7,6 +7,7 @@ import { setBackName } from "./line-header.ts";
 export interface Overlay {
   /** True if a change moves the start of a trace, so that the day of its file is no longer reliable. */
   readonly movesStarts: boolean;
+  readonly hasChanges: boolean;
   isChanged(traceId: string): boolean;
   /** The start of this trace after changes; undefined if unchanged. */
   startedMsOf(traceId: string): number | undefined;
@@ -59,6 +60,7 @@ function overlayOf(feedback: KeyedLines, changes: KeyedLines): Overlay {
   };
   return {
     movesStarts: changes.marked.some(({ changes: made }) => isJsonObject(made) && "started_at" in made),
+    hasChanges: changes.count > 0,
     isChanged: (traceId) => changes.count > 0 && changes.of(traceId).length > 0,
     startedMsOf(traceId) {
       const start = changes

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { CliContext } from "../../../src/cli/context.ts";
 import { startProgress } from "../../../src/cli/terminal/progress.ts";
 import { renderProgressLine } from "../../../src/cli/terminal/progress-line.ts";
-import { applyEvent, freshProgress } from "../../../src/cli/terminal/progress-state.ts";
-import { outlookOf } from "../../../src/cli/terminal/time-left.ts";
 import type { RunEvent } from "../../../src/contracts/events.ts";
+import { applyEvent, freshProgress } from "../../../src/run/progress/progress-state.ts";
+import { outlookOf } from "../../../src/run/progress/time-left.ts";
 
 type Events = readonly (
   | RunEvent["event"]

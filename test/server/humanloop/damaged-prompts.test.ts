@@ -41,7 +41,7 @@ test("a damaged prompt does not break lists, and its error is not a server error
     ]);
   }
   expect((await world.send("GET", "/v5/directories")).status).toBe(200);
-  const page = await world.send("GET", "/");
+  const page = await world.send("GET", "/ui/prompts");
   expect([page.status, page.text.includes("p/a"), page.text.includes("p/b")]).toEqual([200, true, false]);
   const skipped = world.logged.filter((line) => line.includes("is omitted from lists"));
   expect(skipped.map((line) => line.slice(0, 3)).sort()).toEqual(["p/b", "p/c"]);

@@ -28,25 +28,29 @@ async function open(given: Parameters<typeof startServer>[0] = {}): Promise<Serv
 describe("the page", () => {
   test("lists prompts with their environments, and finds them", async () => {
     const { send } = await open();
-    const { status, text, headers } = await send("GET", "/");
+    expect(await send("GET", "/?q=x")).toMatchObject({
+      status: 302,
+      headers: { location: "/ui/prompts?q=x" },
+    });
+    const { status, text, headers } = await send("GET", "/ui/prompts");
     expect(status).toBe(200);
     expect(headers["content-type"]).toContain("text/html");
     expect(text).toContain('<a href="/ui/prompts/main/default/x%20y">main/default/x y</a>');
     expect(text).toContain("production 1");
     expect(text).toContain("staging 2");
-    expect((await send("GET", "/?q=DEFAULT")).text).toContain("x%20y");
-    expect((await send("GET", "/?q=nothing")).text).toContain("No matching prompts.");
+    expect((await send("GET", "/ui/prompts?q=DEFAULT")).text).toContain("x%20y");
+    expect((await send("GET", "/ui/prompts?q=nothing")).text).toContain("No prompt matches");
   });
 
   test("shows versions, their diff and the deployments with their authors", async () => {
     const { send } = await open();
     const { text } = await send("GET", "/ui/prompts/main/default/x%20y");
-    expect(text).toContain("<h2>Version 2</h2>");
-    expect(text).toContain("<ins>");
-    expect(text).toMatch(/staging<\/td><td>–<\/td><td>2/);
+    expect(text).toContain("Version 2</h2>");
+    expect(text).toContain('<li class="add">');
+    expect(text).toMatch(/staging<\/span> <\/td><td>nothing → 2/);
     const first = await send("GET", "/ui/prompts/main/default/x%20y?version=1");
-    expect(first.text).toContain("<h2>Version 1</h2>");
-    expect(first.text).not.toContain("<ins>");
+    expect(first.text).toContain("Version 1</h2>");
+    expect(first.text).not.toContain('<li class="add">');
     const turned = await send("GET", "/ui/prompts/main/default/x%20y?version=1&against=2");
     expect(turned.text).toContain("against version 2");
   });
@@ -64,12 +68,12 @@ describe("the page", () => {
       feedback: [{ rating: 0.2, betterResponse: `better ${script}`, at: "2026-11-20T11:00:00.000Z" }],
     });
     const list = await send("GET", "/ui/traces");
-    expect(list.text).toContain('<a href="/ui/traces/t%201">open</a>');
+    expect(list.text).toContain('<a href="/ui/traces?trace=t+1#trace">x y</a>');
     expect(list.text).toContain("0.2");
     const { text, status } = await send("GET", "/ui/traces/t%201");
     expect(status).toBe(200);
     expect(text).toContain("better &lt;script&gt;");
-    expect(text).toContain("main/default/x y version 2");
+    expect(text).toContain("main/default/x y 2</a>");
   });
 
   test("lists runs and shows the report of each", async () => {
@@ -95,7 +99,8 @@ describe("the page", () => {
       services: {
         runs: {
           ...openRunStore(folder),
-          list: async () => [run],
+          listPart: async () => ({ runs: [run], total: 1 }),
+          processOf: async () => undefined,
           find: async () => ({ run: "r_1", path: folder, file: (name) => join(folder, name) }),
         },
       },
@@ -111,7 +116,10 @@ describe("the page", () => {
     const folder = join(state, "runs", "r_1");
     mkdirSync(folder, { recursive: true });
     const plan = { run: "r_1", started_at: "2026-11-20T10:00:00.000Z", config_path: "../my config.yaml" };
-    writeFileSync(join(folder, "plan.json"), JSON.stringify({ ...plan, config: "config.yaml" }));
+    writeFileSync(
+      join(folder, "plan.json"),
+      JSON.stringify({ ...plan, config: "config.yaml", optimizations: [] }),
+    );
     const event = (value: object) =>
       `${JSON.stringify({ at: "2026-11-20T10:00:00.000Z", run: "r_1", optimization: "<b>first", event: value })}\n`;
     writeFileSync(
@@ -123,16 +131,17 @@ describe("the page", () => {
       services: { runs: openRunStore(state, { isProcessAlive: () => isAlive }) },
     });
     writeFileSync(join(folder, "lock.1"), "4711");
-    expect((await send("GET", "/ui/runs")).text).toContain("<td>running</td>");
+    expect((await send("GET", "/ui/runs")).text).toContain('<span class="st live">running</span>');
     const shown = await send("GET", "/ui/runs/r_1");
     expect(shown.status).toBe(200);
-    expect(shown.text).toContain("in process 4711, 0 calls so far");
-    expect(shown.text).toContain("<td>&lt;b&gt;first</td><td>started</td><td>search</td><td>3 of 8</td>");
+    expect(shown.text).toContain('<span class="st live">Running</span>');
+    expect(shown.text).toContain("Search, step 3 of 8");
+    expect(shown.text).toContain("&lt;b&gt;first");
     isAlive = false;
-    expect((await send("GET", "/ui/runs")).text).toContain("<td>interrupted</td>");
+    expect((await send("GET", "/ui/runs")).text).toContain('<span class="st no">interrupted</span>');
     const ended = await send("GET", "/ui/runs/r_1");
     expect(ended.status).toBe(200);
-    expect(ended.text).toContain("Its answers are kept; resume with");
+    expect(ended.text).toContain("Every paid answer is kept. Continue with");
     expect(ended.text).toContain(
       `dao-opt run &#39;${join(state, "../my config.yaml")}&#39; --resume r_1 --state ${state}`,
     );
@@ -140,14 +149,21 @@ describe("the page", () => {
 
   test("escapes scripts in templates, traces and notes, and blocks scripts by policy", async () => {
     const { send } = await open();
-    for (const path of ["/", "/ui/prompts/main/default/x%20y?version=1", "/ui/prompts/main/default/x%20y"]) {
+    for (const path of [
+      "/ui/prompts",
+      "/ui/prompts/main/default/x%20y?version=1",
+      "/ui/prompts/main/default/x%20y",
+    ]) {
       const { text, headers } = await send("GET", path);
-      expect(text).not.toContain("<script");
-      expect(headers["content-security-policy"]).toContain("default-src 'none'");
+      expect(text.match(/<script[^>]*>/g)).toEqual([expect.stringMatching(/^<script src="\/ui\/assets\//)]);
+      expect(text).not.toMatch(/<style| style=| on\w+=/);
+      const policy = headers["content-security-policy"];
+      expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
       expect(headers["x-content-type-options"]).toBe("nosniff");
     }
-    const { text } = await send("GET", `/?q=${encodeURIComponent('"><script>alert(1)</script>')}`);
-    expect(text).not.toContain("<script");
+    const { text } = await send("GET", `/ui/prompts?q=${encodeURIComponent('"><script>alert(1)</script>')}`);
+    expect(text).not.toContain("<script>");
   });
 
   test("a missing item is an error page; with keys, a browser is prompted for one", async () => {
@@ -159,10 +175,10 @@ describe("the page", () => {
     expect((await send("GET", "/ui/traces/none")).status).toBe(404);
     expect((await send("GET", "/ui/prompts/..%2F..%2Fetc")).status).toBe(400);
     const guarded = await open({ apiKeys: [{ value: "secret-key", isReadOnly: true }] });
-    const refused = await guarded.send("GET", "/");
+    const refused = await guarded.send("GET", "/ui/prompts");
     expect(refused.status).toBe(401);
     expect(refused.headers["www-authenticate"]).toContain("Basic");
     const authorization = `Basic ${Buffer.from("me:secret-key").toString("base64")}`;
-    expect((await guarded.send("GET", "/", { headers: { authorization } })).status).toBe(200);
+    expect((await guarded.send("GET", "/ui/prompts", { headers: { authorization } })).status).toBe(200);
   });
 });

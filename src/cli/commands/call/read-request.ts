@@ -5,9 +5,9 @@ import type { ChatMessage } from "../../../core/prompt/message.ts";
 import { readPromptInput } from "../../../formats/foreign-prompt/read-prompt-input.ts";
 import { parseYaml } from "../../../formats/yaml/parse-yaml.ts";
 import { parseReference } from "../../../registry/lookup/reference.ts";
+import { isCalendarDay } from "../../../traces/read-trace-filter.ts";
 import type { CliContext } from "../../context.ts";
 import { missingModel, promptWarning, readUpsertInput } from "../registry/upsert.ts";
-import { isCalendarDay } from "../traces/read-filter.ts";
 
 const roles: readonly string[] = ["system", "developer", "user", "assistant", "tool"];
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RunProgress } from "../../../run/store/run-progress.ts";
-import type { RunFolder, RunningState, StoredPlan } from "../../../run/store/run-store.ts";
+import type { RunFolder, StoredPlan } from "../../../run/store/run-store.ts";
+import type { RunningState } from "../../../run/store/run-summary.ts";
 
 /** Output of `runs show --json` for a running or interrupted run. */
 export const runStateOutputSchema = z.object({

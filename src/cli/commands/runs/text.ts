@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import { defined } from "../../../core/defined.ts";
 import { describeProgress, type RunProgress, readRunProgress } from "../../../run/store/run-progress.ts";
-import type { RunFolder, RunningState, RunStore } from "../../../run/store/run-store.ts";
+import type { RunFolder, RunStore } from "../../../run/store/run-store.ts";
+import type { RunningState } from "../../../run/store/run-summary.ts";
 import { asTyped, type CliContext } from "../../context.ts";
 import type { Settings } from "../../settings.ts";
 import { resumeCommand } from "../../terminal/next-commands.ts";

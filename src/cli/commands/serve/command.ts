@@ -6,11 +6,12 @@ import { openRunStore } from "../../../run/store/run-store.ts";
 import { createServer } from "../../../server/create-server.ts";
 import type { ServerAddress } from "../../../server/server-services.ts";
 import { toolVersion } from "../../../version.ts";
-import { type CliContext, filedBy, lookOf } from "../../context.ts";
+import { asTyped, type CliContext, filedBy, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { serverLog, serveUntilSignal, withRedaction } from "../../session/serve-until-signal.ts";
 import { readServerFlags, servePort } from "../../session/server-flags.ts";
-import { openStores, readModels, readWorkspace } from "../../session/workspace.ts";
+import { openStores, readModels, readWorkspace, usualFolders } from "../../session/workspace.ts";
+import { folderFlags } from "../../terminal/next-commands.ts";
 import { printLosses } from "../../terminal/notices.ts";
 import type { ServeOutput } from "./output.ts";
 
@@ -33,21 +34,24 @@ export async function serveCommand(
     cwd,
     envFile: settings.envFile,
   });
-  const stores = await openStores(places, context);
+  const stores = await openStores(places, context, { keepsIndex: true });
   const traces = await withRedaction(stores.traces, options);
   const look = lookOf(context, context.stderr, settings);
   const log = serverLog(context, look);
+  const folders = folderFlags(cwd, { registryPath, statePath }, await usualFolders(context));
   const server = createServer(
     {
       registry,
       traces,
       datasets: stores.datasets,
       runs: openRunStore(statePath, context),
+      ...(context.interruptProcess === undefined ? {} : { interruptProcess: context.interruptProcess }),
       clock,
       env,
       models,
       log,
       version: toolVersion,
+      commands: { format: (text) => asTyped(text, context), ...folders },
     },
     flags,
   );

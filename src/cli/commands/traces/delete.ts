@@ -1,11 +1,11 @@
 import type { TraceFilter } from "../../../contracts/trace-store.ts";
 import { UsageError } from "../../../core/errors.ts";
+import { readFilter } from "../../../traces/read-trace-filter.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { countOf } from "../../terminal/format.ts";
 import { openTracesCommand } from "./open.ts";
-import { readFilter } from "./read-filter.ts";
 
 /** `traces delete` */
 export async function tracesDeleteCommand(

@@ -9,6 +9,7 @@ import type { Trace } from "../../../core/trace.ts";
 import { openDatasetStore } from "../../../datasets/open-dataset-store.ts";
 import { temporaryBeside } from "../../../disk/create-new.ts";
 import { datasetRecordOf } from "../../../traces/dataset-record.ts";
+import { readFilter } from "../../../traces/read-trace-filter.ts";
 import { type TraceFormat, traceFormats } from "../../../traces/trace-formats.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
@@ -16,7 +17,7 @@ import { cannotWrite } from "../../session/write-file.ts";
 import { countOf } from "../../terminal/format.ts";
 import { printNotices } from "../../terminal/notices.ts";
 import { openTracesCommand } from "./open.ts";
-import { readFilter, readLimit } from "./read-filter.ts";
+import { readLimit } from "./read-limit.ts";
 
 /** Characters to buffer before a write. */
 const chunkLength = 256 * 1024;

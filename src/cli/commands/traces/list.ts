@@ -1,11 +1,12 @@
 import type { Trace } from "../../../core/trace.ts";
+import { readFilter } from "../../../traces/read-trace-filter.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import { recordOfTrace } from "../../../traces/trace-record.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { printNotices } from "../../terminal/notices.ts";
 import { openTracesCommand } from "./open.ts";
-import { readFilter, readLimit } from "./read-filter.ts";
+import { readLimit } from "./read-limit.ts";
 import { renderTrace, renderTraceTable } from "./text.ts";
 
 const usualLimit = 50;

@@ -1,9 +1,10 @@
 import type { Trace } from "../../../core/trace.ts";
+import { readFilter } from "../../../traces/read-trace-filter.ts";
 import { recordOfTrace } from "../../../traces/trace-record.ts";
 import type { CliContext } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
 import { openTracesCommand } from "./open.ts";
-import { readFilter, readLimit } from "./read-filter.ts";
+import { readLimit } from "./read-limit.ts";
 import { renderTraceLine } from "./text.ts";
 
 const usualLimit = 10;

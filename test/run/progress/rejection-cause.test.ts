@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rejectionCause } from "../../../src/cli/terminal/rejection-cause.ts";
+import { rejectionCause } from "../../../src/run/progress/rejection-cause.ts";
 
 // Reasons as the shipped engines report them.
 test.each([

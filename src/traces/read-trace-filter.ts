@@ -1,6 +1,6 @@
-import type { TraceFilter } from "../../../contracts/trace-store.ts";
-import type { JsonValue } from "../../../core/data/json.ts";
-import { UsageError } from "../../../core/errors.ts";
+import type { TraceFilter } from "../contracts/trace-store.ts";
+import type { JsonValue } from "../core/data/json.ts";
+import { UsageError } from "../core/errors.ts";
 
 const unitMs: Readonly<Record<string, number>> = {
   s: 1000,
@@ -46,8 +46,12 @@ const texts = [
   ["search", "search"],
 ] as const satisfies readonly (readonly [option: string, key: keyof TraceFilter])[];
 
-/** Reads the filter flags. Throws one UsageError with all mistakes. */
-export function readFilter(options: Options, now: Date): TraceFilter {
+/** Reads the filters of `traces list`. Throws one UsageError with all mistakes; `shown` is how a filter is named there. */
+export function readFilter(
+  options: Options,
+  now: Date,
+  shown: (name: string) => string = (name) => `--${name}`,
+): TraceFilter {
   const mistakes: string[] = [];
   const moment = (name: "since" | "until"): Partial<TraceFilter> => {
     const text = options[name];
@@ -55,7 +59,7 @@ export function readFilter(options: Options, now: Date): TraceFilter {
     const iso = parseMoment(text, now);
     if (iso !== undefined) return { [name]: iso };
     mistakes.push(
-      `--${name} must be a date such as 2026-11-21T09:30Z or an age such as 2h or 7d, got "${text}"`,
+      `${shown(name)} must be a date such as 2026-11-21T09:30Z or an age such as 2h or 7d, got "${text}"`,
     );
     return {};
   };
@@ -66,41 +70,31 @@ export function readFilter(options: Options, now: Date): TraceFilter {
       texts.flatMap(([option, key]) => (typeof options[option] === "string" ? [[key, options[option]]] : [])),
     ),
     ...(typeof options["error"] === "boolean" ? { hasError: options["error"] } : {}),
-    ...ratingOf(options["rating"], mistakes),
-    ...whereOf(options["where"], mistakes),
+    ...ratingOf(options["rating"], shown, mistakes),
+    ...whereOf(options["where"], shown, mistakes),
   };
   if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));
   return filter;
 }
 
-/** Parses `--limit`; 0 means all. The caller chooses the default. */
-export function readLimit(options: Options): number | undefined {
-  const text = options["limit"];
-  if (typeof text !== "string") return undefined;
-  const limit = Number(text);
-  if (!/^\d+$/.test(text.trim()) || !Number.isSafeInteger(limit))
-    throw new UsageError(`--limit must be a whole number of at least 0, got "${text}"`);
-  return limit === 0 ? Number.POSITIVE_INFINITY : limit;
-}
-
-function ratingOf(text: unknown, mistakes: string[]): Partial<TraceFilter> {
+function ratingOf(text: unknown, shown: (name: string) => string, mistakes: string[]): Partial<TraceFilter> {
   if (typeof text !== "string") return {};
   const [, sign = "=", number] = /^\s*(<=|>=|!=|==|<|>|=)?\s*(-?\d+(?:\.\d+)?|\.\d+)\s*$/.exec(text) ?? [];
   if (number === undefined) {
-    mistakes.push(`--rating must be a number with <, <=, >, >=, = or != before it, got "${text}"`);
+    mistakes.push(`${shown("rating")} must be a number with <, <=, >, >=, = or != before it, got "${text}"`);
     return {};
   }
   const operator = (sign === "==" ? "=" : sign) as NonNullable<TraceFilter["rating"]>["operator"];
   return { rating: { operator, value: Number(number) } };
 }
 
-function whereOf(given: unknown, mistakes: string[]): Partial<TraceFilter> {
+function whereOf(given: unknown, shown: (name: string) => string, mistakes: string[]): Partial<TraceFilter> {
   const conditions = Array.isArray(given) ? given.map(String) : [];
   if (conditions.length === 0) return {};
   const entries = conditions.flatMap((text): [string, JsonValue][] => {
     const at = text.indexOf("=");
     if (at > 0) return [[text.slice(0, at).trim(), readValue(text.slice(at + 1).trim())]];
-    mistakes.push(`--where must be key=value, got "${text}"`);
+    mistakes.push(`${shown("where")} must be key=value, got "${text}"`);
     return [];
   });
   return { where: Object.fromEntries(entries) };

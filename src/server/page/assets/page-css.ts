@@ -1,0 +1,31 @@
+/** What the pages add to the parts that they share with the report. */
+export const pageCss = `
+:root { --bar: 45px; }
+main:focus { outline: none; }
+.bar { scrollbar-width: none; }
+.filters { grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); margin-bottom: var(--s4); }
+.chips { margin-bottom: var(--s3); }
+.chips a { display: inline-flex; gap: 6px; align-items: center; border: 1px solid var(--control); border-radius: 99px; padding: 0 var(--s3); min-height: 30px; font-size: var(--t-data); color: var(--text); }
+.chips a:hover { background: var(--surface); text-decoration: none; }
+.chips a[aria-current] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); font-weight: 600; }
+.same { overflow-wrap: anywhere; max-width: none; } .same .btn { min-height: 24px; font-size: var(--t-small); }
+.pager { margin: var(--s3) 0 0; max-width: none; } .pager a { padding: 6px 0; }
+.htmx-request .part { opacity: 0.6; }
+.panel { margin-bottom: var(--s4); }
+h1 + .meta { overflow-wrap: anywhere; }
+table.stack th[scope=row] { overflow-wrap: anywhere; }
+@media (max-width: 640px) { .page { padding: var(--s4) var(--s4) var(--s6); } .bar { padding: 0 var(--s4); gap: var(--s3); } .btn, .chips a { min-height: 40px; } }
+fieldset.chips legend { font-size: var(--t-small); color: var(--muted); padding: 0 0 4px; } .playground .inputs { margin-bottom: var(--s4); } .playground .tools { margin: var(--s2) 0 var(--s4); } .playground .tools p { margin: 0; } #live + .same { margin-top: var(--s4); }
+.tried { table-layout: fixed; } .tried th:first-child { width: 56px; } .tried th:nth-child(3) { width: 12%; } .tried td { overflow-wrap: anywhere; white-space: pre-wrap; } @media (max-width: 640px) { .tried { table-layout: auto; } .tried td[data-l] { grid-column: 1 / -1; } } .cols.n1 { grid-template-columns: minmax(0, 1fr); } .cols.n2 { grid-template-columns: repeat(2, minmax(0, 1fr)); } .cols.n4 { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+.cols h2 a { color: inherit; } .cols .answer { white-space: pre-wrap; overflow-wrap: anywhere; } .cols .quad { grid-template-columns: repeat(2, auto); } .cols .quad dt, .cols .quad dd { grid-row: auto; } .fieldsrow { align-items: end; flex-wrap: nowrap; } .fieldsrow .field { flex: 1; min-width: 0; } .fieldsrow .field:first-child { flex: 0 1 auto; } .fieldsrow input, .fieldsrow select { width: 100%; min-width: 0; }
+#pg-status p { margin: 0; } form.inline { display: inline; } .cols .stackf { flex: 1; align-content: start; }
+.narrow { max-width: 640px; } .note code { overflow-wrap: anywhere; } #live-dropped { margin-top: var(--s2); }
+.more { grid-column: 1 / -1; } .more .filters { margin: var(--s2) 0 0; }
+.tl { table-layout: fixed; } .tl .c-x { width: 34px; } .tl th:nth-child(2) { width: 108px; } .tl .num { width: 86px; } .tl th:last-child { width: 92px; } .tl th[scope=row] { font-weight: 400; overflow-wrap: anywhere; } .split .tl .day { display: none; } .split .tl th:nth-child(2) { width: 76px; }
+.tl th a, .wf th a { text-decoration: underline; text-underline-offset: 2px; text-decoration-thickness: 1px; } .msg h4 { margin: 0 0 2px; font-size: var(--t-small); color: var(--muted); } .msg .body { white-space: pre-wrap; overflow-wrap: anywhere; } .msg .call { overflow-wrap: anywhere; } .msg details { margin: 0; }
+.one { min-width: 0; scroll-margin-top: calc(var(--bar) + var(--s3)); } .one > section + section { margin-top: var(--s5); } .back { display: none; }
+.wf th { overflow-wrap: anywhere; }
+@media (max-width: 960px) { .cols.n1, .cols.n2, .cols.n4 { grid-template-columns: minmax(0, 1fr); } .split.chosen > section, main:has(.split.chosen) > .filters, main:has(.split.chosen) > .same { display: none; } .back { display: block; } }
+@media (max-width: 640px) { .tl { table-layout: auto; } }
+@media print { .bar, .filters, .chips, .pager, .head .row { display: none; } thead th { position: static; } }
+`;
