@@ -48,9 +48,10 @@ export function createServer(
     keyring,
     templates,
     allowedEndpoints: options.allowedEndpoints ?? [],
+    apiDocument: () => apiDocument(),
     address: () => address,
   };
-  const handlers = mountGroups(groups, services, options);
+  const { handlers, apiDocument } = mountGroups(groups, services, options);
   const { headersTimeoutMs = 10_000, requestTimeoutMs = 300_000, idleTimeoutMs = 30_000 } = options;
   const server = createHttpServer({
     headersTimeout: headersTimeoutMs,

@@ -4,6 +4,8 @@
  */
 import "htmx.org";
 import { watchCopyButtons } from "./copy-buttons.ts";
+import { watchEscape } from "./escape-links.ts";
 
 document.documentElement.classList.add("js");
 watchCopyButtons();
+watchEscape();
