@@ -25,4 +25,7 @@ table.stack th[scope=row] { overflow-wrap: anywhere; }
 .members { margin: 0; } .members dt { font-size: var(--t-small); color: var(--muted); margin: var(--s2) 0 var(--s1); } .members dd { margin: 0; }
 .verb { font-size: var(--t-small); } .op { overflow-wrap: anywhere; } .names { max-width: none; } .names a { display: inline-block; margin-right: var(--s3); padding: var(--s1) 0; }
 .fields { list-style: none; margin: 0 0 var(--s2); padding: 0; font-size: var(--t-data); } .fields .fields { margin: var(--s1) 0 0 var(--s3); padding-left: var(--s3); border-left: 2px solid var(--line); } .fields li { padding: var(--s1) 0; overflow-wrap: anywhere; } .fields a { text-decoration: underline; text-underline-offset: 2px; }
+p.pager, p.same { max-width: none; } p.same { margin-top: var(--s5); } .chart.versions { padding-bottom: 0; }
+.tag { white-space: normal; overflow-wrap: anywhere; } .note + .side { margin-top: var(--s5); } .note + .panel { margin-top: 0; }
+@media (min-width: 641px) { [aria-label^="Operations"] th { width: 48%; } }
 `;

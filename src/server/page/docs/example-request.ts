@@ -31,10 +31,15 @@ export function exampleRequest(
       ? []
       : [
           '-H "content-type: application/json"',
-          `-d ${shellWord(JSON.stringify(exampleOf(json.schema, schemas), null, 2))}`,
+          `-d ${shellWord(JSON.stringify(exampleOf(opened(json.schema, schemas), schemas), null, 2))}`,
         ]),
   ];
   return parts.join(" \\\n  ");
+}
+
+function opened(schema: JsonObject, schemas: ApiDocument["schemas"]): JsonObject {
+  const name = referencedName(schema);
+  return name === undefined ? schema : (schemas[name] ?? {});
 }
 
 /** A value with the needed fields of a schema; with the first field of one that needs none. */

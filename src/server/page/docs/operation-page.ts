@@ -5,6 +5,7 @@ import type { PageContent } from "../shell/page-area.ts";
 import { addressOf, link } from "../shell/page-links.ts";
 import { copyButton } from "../shell/shown-command.ts";
 import { type ApiDocument, type ApiOperation, referencedName } from "./api-document.ts";
+import { codeSpans } from "./code-spans.ts";
 import { exampleRequest } from "./example-request.ts";
 import { schemaView, typeOf } from "./schema-view.ts";
 
@@ -15,13 +16,13 @@ export function operationPage(operation: ApiOperation, document: ApiDocument, se
     title: summary,
     crumbs: html`${link(["docs"], "API")} / ${link(["docs"], group, { q: group })}`,
     meta: html`<b class="verb">${method}</b> <code>${path}</code>`,
-    content: html`${description === undefined ? null : html`<p>${description}</p>`}
+    content: html`${description === undefined ? null : html`<p>${codeSpans(description)}</p>`}
 <section aria-labelledby="h-curl"><h2 id="h-curl">Example</h2><div class="copyable"><pre class="cmd" id="curl" tabindex="0" role="region" aria-label="Example">${exampleRequest(operation, document, server)}</pre>${copyButton("curl", "Copy")}</div></section>
 ${parameters.length === 0 ? null : html`<section aria-labelledby="h-par"><h2 id="h-par">Parameters</h2>${dataTable(columns, parameters, { label: "Parameters" })}</section>`}
 ${body === undefined ? null : html`<section aria-labelledby="h-body"><h2 id="h-body">Body${body.isRequired ? "" : " (optional)"}</h2>${body.bodies.map(({ type, schema }) => bodyView(type, schema, document))}</section>`}
 <section aria-labelledby="h-res"><h2 id="h-res">Answers</h2>${responses.map(
       ({ status, description: text, bodies }) =>
-        html`<details${status.startsWith("2") ? html` open` : null}><summary><b>${status}</b> ${text}</summary>${bodies.map(({ type, schema }) => bodyView(type, schema, document))}</details>`,
+        html`<details${status.startsWith("2") ? html` open` : null}><summary><b>${status}</b> ${codeSpans(text)}</summary>${bodies.map(({ type, schema }) => bodyView(type, schema, document))}</details>`,
     )}</section>`,
   };
 }
@@ -36,7 +37,7 @@ const columns: readonly TableColumn<Parameter>[] = [
   },
   { head: "In", label: "in", cell: ({ place }) => place },
   { head: "Type", label: "type", cell: ({ schema }) => typeOf(schema) },
-  { head: "Meaning", isWide: true, cell: ({ description }) => description ?? "" },
+  { head: "Meaning", isWide: true, cell: ({ description = "" }) => codeSpans(description) },
 ];
 
 /** A named schema is opened where it is used. */

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from "../../../core/data/json.ts";
 import { type Html, html } from "../../../report/html.ts";
 import { addressOf } from "../shell/page-links.ts";
 import { listOf, objectOf, referencedName, textOf } from "./api-document.ts";
+import { codeSpans } from "./code-spans.ts";
 
 /** Deeper ones are named, not opened. */
 const deepest = 5;
@@ -98,5 +99,5 @@ function limitsOf(schema: JsonObject): string {
 
 function descriptionOf(schema: JsonObject): Html | null {
   const text = textOf(schema["description"]);
-  return text === undefined ? null : html`<div class="small">${text}</div>`;
+  return text === undefined ? null : html`<div class="small">${codeSpans(text)}</div>`;
 }

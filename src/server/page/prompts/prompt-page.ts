@@ -29,7 +29,7 @@ export async function promptPage(
     crumbs: crumbsOf(path),
     meta: metaOf(view, variables),
     tools: toolsOf(view),
-    content: html`${panelOf(view, services)}${offlineNote(view.versions)}
+    content: html`${offlineNote(view.versions)}${panelOf(view, services)}
 <div class="side"><div>
 ${await versionSection(services, view, variables)}
 ${diffSection(view)}

@@ -52,7 +52,7 @@ export async function promptsPage(
   return {
     title: "Prompts",
     content: html`${filterForm(
-      html`${filterInput("Search", "q", filter.q, "path, description or tag")}${filterSelect(
+      html`${filterInput("Search", "q", filter.q, "path, word or tag")}${filterSelect(
         "Environment",
         "environment",
         filter.environment,

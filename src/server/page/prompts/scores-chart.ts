@@ -25,17 +25,22 @@ export function scoresChart(all: readonly ScoredVersion[], shown: PromptVersion)
   });
   const labels = scored.map(({ version, measured }, at) => {
     const key = version === shown ? "key" : "";
-    return html`<text class="${key}" x="${x(at)}" y="100%" dy="18" text-anchor="middle">${version.version}</text><text class="${key}" x="${x(at)}" y="${y(measured.score)}" dx="11" dy="4">${score(measured.score)}</text>`;
+    return html`<text class="${key}" x="${x(at)}" y="100%" dy="18" text-anchor="middle">${version.version}</text><text class="${key}" x="${x(at)}" y="${y(measured.score)}" dx="11" dy="${isOnBase(measured.score, first) ? -6 : 4}">${score(measured.score)}</text>`;
   });
   const left = all.length - scored.length;
-  return html`<figure class="chart">
+  return html`<figure class="chart versions">
 <svg width="100%" height="170" role="img" aria-label="Held-out score by version: ${sentence.join(", ")}.">
 <g class="grid"><line x2="100%" y1="0" y2="0"/><line x2="100%" y1="50%" y2="50%"/></g><line class="axis" x2="100%" y1="100%" y2="100%"/>
 ${first === undefined ? null : html`<line class="base" x2="100%" y1="${y(first.measured.score)}" y2="${y(first.measured.score)}"/>`}
 <g text-anchor="end"><text x="-8" y="4">1.0</text><text x="-8" y="50%" dy="4">0.5</text><text x="-8" y="100%" dy="4">0</text></g>
-<g class="ci">${lines}</g>${points}${labels}<text x="50%" y="100%" dy="34" text-anchor="middle">version</text>
+<g class="ci">${lines}</g>${points}${labels}
 </svg>
-<figcaption class="small muted">Lines: interval of the gain over the version it was made from.${left > 0 ? ` The newest ${scored.length} of ${all.length}.` : ""}</figcaption></figure>`;
+<figcaption class="small muted">By version. Lines: interval of the gain over the version it was made from.${left > 0 ? ` The newest ${scored.length} of ${all.length}.` : ""}</figcaption></figure>`;
+}
+
+/** A label beside its point would be struck through by the line of the base. */
+function isOnBase(value: number, base: ScoredVersion | undefined): boolean {
+  return base !== undefined && Math.abs(base.measured.score - value) < 0.06;
 }
 
 /** The newest versions, with the shown one. */

@@ -41,7 +41,7 @@ function viewOf(name: string | null): ViewName {
 
 /** Where the version comes from. */
 function aboutVersion({ path, shown }: PromptView): Html {
-  const { origin, createdAt, createdBy, versionDescription, versionId } = shown;
+  const { origin, createdAt, createdBy, versionDescription } = shown;
   const { engine, run, parent } = origin;
   const made = [
     html`made ${renderMoment(createdAt)} UTC`,
@@ -51,7 +51,6 @@ function aboutVersion({ path, shown }: PromptView): Html {
       ? null
       : html`from version <a href="${promptAddress(path, { version: parent })}">${parent}</a>`,
     run === undefined ? null : html`in run ${link(["ui", "runs", run], run)}`,
-    html`<code>${versionId}</code>`,
   ].filter((part) => part !== null);
   return html`${versionDescription === undefined ? null : html`<p>${versionDescription}</p>`}<p class="small muted about">${made.map((part, at) => html`${at === 0 ? "" : " · "}${part}`)}</p>`;
 }
@@ -80,7 +79,7 @@ function fileView(shown: PromptView["shown"]): Html {
   try {
     const file = renderPromptFile({ template, templateLanguage, model });
     return html`<pre class="text" tabindex="0" role="region" aria-label="Prompt file">${file}</pre>
-<p class="small muted">v${shown.version}.prompt · digest <code>${shown.digest.slice(0, 16)}…</code></p>`;
+<p class="small muted">v${shown.version}.prompt · id <code>${shown.versionId}</code> · digest <code>${shown.digest.slice(0, 16)}…</code></p>`;
   } catch (error) {
     if (!isDaoOptError(error)) throw error;
     return html`${errorNote(error.message, error.hint)}`;

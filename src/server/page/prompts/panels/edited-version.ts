@@ -1,5 +1,5 @@
 import type { PromptDraft, PromptVersion } from "../../../../contracts/registry.ts";
-import { UsageError } from "../../../../core/errors.ts";
+import { ConfigError, UsageError } from "../../../../core/errors.ts";
 import { templatesOf, textsOf } from "../../../../core/prompt/candidate.ts";
 import type { ModelConfiguration, Template } from "../../../../core/prompt/prompt.ts";
 import { type ContractPrompt, checkContract } from "../../../../core/prompt/prompt-contract.ts";
@@ -109,8 +109,19 @@ function modelOfForm(fields: FormFields, base: PromptVersion): ModelConfiguratio
     throw new UsageError("template_language cannot be changed in the settings", {
       hint: "save the prompt with `dao-opt registry upsert` instead",
     });
-  checkValues(model, "settings");
+  refuseValues(model);
   return model;
+}
+
+/** The registry stores any values, but nobody should type those that no model accepts. */
+function refuseValues(model: ModelConfiguration): void {
+  try {
+    checkValues(model, "settings");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const problems = error.issues.map(({ path, message }) => `${path} ${message}`);
+    throw new UsageError(`the settings cannot be used: ${problems.join("; ")}`, { cause: error });
+  }
 }
 
 function jsonOf(text: string): Readonly<Record<string, unknown>> {
