@@ -18,10 +18,10 @@ export function exampleRequest(
   server: string,
 ): string {
   const { method, path, parameters, body, needsKey } = operation;
-  const filled = path.replace(/\{([^}]+)\}/g, (_, name: string) => name.toUpperCase());
+  const filled = path.replace(/\{([^}]+)\}/g, (_, name: string) => placeholder(name));
   const query = parameters
     .filter(({ place, isRequired }) => place === "query" && isRequired)
-    .map(({ name }) => `${encodeURIComponent(name)}=${name.toUpperCase()}`);
+    .map(({ name }) => `${encodeURIComponent(name)}=${placeholder(name)}`);
   const json = body?.bodies.find(({ type }) => type === "application/json");
   const address = `${server}${filled}${query.length === 0 ? "" : `?${query.join("&")}`}`;
   const parts = [
@@ -35,6 +35,10 @@ export function exampleRequest(
         ]),
   ];
   return parts.join(" \\\n  ");
+}
+
+function placeholder(name: string): string {
+  return name.toUpperCase().replace(/\W+/g, "_");
 }
 
 function opened(schema: JsonObject, schemas: ApiDocument["schemas"]): JsonObject {
