@@ -9,11 +9,14 @@ import { startServer } from "../../support/server-world.ts";
 
 const summary = (path: string) => ({ path }) as PromptSummary;
 
+let now = 0;
+const clock = { monotonicMs: () => now };
+
 describe("the census", () => {
   test("waits for the first reading, and not for later slow ones", async () => {
     const answers: ((found: readonly PromptSummary[]) => void)[] = [];
     const list = () => new Promise<readonly PromptSummary[]>((resolve) => answers.push(resolve));
-    const census = createPromptCensus({ list });
+    const census = createPromptCensus({ list }, clock);
     const first = census.prompts();
     const shared = census.prompts();
     answers[0]?.([summary("a")]);
@@ -32,12 +35,27 @@ describe("the census", () => {
       if (isBroken) throw new Error("gone");
       return [summary("a")];
     };
-    const census = createPromptCensus({ list });
+    const census = createPromptCensus({ list }, clock);
     await census.prompts();
     isBroken = true;
     await expect(census.prompts()).rejects.toThrow("gone");
     isBroken = false;
     expect(await census.prompts()).toEqual([summary("a")]);
+  });
+
+  test("rests after a long walk, nine times as long as it took", async () => {
+    let walks = 0;
+    const list = async () => {
+      walks++;
+      now += 400;
+      return [summary(`w${walks}`)];
+    };
+    const census = createPromptCensus({ list }, clock);
+    await census.prompts();
+    now += 3_599;
+    expect(await census.prompts()).toEqual([summary("w1")]);
+    now += 1;
+    expect(await census.prompts()).toEqual([summary("w2")]);
   });
 
   test("counts prompts at any depth under the folders of a folder", () => {

@@ -2,39 +2,48 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PromptReader, PromptSummary } from "../../../contracts/registry.ts";
 
 /** How long a page waits for a newer count before it shows the last one. */
-const patienceMs = 50;
+const patienceMs = 25;
+/** Shorter walks are no load. */
+const shortMs = 100;
+/** After a long walk, nine times as long without one: at most a tenth of the time goes into counting. */
+const restShare = 9;
 
 /** What only a walk through the whole registry finds: how many prompts there are, and their folders. */
 export interface PromptCensus {
   /**
-   * The newest known list. The first call waits for it; later ones wait 50 ms for a newer one, so that a page of ten
+   * The newest known list. The first call waits for it; later ones wait 25 ms for a newer one, so that a page of ten
    * thousand prompts never waits for the walk. Only for counts and folders: rows of a page are read for it.
    */
   prompts(): Promise<readonly PromptSummary[]>;
 }
 
-export function createPromptCensus(registry: Pick<PromptReader, "list">): PromptCensus {
+export function createPromptCensus(
+  registry: Pick<PromptReader, "list">,
+  clock: { monotonicMs(): number },
+): PromptCensus {
   let last: readonly PromptSummary[] | undefined;
   let reading: Promise<readonly PromptSummary[]> | undefined;
-  const read = () => {
-    reading ??= registry
-      .list()
-      .then((found) => {
-        last = found;
-        return found;
-      })
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
+  let restsUntil = Number.NEGATIVE_INFINITY;
+  const read = async () => {
+    const startedAt = clock.monotonicMs();
+    try {
+      last = await registry.list();
+      return last;
+    } finally {
+      const endedAt = clock.monotonicMs();
+      const tookMs = endedAt - startedAt;
+      restsUntil = tookMs < shortMs ? endedAt : endedAt + restShare * tookMs;
+      reading = undefined;
+    }
   };
   return {
     async prompts() {
-      const next = read();
-      if (last === undefined) return next;
       const known = last;
-      next.catch(() => {});
-      return Promise.race([next, sleep(patienceMs, known, { ref: false })]);
+      if (known !== undefined && reading === undefined && clock.monotonicMs() < restsUntil) return known;
+      reading ??= read();
+      if (known === undefined) return reading;
+      reading.catch(() => {});
+      return Promise.race([reading, sleep(patienceMs, known, { ref: false })]);
     },
   };
 }

@@ -16,7 +16,7 @@ export const promptsArea: PageArea = {
   name: "Prompts",
   address: "/ui/prompts",
   pages: (services) => {
-    const census = createPromptCensus(services.registry);
+    const census = createPromptCensus(services.registry, services.clock);
     return [
       { path: "/ui/prompts", show: (request) => promptsPage(services, census, request) },
       {

@@ -34,11 +34,11 @@ export async function promptsPage(
     environment: query.get("environment") ?? "",
   };
   const part = pageOfQuery(query);
-  const [environments, { rows, total }] = await Promise.all([
-    registry.environments(),
-    rowsOf(registry, census, filter, part),
-  ]);
-  const all = await census.prompts();
+  // Rows first: the walk of the census runs beside later reads.
+  const found = await rowsOf(registry, filter, part);
+  const [environments, all] = await Promise.all([registry.environments(), census.prompts()]);
+  const { rows } = found;
+  const total = found.total ?? totalOf(found, part, all, filter);
   const isFiltered = filter.q !== "" || filter.folder !== "" || filter.environment !== "";
   const list =
     rows.length > 0
@@ -70,20 +70,23 @@ ${shownCommand(commands, commandOf(filter), { folders: ["registry"] })}`,
   };
 }
 
+interface FoundPrompts {
+  readonly rows: readonly PromptSummary[];
+  readonly hasMore: boolean;
+  /** Absent if only the rows of the page were read. */
+  readonly total?: number;
+}
+
 /** Without words, only the rows of the page are read. */
 async function rowsOf(
   registry: Pick<ServerServices["registry"], "list">,
-  census: PromptCensus,
   { q, folder, environment }: PromptFilter,
   { offset, limit }: PageOfList,
-): Promise<{ readonly rows: readonly PromptSummary[]; readonly total: number }> {
-  const within = folder === "" ? {} : { folder };
+): Promise<FoundPrompts> {
   if (q === "" && environment === "") {
+    const within = folder === "" ? {} : { folder };
     const rows = await registry.list({ ...within, offset, limit: limit + 1 });
-    const known = (await census.prompts()).filter(({ path }) => isWithin(path, folder)).length;
-    // The rows are newer than the count.
-    const total = rows.length > limit ? Math.max(known, offset + rows.length) : offset + rows.length;
-    return { rows: rows.slice(0, limit), total: rows.length === 0 && offset > 0 ? known : total };
+    return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
   }
   const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   const found = (await registry.list()).filter(
@@ -92,7 +95,21 @@ async function rowsOf(
       (environment === "" || Object.hasOwn(one.environments, environment)) &&
       hasWords(one, words),
   );
-  return { rows: found.slice(offset, offset + limit), total: found.length };
+  const rows = found.slice(offset, offset + limit);
+  return { rows, hasMore: offset + rows.length < found.length, total: found.length };
+}
+
+/** The rows are newer than the count, and the last page counts itself. */
+function totalOf(
+  { rows, hasMore }: FoundPrompts,
+  { offset }: PageOfList,
+  all: readonly PromptSummary[],
+  { folder }: PromptFilter,
+): number {
+  const end = offset + rows.length;
+  if (!hasMore && rows.length > 0) return end;
+  const known = all.filter(({ path }) => isWithin(path, folder)).length;
+  return hasMore ? Math.max(known, end + 1) : known;
 }
 
 function isWithin(path: string, folder: string): boolean {
