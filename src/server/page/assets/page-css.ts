@@ -28,4 +28,6 @@ table.stack th[scope=row] { overflow-wrap: anywhere; }
 p.pager, p.same { max-width: none; } p.same { margin-top: var(--s5); } .chart.versions { padding-bottom: 0; }
 .tag { white-space: normal; overflow-wrap: anywhere; } .note + .side { margin-top: var(--s5); } .note + .panel { margin-top: 0; }
 @media (min-width: 641px) { [aria-label^="Operations"] th { width: 48%; } }
+td a, dd a, .plain li a { text-decoration: underline; text-underline-offset: 2px; text-decoration-thickness: 1px; }
+table.stack td.wide { overflow-wrap: anywhere; min-width: 9ch; }
 `;

@@ -37,6 +37,8 @@ export interface PageDataset {
   readonly isCollected: boolean;
   /** Files, or where the rows come from. */
   readonly where: string;
+  /** Absolute paths; empty if the rows are in no file of their own. */
+  readonly files: readonly string[];
   readonly sources: readonly PageSource[];
   /** Address of its page, or of a page below. */
   readonly addressAt: (below?: readonly string[], query?: QueryValues) => string;
@@ -77,7 +79,7 @@ export async function findPageDataset(
 
 function collectedDataset(path: string, name: string): PageDataset {
   const rows = () => collectedRows(path);
-  return datasetOf({ name, isCollected: true, where: path }, [{ name, rows }]);
+  return datasetOf({ name, isCollected: true, where: path, files: [path] }, [{ name, rows }]);
 }
 
 /** Pages read no rows from the network. */
@@ -102,17 +104,19 @@ function configuredDataset({ key, spec }: DatasetConfig): PageDataset {
   const fileRows = async function* (path: string): AsyncGenerator<RecordRow> {
     yield* readRecordRows(await locateFile(path, {}), { openRows, ...mapping });
   };
-  const frame = { name: key, isCollected: false };
+  const frame = { name: key, isCollected: false, files: [] };
   switch (source.kind) {
     case "file":
-      return datasetOf({ ...frame, where: source.path }, [{ name: key, rows: () => fileRows(source.path) }]);
+      return datasetOf({ ...frame, where: source.path, files: [source.path] }, [
+        { name: key, rows: () => fileRows(source.path) },
+      ]);
     case "parts": {
       const parts = (["train", "validation", "test"] as const).flatMap((part) => {
         const path = source[part];
         return path === undefined ? [] : [{ name: part, path }];
       });
       return datasetOf(
-        { ...frame, where: parts.map(({ path }) => path).join(", ") },
+        { ...frame, where: parts.map(({ path }) => path).join(", "), files: parts.map(({ path }) => path) },
         parts.map(({ name, path }) => ({ name, rows: () => fileRows(path) })),
       );
     }
@@ -135,7 +139,7 @@ function configuredDataset({ key, spec }: DatasetConfig): PageDataset {
 }
 
 function datasetOf(
-  frame: Pick<PageDataset, "name" | "isCollected" | "where">,
+  frame: Pick<PageDataset, "name" | "isCollected" | "where" | "files">,
   sources: readonly PageSource[],
 ): PageDataset {
   const own: QueryValues = frame.isCollected ? {} : { from: "config" };

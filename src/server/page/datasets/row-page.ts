@@ -26,11 +26,11 @@ export async function rowPage(dataset: PageDataset, id: string, request: PageReq
     title: `Row ${row.id.slice(0, 8)}`,
     crumbs: html`${link(["ui", "datasets"], "Datasets")} / <a href="${dataset.addressAt()}">${dataset.name}</a>`,
     meta: html`id <code>${row.id}</code>${row.part === undefined ? "" : ` · part ${row.part}`}${source === undefined ? null : sourceText(record)}`,
-    content: html`<section aria-labelledby="h-in"><h2 id="h-in">Inputs</h2>${members(record.inputs)}</section>
+    content: html`<section aria-labelledby="h-in"><h2 id="h-in">Inputs</h2>${members("Input", record.inputs)}</section>
 <section aria-labelledby="h-ex"><h2 id="h-ex">Expected answer</h2>${expectedPart(dataset, row, request)}</section>
-<section aria-labelledby="h-out"><h2 id="h-out">Recorded answer</h2>${outputs === undefined ? html`<p class="muted">None was recorded.</p>` : textBlock("Recorded answer", outputText(outputs) ?? canonicalJson(outputs))}</section>
-${tags === undefined ? null : html`<section aria-labelledby="h-tags"><h2 id="h-tags">Tags</h2>${members(tags)}</section>`}
-${other === undefined ? null : html`<section aria-labelledby="h-oth"><h2 id="h-oth">Other fields</h2>${members(other)}</section>`}
+<section aria-labelledby="h-out"><h2 id="h-out">Recorded answer</h2>${outputs === undefined ? html`<p class="muted">None was recorded.</p>` : textBlock("Text of the recorded answer", outputText(outputs) ?? canonicalJson(outputs))}</section>
+${tags === undefined ? null : html`<section aria-labelledby="h-tags"><h2 id="h-tags">Tags</h2>${members("Tag", tags)}</section>`}
+${other === undefined ? null : html`<section aria-labelledby="h-oth"><h2 id="h-oth">Other fields</h2>${members("Field", other)}</section>`}
 ${shownCommand(request.commands, `dao-opt dataset show ${word} --id ${row.id}`, { folders: ["state"] })}`,
   };
 }
@@ -45,8 +45,8 @@ function sourceText({ source }: DatasetRecord): Html {
   return html` · source ${type}${traceId === undefined ? null : html`, ${link(["ui", "traces", traceId], `trace ${traceId}`)}`}`;
 }
 
-function members(values: JsonObject): Html {
-  return html`<dl class="members">${Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${textBlock(name, shownText(value))}</dd>`)}</dl>`;
+function members(kind: string, values: JsonObject): Html {
+  return html`<dl class="members">${Object.entries(values).map(([name, value]) => html`<dt>${name}</dt><dd>${textBlock(`${kind} ${name}`, shownText(value))}</dd>`)}</dl>`;
 }
 
 function textBlock(label: string, text: string): Html {
@@ -61,9 +61,9 @@ function expectedPart(dataset: PageDataset, { record }: PageRow, request: PageRe
   const { expectations = {} } = record;
   const { expected_response: expected, expected_facts: _, ...others } = expectations;
   const facts = expectedFacts(expectations);
-  const rest = Object.keys(others).length === 0 ? null : members(others);
+  const rest = Object.keys(others).length === 0 ? null : members("Expectation", others);
   if (!dataset.isCollected || !request.canWrite)
-    return html`${expected === undefined || expected === null ? html`<p class="muted">None is set.</p>` : textBlock("Expected answer", shownText(expected))}${facts === undefined ? null : html`<h3>Facts</h3><ul class="plain">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>`}${rest}`;
+    return html`${expected === undefined || expected === null ? html`<p class="muted">None is set.</p>` : textBlock("Text of the expected answer", shownText(expected))}${facts === undefined ? null : html`<h3>Facts</h3><ul class="plain">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>`}${rest}`;
   const isJson = isStructured(expected);
   return html`${changeForm(
     request,

@@ -1,65 +1,35 @@
-import { canonicalJson } from "../../../core/data/digest.ts";
-import { nearDuplicatePairs } from "../../../core/data/near-duplicates.ts";
 import { DatasetError } from "../../../core/errors.ts";
 import {
   type DatasetStats,
-  datasetStats,
   statsWarnings,
   type TextLengths,
 } from "../../../datasets/manage/dataset-stats.ts";
-import { idOfKey } from "../../../datasets/store/key-table.ts";
-import type { RecordRow } from "../../../datasets/store/read-records.ts";
 import { type Html, html } from "../../../report/html.ts";
 import { dataTable } from "../shell/data-table.ts";
 import { emptyNote, errorNote, warningNote } from "../shell/notes.ts";
+import { type DatasetFindings, datasetFindings, type SampledRow } from "./dataset-findings.ts";
 import type { PageDataset } from "./page-datasets.ts";
 
 const mostPairs = 50;
 const mostLabels = 20;
-/** As in `dataset stats`, whose near-duplicates are those of a sample. */
-const sampleSize = 5_000;
-const longestText = 4_000;
 
 /** What `dataset stats` prints, and which rows nearly repeat others. */
 export async function statsView(dataset: PageDataset): Promise<Html> {
-  const sample: SampledRow[] = [];
-  let stats: DatasetStats;
+  let findings: DatasetFindings;
   try {
-    stats = await datasetStats(
-      dataset.sources.map(({ name, rows }) => ({ name, rows: sampled(rows(), sample) })),
-    );
+    findings = await datasetFindings(dataset);
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
     return errorNote(error.message, error.hint);
   }
+  const { stats } = findings;
   if (stats.rows === 0) return emptyNote("No rows to count");
   return html`${statsWarnings(stats).map((text) => warningNote(`${text.charAt(0).toUpperCase()}${text.slice(1)}.`))}
 ${keyFigures(stats)}
 ${lengthsTable(stats)}
 ${labelsTable(stats)}
 ${partsSection(stats, dataset)}
-${duplicatesSection(stats, dataset, sample)}`;
-}
-
-interface SampledRow {
-  readonly id: string;
-  readonly text: string;
-}
-
-/** Keeps the texts of the first rows with different inputs while they pass. */
-async function* sampled(rows: AsyncIterable<RecordRow>, sample: SampledRow[]): AsyncGenerator<RecordRow> {
-  const seen = new Set(sample.map(({ id }) => id));
-  for await (const row of rows) {
-    const id = idOfKey(row.key);
-    if (sample.length < sampleSize && !seen.has(id)) {
-      seen.add(id);
-      const text = Object.values(row.record.inputs)
-        .map((value) => (typeof value === "string" ? value : canonicalJson(value)))
-        .join("\n");
-      sample.push({ id, text: text.slice(0, longestText) });
-    }
-    yield row;
-  }
+${duplicatesSection(findings, dataset)}`;
 }
 
 function keyFigures({ rows, distinct, answers, nearDuplicates }: DatasetStats): Html {
@@ -151,20 +121,11 @@ function partsSection({ parts, leaks }: DatasetStats, dataset: PageDataset): Htm
   }</section>`;
 }
 
-function duplicatesSection(
-  { distinct }: DatasetStats,
-  dataset: PageDataset,
-  sample: readonly SampledRow[],
-): Html {
-  const pairs = nearDuplicatePairs(sample.map(({ text }) => text));
-  const shown = pairs.slice(0, mostPairs).flatMap(([later, earlier]) => {
-    const [row, other] = [sample[later], sample[earlier]];
-    return row === undefined || other === undefined ? [] : [{ row, other }];
-  });
+function duplicatesSection({ stats, pairs, compared }: DatasetFindings, dataset: PageDataset): Html {
+  const shown = pairs.slice(0, mostPairs);
   const cell = ({ id, text }: SampledRow) =>
     html`<a href="${dataset.addressAt(["rows", id])}"><code>${id.slice(0, 8)}</code></a> ${text.slice(0, 200)}${text.length > 200 ? "…" : ""}`;
-  const where =
-    sample.length < distinct ? `among the first ${count(sample.length)} inputs` : "among all inputs";
+  const where = compared < stats.distinct ? `among the first ${count(compared)} inputs` : "among all inputs";
   return html`<section id="near" aria-labelledby="h-near"><div class="sec"><h2 id="h-near">Near-duplicates</h2><span class="muted small">${where}</span></div>${
     shown.length === 0
       ? emptyNote("No input nearly repeats another one")

@@ -17,7 +17,7 @@ export function operationPage(operation: ApiOperation, document: ApiDocument, se
     crumbs: html`${link(["docs"], "API")} / ${link(["docs"], group, { q: group })}`,
     meta: html`<b class="verb">${method}</b> <code>${path}</code>`,
     content: html`${description === undefined ? null : html`<p>${codeSpans(description)}</p>`}
-<section aria-labelledby="h-curl"><h2 id="h-curl">Example</h2><div class="copyable"><pre class="cmd" id="curl" tabindex="0" role="region" aria-label="Example">${exampleRequest(operation, document, server)}</pre>${copyButton("curl", "Copy")}</div></section>
+<section aria-labelledby="h-curl"><h2 id="h-curl">Example</h2><div class="copyable"><pre class="cmd" id="curl" tabindex="0" role="region" aria-label="Example command">${exampleRequest(operation, document, server)}</pre>${copyButton("curl", "Copy")}</div></section>
 ${parameters.length === 0 ? null : html`<section aria-labelledby="h-par"><h2 id="h-par">Parameters</h2>${dataTable(columns, parameters, { label: "Parameters" })}</section>`}
 ${body === undefined ? null : html`<section aria-labelledby="h-body"><h2 id="h-body">Body${body.isRequired ? "" : " (optional)"}</h2>${body.bodies.map(({ type, schema }) => bodyView(type, schema, document))}</section>`}
 <section aria-labelledby="h-res"><h2 id="h-res">Answers</h2>${responses.map(

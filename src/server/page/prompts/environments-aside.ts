@@ -20,7 +20,7 @@ function environmentItem(name: string, view: PromptView): Html {
   const back = promptAddress(path, { version: shown.version, do: "rollback", environment: name });
   const button =
     request.canWrite && before !== undefined
-      ? html`<a class="btn" href="${back}">Roll back to ${before}…</a>`
+      ? html`<a class="btn" href="${back}#do">Roll back to ${before}…</a>`
       : null;
   const version = html`<a href="${promptAddress(path, { version: now })}">version ${now}</a>`;
   return html`<div><dt class="row spread">${environmentTag(name)}${button}</dt><dd class="small muted env">${version} since ${renderMoment(since)} UTC${before === undefined ? "; no earlier version here" : ""}</dd></div>`;

@@ -79,7 +79,7 @@ function metaOf({ path, prompt, versions }: PromptView, variables: readonly stri
 
 function toolsOf({ path, shown: { version }, request }: PromptView): Html {
   const open = (name: string, panel: string, isMain = false) =>
-    html`<a class="${isMain ? "btn main" : "btn"}" href="${promptAddress(path, { version, do: panel })}">${name}</a>`;
+    html`<a class="${isMain ? "btn main" : "btn"}" href="${promptAddress(path, { version, do: panel })}#do">${name}</a>`;
   const playground = addressOf(["ui", "playground"], { version: `${path}@${version}` });
   return html`<a class="btn" href="${playground}">Open in playground</a>${request.canWrite ? html`${open("Edit as new version", "edit")}${open("Deploy…", "deploy", true)}` : null}`;
 }

@@ -27,6 +27,6 @@ ${isBlocked(shown) ? html`<label class="check"><input type="checkbox" name="forc
 <div class="row"><button class="btn main">Deploy version ${version}</button><a class="btn" data-escape href="${promptAddress(path, { version })}">Cancel</a></div>`,
   );
   const command = `dao-opt registry deploy ${shellWord(`${path}@${version}`)} --environment ${shellWord(usual)} --note "…"`;
-  return html`<section class="panel" aria-labelledby="h-do"><h2 id="h-do">Deploy version ${version}</h2>${form}
+  return html`<section id="do" class="panel" aria-labelledby="h-do"><h2 id="h-do">Deploy version ${version}</h2>${form}
 ${shownCommand(request.commands, command, { folders: ["registry"], id: "panel-command" })}</section>`;
 }

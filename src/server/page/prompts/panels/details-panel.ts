@@ -18,5 +18,5 @@ ${areaField({ label: "Description of the prompt", name: "description", value: ty
 ${areaField({ label: "Tags of the prompt, one a line: key=value or key", name: "tags", value: typed("tags", textsOfTags(prompt.tags).join("\n")), rows: 3 })}
 <div class="row"><button class="btn main">Save</button><a class="btn" href="${promptAddress(path, { version })}">Cancel</a></div>`,
   );
-  return html`<section class="panel" aria-labelledby="h-do"><h2 id="h-do">Names, descriptions and tags</h2>${form}</section>`;
+  return html`<section id="do" class="panel" aria-labelledby="h-do"><h2 id="h-do">Names, descriptions and tags</h2>${form}</section>`;
 }

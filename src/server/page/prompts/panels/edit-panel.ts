@@ -22,7 +22,7 @@ ${settingsField(view, typed)}
 <details${typed("path") === "" ? null : html` open`}><summary>Save as another prompt</summary>${textField({ label: "Path of the new prompt", name: "path", value: typed("path"), placeholder: `${path}-2` })}</details>
 <div class="row"><button class="btn main">Save as a new version</button><a class="btn" href="${promptAddress(path, { version: shown.version })}">Discard</a></div>`,
   );
-  return html`<section class="panel" aria-labelledby="h-do"><h2 id="h-do">Edit version ${shown.version} as version ${next}</h2>${form}</section>`;
+  return html`<section id="do" class="panel" aria-labelledby="h-do"><h2 id="h-do">Edit version ${shown.version} as version ${next}</h2>${form}</section>`;
 }
 
 function textFields({ path, shown: { template } }: PromptView, typed: TypedValue): Html {

@@ -16,7 +16,7 @@ export function rollbackPanel(view: PromptView): Html {
   const cancel = promptAddress(path, { version: shown.version });
   const title = html`<h2 id="h-do">Roll back ${environment}</h2>`;
   if (before === undefined || now === undefined)
-    return html`<section class="panel" aria-labelledby="h-do">${title}${errorNote(
+    return html`<section id="do" class="panel" aria-labelledby="h-do">${title}${errorNote(
       `${environment} has no version before ${now ?? "nothing"}`,
       "deploy another version instead",
     )}<a class="btn" data-escape href="${cancel}">Close</a></section>`;
@@ -31,6 +31,6 @@ ${textField({ label: "Note", name: "note", value: typed("note"), placeholder: "W
 <div class="row"><button class="btn main">Roll back to ${before}</button><a class="btn" data-escape href="${cancel}">Cancel</a></div>`,
   );
   const command = `dao-opt registry rollback ${shellWord(path)} --environment ${shellWord(environment)}`;
-  return html`<section class="panel" aria-labelledby="h-do">${title}${form}
+  return html`<section id="do" class="panel" aria-labelledby="h-do">${title}${form}
 ${shownCommand(request.commands, command, { folders: ["registry"], id: "panel-command" })}</section>`;
 }
