@@ -73,7 +73,7 @@ describe("a version", () => {
     expect(text).toContain('<span class="tag">gate: improved</span>');
     expect(text).toContain('<a href="/ui/runs/2026-11-29T130002-4c1f">');
     expect(text).toContain("/ui/traces?prompt=main%2Fdefault%2Fsentiment_classifier");
-    expect(text).toContain("/ui/playground?version=main%2Fdefault%2Fsentiment_classifier%402");
+    expect(text).toContain("/ui/playground?prompt=main%2Fdefault%2Fsentiment_classifier&amp;c1=2");
     expect(text).toContain("<strong>Offline models answered.</strong>");
     expect(text).toContain("90 held-out rows");
     const file = await browser.get(at("version=2&view=file"));

@@ -7,7 +7,7 @@ import { shownCommand } from "../shell/shown-command.ts";
 import { deploymentsSection } from "./deployments-section.ts";
 import { diffSection } from "./diff-section.ts";
 import { environmentsAside } from "./environments-aside.ts";
-import { deployPanel } from "./panels/deploy-panel.ts";
+import { deployVersionPanel } from "./panels/deploy-version-panel.ts";
 import { detailsPanel } from "./panels/details-panel.ts";
 import { editPanel } from "./panels/edit-panel.ts";
 import { rollbackPanel } from "./panels/rollback-panel.ts";
@@ -80,7 +80,7 @@ function metaOf({ path, prompt, versions }: PromptView, variables: readonly stri
 function toolsOf({ path, shown: { version }, request }: PromptView): Html {
   const open = (name: string, panel: string, isMain = false) =>
     html`<a class="${isMain ? "btn main" : "btn"}" href="${promptAddress(path, { version, do: panel })}#do">${name}</a>`;
-  const playground = addressOf(["ui", "playground"], { version: `${path}@${version}` });
+  const playground = addressOf(["ui", "playground"], { prompt: path, c1: version });
   return html`<a class="btn" href="${playground}">Open in playground</a>${request.canWrite ? html`${open("Edit as new version", "edit")}${open("Deploy…", "deploy", true)}` : null}`;
 }
 
@@ -90,7 +90,7 @@ function panelOf(view: PromptView, services: Pick<ServerServices, "project">): H
   if (!request.canWrite) return null;
   switch (request.query.get("do")) {
     case "deploy":
-      return deployPanel(view);
+      return deployVersionPanel(view);
     case "rollback":
       return rollbackPanel(view);
     case "edit":

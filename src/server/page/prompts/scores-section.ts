@@ -9,6 +9,8 @@ import { type PromptView, templateText } from "./prompt-view.ts";
 import { scoresChart } from "./scores-chart.ts";
 import { measuredVersion, rowsText, type ScoredVersion } from "./version-scores.ts";
 
+const mostListed = 30;
+
 /** What every version scored on held-out rows. */
 export function scoresSection({ path, versions, shown, request }: PromptView): Html {
   const scored = versions.flatMap((version): ScoredVersion[] => {
@@ -18,16 +20,17 @@ export function scoresSection({ path, versions, shown, request }: PromptView): H
   if (scored.length === 0)
     return html`<section id="scores" aria-labelledby="h-sc"><div class="sec"><h2 id="h-sc">Scores</h2></div>
 ${emptyNote("No version is measured yet", html`<code>${typedCommand(request.commands, "dao-opt run config.yaml")}</code> or <code>${typedCommand(request.commands, "dao-opt eval config.yaml")}</code> measures on rows of your own.`)}</section>`;
+  const listed = scored.toReversed().filter(({ version }, at) => at < mostListed || version === shown);
   const sets = new Set(scored.map(({ measured }) => `${measured.data} ${measured.rows}`));
   const rows = scored[0]?.measured.rows ?? 0;
   const note =
     sets.size === 1 ? rowsText(rows) : "measured on different rows; compare within one set of rows";
   return html`<section id="scores" aria-labelledby="h-sc"><div class="sec"><h2 id="h-sc">Scores</h2><span class="muted small">${note}</span></div>
 <div class="pair">${scoresChart(scored, shown)}
-${dataTable(columnsOf(path, sets.size > 1), scored.toReversed(), {
-  label: "Held-out scores by version",
-  isSelected: ({ version }) => version === shown,
-})}</div></section>`;
+<div>${dataTable(columnsOf(path, sets.size > 1), listed, {
+    label: "Held-out scores by version",
+    isSelected: ({ version }) => version === shown,
+  })}${scored.length > listed.length ? html`<p class="small muted">${scored.length - listed.length} older ones are in <code>dao-opt registry history</code>.</p>` : null}</div></div></section>`;
 }
 
 function columnsOf(path: string, isMixed: boolean): readonly TableColumn<ScoredVersion>[] {
@@ -42,7 +45,7 @@ function columnsOf(path: string, isMixed: boolean): readonly TableColumn<ScoredV
       isNumber: true,
       cell: ({ measured: { gain } }) =>
         gain === undefined
-          ? ""
+          ? html`<span class="muted">base</span>`
           : html`${signed(gain.difference)} <span class="small muted">${Math.round(gain.confidence * 100)} %: ${interval(gain.interval)}</span>`,
     },
     {

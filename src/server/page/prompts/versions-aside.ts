@@ -15,7 +15,7 @@ export function versionsAside(view: PromptView): Html {
   const listed = isAll ? newest : newest.filter((one, at) => at < mostShown || one === shown);
   const more = newest.length - listed.length;
   const all = promptAddress(view.path, { version: shown.version, versions: "all" });
-  return html`<section aria-labelledby="h-v"><div class="sec"><h2 id="h-v">Versions</h2><a class="small" href="#diff">Compare</a></div>
+  return html`<section aria-labelledby="h-v"><div class="sec"><h2 id="h-v">Versions</h2>${versions.length > 1 && view.against !== undefined ? html`<a class="small" href="#diff">Compare</a>` : null}</div>
 <ol class="line" reversed>${listed.map((version) => versionItem(version, view))}</ol>${more > 0 ? html`<p class="small"><a href="${all}">${more} more versions</a></p>` : null}</section>`;
 }
 

@@ -7,7 +7,7 @@ import { heldBy, type PromptView } from "../prompt-view.ts";
 import { gateAnswer, isBlocked } from "./gate-answer.ts";
 
 /** Asks where to deploy the shown version and why, under the gate's answer. */
-export function deployPanel(view: PromptView): Html {
+export function deployVersionPanel(view: PromptView): Html {
   const { path, shown, versions, environments, request } = view;
   const { version } = shown;
   const choices = environments.map((name) => {
