@@ -116,6 +116,15 @@ describe("a version", () => {
     expect(rendered.text).toContain("You answer tickets of Maps. Be kind.");
     expect(rendered.text).toContain("- one\n- two");
     expect((await browser.get(`${jinja}&input.tone=kind`)).text).toContain('role="alert"');
+    await world.registry.upsert({
+      path: "main/endless",
+      templateLanguage: "jinja",
+      template: "{% for a in range(100000000) %}{% for b in range(100000000) %}x{% endfor %}{% endfor %}",
+      model: { model: "m" },
+    });
+    const endless = await browser.get("/ui/prompts/main/endless?view=rendered");
+    expect(endless.status).toBe(200);
+    expect(alertOf(endless.text)).not.toBe("");
   });
 });
 
@@ -151,6 +160,9 @@ describe("deployments", () => {
     expect((await browser.submit(path, "deploy", { new_environment: "latest" })).status).toBe(400);
     await browser.submitted(path, "deploy", { new_environment: "canary" });
     expect(await world.registry.environments()).toEqual(["production", "staging", "canary"]);
+    const unknown = await browser.submit(path, "deploy", { environment: "stagin" });
+    expect(unknown.status).toBe(404);
+    expect(alertOf(unknown.text)).toContain("Did you mean staging?");
   });
 
   test("an environment goes back, once, and only from the version that was shown", async () => {
@@ -197,6 +209,15 @@ describe("a new version", () => {
     const changed = await browser.submit(path, "save", { text_0: "Label {{text}}." });
     expect(alertOf(changed.text)).toContain("no longer holds this span, which must stay word for word");
     expect((await world.registry.history(classifier)).length).toBe(4);
+  });
+
+  test("keeps line ends: an unchanged text is the same version", async () => {
+    const draft = { path: "main/ends", templateLanguage: "default", model: { model: "m" } } as const;
+    await world.registry.upsert({ ...draft, template: "One\r\n{{text}}\r\n" });
+    const ends = "/ui/prompts/main/ends?do=edit";
+    expect(statusOf((await browser.submitted(ends, "save")).text)).toContain("no version was added");
+    await browser.submitted(ends, "save", { text_0: "Two\n{{text}}\n" });
+    expect((await world.registry.get("main/ends")).template).toBe("Two\r\n{{text}}\r\n");
   });
 
   test("may be the first one of another prompt, which has a contract of its own", async () => {

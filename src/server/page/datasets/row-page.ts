@@ -118,7 +118,7 @@ function expectationsOf(fields: FormFields, before: JsonObject): JsonObject {
   const isSameFacts = canonicalJson(facts) === canonicalJson(expectedFacts(before) ?? []);
   return {
     ...kept,
-    ...(text.trim() === "" ? {} : { expected_response: isStructured(expected) ? jsonOf(text) : text }),
+    ...(text.trim() === "" ? {} : { expected_response: answerOf(text, expected) }),
     ...(isSameFacts
       ? knownFacts === undefined
         ? {}
@@ -127,6 +127,12 @@ function expectationsOf(fields: FormFields, before: JsonObject): JsonObject {
         ? {}
         : { expected_facts: facts }),
   };
+}
+
+/** A text that nobody changed keeps its line ends, which forms lose. */
+function answerOf(typed: string, before: JsonValue | undefined): JsonValue {
+  if (isStructured(before)) return jsonOf(typed);
+  return typeof before === "string" && before.replace(/\r\n?/g, "\n") === typed ? before : typed;
 }
 
 /** A structured answer stays one: a scorer that reads JSON would fail on a text. */

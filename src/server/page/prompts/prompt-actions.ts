@@ -1,6 +1,7 @@
 import type { Deployment } from "../../../contracts/registry.ts";
 import { canonicalJson } from "../../../core/data/digest.ts";
 import { ConflictError, NotFoundError, UsageError } from "../../../core/errors.ts";
+import { nearNames } from "../../../core/text/near-names.ts";
 import { tagsOfTexts } from "../../humanloop/given-prompt.ts";
 import type { ServerServices } from "../../server-services.ts";
 import type { FormFields } from "../shell/form-fields.ts";
@@ -20,7 +21,7 @@ export function promptActions(
     deploy: async (fields, request) => {
       const path = pathOf(request.path);
       const version = versionOf(fields);
-      const environment = fields.get("new_environment").trim() || fields.get("environment");
+      const environment = fields.get("new_environment").trim() || (await knownEnvironment(services, fields));
       const moved = await registry.deploy(`${path}@${version}`, environment, {
         ...noteOf(fields),
         force: fields.get("force") === "yes",
@@ -83,6 +84,14 @@ export function promptActions(
       return { to: promptAddress(path, { version }), message: "Saved." };
     },
   };
+}
+
+/** Deploying creates missing environments, so only the field for new ones may name one. */
+async function knownEnvironment({ registry }: Services, fields: FormFields): Promise<string> {
+  const name = fields.get("environment");
+  const known = await registry.environments();
+  if (known.includes(name)) return name;
+  throw new NotFoundError("environment", name.slice(0, 100), nearNames(name, known));
 }
 
 function versionOf(fields: FormFields): number {

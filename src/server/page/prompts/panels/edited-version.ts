@@ -71,14 +71,20 @@ export function draftOfForm(
 
 function templateOfForm(fields: FormFields, { path, template }: PromptVersion): Template {
   const key = promptName(path);
-  const names = Object.keys(textsOf([{ key, template }]));
+  const known = textsOf([{ key, template }]);
   const texts = Object.fromEntries(
-    names.map((name, at) => {
+    Object.keys(known).map((name, at) => {
       if (!fields.has(textFieldName(at))) throw new UsageError("the form is incomplete: a text is missing");
-      return [name, fields.get(textFieldName(at))];
+      return [name, withLineEnds(fields.get(textFieldName(at)), known[name] ?? "")];
     }),
   );
   return templatesOf([{ key, template }], texts)[key] ?? template;
+}
+
+/** Forms lose which line ends a text had; a text that nobody changed must stay equal. */
+function withLineEnds(typed: string, before: string): string {
+  if (typed === before.replace(/\r\n?/g, "\n")) return before;
+  return /\r\n/.test(before) && !/[^\r]\n/.test(before) ? typed.replaceAll("\n", "\r\n") : typed;
 }
 
 function refuseBrokenContract(
