@@ -90,6 +90,17 @@ describe("a version", () => {
     expect((await browser.get(at("version=3&against=9"))).status).toBe(404);
   });
 
+  test("the best proven one is named first, with where it is used", async () => {
+    const note = async () => (await browser.get(at("version=4"))).text;
+    expect(await note()).toMatch(
+      /Version 2 is the best proven one:<\/strong> 0\.744 on 90 held-out rows, \+0\.433 over version 1 \(95 % interval 0\.307 to 0\.546\)\. It is deployed to production\. <a href="[^"]+version=2">Read version 2<\/a>/,
+    );
+    await browser.submitted(at("version=1&do=deploy"), "deploy");
+    expect(await note()).toContain("production uses version 1.");
+    const { text } = await browser.get("/ui/prompts/main/support/answer");
+    expect(text).not.toContain("best proven");
+  });
+
   test("the base of measured versions has their base score", async () => {
     const { text } = await browser.get(at("version=1"));
     expect(text).toContain("Held-out score by version: 1 0.311, 2 0.744, 3 0.678, 4 0.322.");

@@ -4,6 +4,7 @@ import type { ServerServices } from "../../server-services.ts";
 import type { PageContent } from "../shell/page-area.ts";
 import { addressOf, link, promptAddress, renderMoment, tag } from "../shell/page-links.ts";
 import { shownCommand } from "../shell/shown-command.ts";
+import { bestVersionNote } from "./best-version.ts";
 import { deploymentsSection } from "./deployments-section.ts";
 import { diffSection } from "./diff-section.ts";
 import { environmentsAside } from "./environments-aside.ts";
@@ -29,7 +30,7 @@ export async function promptPage(
     crumbs: crumbsOf(path),
     meta: metaOf(view, variables),
     tools: toolsOf(view),
-    content: html`${offlineNote(view.versions)}${panelOf(view, services)}
+    content: html`${offlineNote(view.versions)}${panelOf(view, services) ?? bestVersionNote(view)}
 <div class="side"><div>
 ${await versionSection(services, view, variables)}
 ${diffSection(view)}
