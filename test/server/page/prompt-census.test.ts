@@ -29,6 +29,18 @@ describe("the census", () => {
     expect(await next).not.toEqual([summary("a")]);
   });
 
+  test("gives up the first one after a second, and knows it later", async () => {
+    let answer: (found: readonly PromptSummary[]) => void = () => {};
+    const list = () =>
+      new Promise<readonly PromptSummary[]>((resolve) => {
+        answer = resolve;
+      });
+    const census = createPromptCensus({ list }, clock);
+    expect(await census.prompts()).toBeUndefined();
+    answer([summary("a")]);
+    expect(await census.prompts()).toEqual([summary("a")]);
+  });
+
   test("survives a reading that fails", async () => {
     let isBroken = false;
     const list = async () => {

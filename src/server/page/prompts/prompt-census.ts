@@ -3,6 +3,8 @@ import type { PromptReader, PromptSummary } from "../../../contracts/registry.ts
 
 /** How long a page waits for a newer count before it shows the last one. */
 const patienceMs = 25;
+/** How long a page waits for the first count: a cold disk takes seconds for ten thousand prompts. */
+const firstPatienceMs = 1_000;
 /** Shorter walks are no load. */
 const shortMs = 100;
 /** After a long walk, nine times as long without one: at most a tenth of the time goes into counting. */
@@ -11,10 +13,11 @@ const restShare = 9;
 /** What only a walk through the whole registry finds: how many prompts there are, and their folders. */
 export interface PromptCensus {
   /**
-   * The newest known list. The first call waits for it; later ones wait 25 ms for a newer one, so that a page of ten
-   * thousand prompts never waits for the walk. Only for counts and folders: rows of a page are read for it.
+   * The newest known list. Calls wait 25 ms for a newer one, so that a page of ten thousand prompts never waits for the
+   * walk; the first ones wait a second, then resolve to undefined. Only for counts and folders: rows of a page are read
+   * for it.
    */
-  prompts(): Promise<readonly PromptSummary[]>;
+  prompts(): Promise<readonly PromptSummary[] | undefined>;
 }
 
 export function createPromptCensus(
@@ -41,9 +44,9 @@ export function createPromptCensus(
       const known = last;
       if (known !== undefined && reading === undefined && clock.monotonicMs() < restsUntil) return known;
       reading ??= read();
-      if (known === undefined) return reading;
       reading.catch(() => {});
-      return Promise.race([reading, sleep(patienceMs, known, { ref: false })]);
+      const waitMs = known === undefined ? firstPatienceMs : patienceMs;
+      return Promise.race([reading, sleep(waitMs, known, { ref: false })]);
     },
   };
 }

@@ -38,12 +38,13 @@ export async function promptsPage(
   const found = await rowsOf(registry, filter, part);
   const [environments, all] = await Promise.all([registry.environments(), census.prompts()]);
   const { rows } = found;
-  const total = found.total ?? totalOf(found, part, all, filter);
+  const total = found.total ?? (all === undefined ? undefined : totalOf(found, part, all, filter));
+  const counted = total === undefined ? {} : { total };
   const isFiltered = filter.q !== "" || filter.folder !== "" || filter.environment !== "";
   const list =
     rows.length > 0
-      ? html`${dataTable(columnsOf(filter.folder), rows, { label: "Prompts" })}${pager(part, { path, query, shown: rows.length, total })}`
-      : !isFiltered && total === 0
+      ? html`${dataTable(columnsOf(filter.folder), rows, { label: "Prompts" })}${pager(part, { path, query, shown: rows.length, hasMore: found.hasMore, ...counted })}`
+      : !isFiltered && part.page === 1
         ? emptyNote(
             "The registry has no prompts yet",
             "Add one with `dao-opt run` or `dao-opt registry upsert`.",
@@ -65,7 +66,7 @@ export async function promptsPage(
         kept: filter.folder === "" ? {} : { folder: filter.folder },
       },
     )}
-<div id="list">${folderNav(all, filter.folder, query)}${list}</div>
+<div id="list">${folderNav(all ?? [], filter.folder, query)}${list}</div>
 ${shownCommand(commands, commandOf(filter), { folders: ["registry"] })}`,
   };
 }
