@@ -26,9 +26,10 @@ export function createPromptCensus(
 ): PromptCensus {
   let last: readonly PromptSummary[] | undefined;
   let reading: Promise<readonly PromptSummary[]> | undefined;
+  let startedAt = 0;
   let restsUntil = Number.NEGATIVE_INFINITY;
   const read = async () => {
-    const startedAt = clock.monotonicMs();
+    startedAt = clock.monotonicMs();
     try {
       last = await registry.list();
       return last;
@@ -45,7 +46,8 @@ export function createPromptCensus(
       if (known !== undefined && reading === undefined && clock.monotonicMs() < restsUntil) return known;
       reading ??= read();
       reading.catch(() => {});
-      const waitMs = known === undefined ? firstPatienceMs : patienceMs;
+      const sinceMs = clock.monotonicMs() - startedAt;
+      const waitMs = known === undefined ? Math.max(patienceMs, firstPatienceMs - sinceMs) : patienceMs;
       return Promise.race([reading, sleep(waitMs, known, { ref: false })]);
     },
   };
