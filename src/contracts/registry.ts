@@ -199,6 +199,14 @@ export interface PromptAdministration {
    * with ConflictError if the target exists; with UsageError if the path is invalid.
    */
   move(reference: string, path: string): Promise<PromptSummary>;
+  /** Describes or tags a prompt. Absent fields stay; null clears the description; tags replace the current ones. */
+  describePrompt(
+    reference: string,
+    changes: {
+      readonly description?: string | null;
+      readonly tags?: Readonly<Record<string, string>>;
+    },
+  ): Promise<PromptSummary>;
   /**
    * Names or describes a version. Absent fields stay; null clears them. Rejects with ConflictError if another
    * version of the prompt has the name, and with UsageError if the name would be read as another selector

@@ -6,7 +6,7 @@ import {
   rollbackEnvironment,
   undeployEnvironment,
 } from "./changes/environments.ts";
-import { deletePrompt, movePrompt } from "./changes/prompt-changes.ts";
+import { deletePrompt, describePrompt, movePrompt } from "./changes/prompt-changes.ts";
 import { upsertVersion } from "./changes/upsert-version.ts";
 import { deleteVersion, describeVersion } from "./changes/version-changes.ts";
 import { createPromptReader } from "./lookup/prompt-reader.ts";
@@ -28,6 +28,7 @@ export function createArchive(
       rollbackEnvironment(storage, path, environment, given, clock),
     verify,
     move: (reference, path) => movePrompt(storage, reference, path, clock),
+    describePrompt: (reference, changes) => describePrompt(storage, reference, changes),
     describeVersion: (reference, changes) => describeVersion(storage, reference, changes),
     deleteVersion: (reference) => deleteVersion(storage, reference, clock),
     deletePrompt: (reference) => deletePrompt(storage, reference),

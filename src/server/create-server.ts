@@ -53,9 +53,10 @@ export function createServer(
     templates,
     allowedEndpoints: options.allowedEndpoints ?? [],
     closing: closing.signal,
+    apiDocument: () => apiDocument(),
     address: () => address,
   };
-  const handlers = mountGroups(groups, services, options);
+  const { handlers, apiDocument } = mountGroups(groups, services, options);
   const { headersTimeoutMs = 10_000, requestTimeoutMs = 300_000, idleTimeoutMs = 30_000 } = options;
   const server = createHttpServer({
     headersTimeout: headersTimeoutMs,

@@ -88,6 +88,7 @@ export function createLiveRegistry(
     rollback: write(archive.rollback),
     verify: write(archive.verify),
     move: write(archive.move),
+    describePrompt: write(archive.describePrompt),
     describeVersion: write(archive.describeVersion),
     deleteVersion: write(archive.deleteVersion),
     deletePrompt: write(archive.deletePrompt),

@@ -49,12 +49,18 @@ function withRefusal(operation: Operation): Operation {
 const defaultNestingLimit = 128;
 export const defaultBodyLimitBytes = 20 * 1024 * 1024;
 
+interface MountedGroups {
+  readonly handlers: ReadonlyMap<RouteGroup, NodeHandler>;
+  /** The content of `/openapi.json`. */
+  readonly apiDocument: () => object;
+}
+
 /** Maps groups to handlers. Framework groups share one app, so that one document describes them all. */
 export function mountGroups(
   groups: readonly RouteGroup[],
   services: ServerServices,
   options: ServerOptions,
-): ReadonlyMap<RouteGroup, NodeHandler> {
+): MountedGroups {
   const app = createRouteApp(plainShape, services.log);
   const shapeOf = (path: string) => groupOf(groups, path)?.shape ?? plainShape;
   const refuse = (context: Context, problem: Problem) =>
@@ -79,8 +85,9 @@ export function mountGroups(
       handlers.set(group, lane === undefined ? onFramework : before(lane, onFramework));
     }
   }
-  describe(app, services);
-  return handlers;
+  const apiDocument = describe(app, services);
+  app.get("/openapi.json", (context) => context.json(apiDocument()));
+  return { handlers, apiDocument };
 }
 
 function before(lane: Lane, handler: NodeHandler): NodeHandler {
@@ -90,7 +97,7 @@ function before(lane: Lane, handler: NodeHandler): NodeHandler {
 }
 
 /** `/openapi.json`, generated from the validation schemas on first use. */
-function describe(app: RouteApp, { version, keyring }: ServerServices): void {
+function describe(app: RouteApp, { version, keyring }: ServerServices): () => object {
   app.openAPIRegistry.registerComponent("securitySchemes", "api_key", {
     type: "apiKey",
     in: "header",
@@ -98,18 +105,18 @@ function describe(app: RouteApp, { version, keyring }: ServerServices): void {
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   let document: object | undefined;
-  app.get("/openapi.json", (context) => {
-    const described = () =>
-      app.getOpenAPI31Document({
-        openapi: "3.1.0",
-        info: {
-          title: "dao-opt",
-          version,
-          description: "Prompts, calls, traces and feedback of a dao-opt registry and its state folder.",
-        },
-        security: keyring.isEmpty ? [] : [{ api_key: [] }, { bearer: [] }],
-      });
+  const described = () =>
+    app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: {
+        title: "dao-opt",
+        version,
+        description: "Prompts, calls, traces and feedback of a dao-opt registry and its state folder.",
+      },
+      security: keyring.isEmpty ? [] : [{ api_key: [] }, { bearer: [] }],
+    });
+  return () => {
     document ??= describeRefusals(described());
-    return context.json(document);
-  });
+    return document;
+  };
 }

@@ -26,6 +26,8 @@ export interface GivenServices {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Models of the config by key: prompt calls only go to their addresses. */
   readonly models?: Config["models"] | undefined;
+  /** Prompts and datasets of the config, for what only it knows: locked passages, and files of rows. */
+  readonly project?: Pick<Config, "prompts" | "datasets"> | undefined;
   /** Operator log; never contains keys or bodies. */
   readonly log: ServerLog;
   /** Version of this tool. */
@@ -57,6 +59,8 @@ export interface ServerServices extends GivenServices {
   readonly allowedEndpoints: readonly string[];
   /** Aborted when the server starts to close: streams without an end then end. */
   readonly closing: AbortSignal;
+  /** The content of `/openapi.json`. Call it only while a request is answered. */
+  readonly apiDocument: () => object;
   /** Address of the server; undefined before it listens. */
   readonly address: () => ServerAddress | undefined;
 }

@@ -2,18 +2,12 @@
 // Beside each: what it is over the start of the program, and over the same in a registry of one prompt.
 // npm run build && node test/bench/run.js registry [--folder DIR] [--prompts 10000] [--versions 20]
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { detailsDigest } from "../../src/formats/prompt-file/normal-form.ts";
-import { renderPromptFile } from "../../src/formats/prompt-file/render-prompt-file.ts";
-import { newPromptId, versionId } from "../../src/registry/ids.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
-import { renderDeploymentLine } from "../../src/registry/records/deployment-lines.ts";
-import { renderPromptYaml } from "../../src/registry/records/prompt-yaml.ts";
-import { defaultSettings, renderRegistryYaml } from "../../src/registry/records/registry-yaml.ts";
-import { renderVersionYaml } from "../../src/registry/records/version-yaml.ts";
+import { writeRegistry, writtenPath } from "./registry/write-registry.ts";
 
 const { values } = parseArgs({
   options: {
@@ -28,12 +22,11 @@ const promptCount = Number(values.prompts);
 const versionCount = Number(values.versions);
 const folder = resolve(values.folder ?? mkdtempSync(join(tmpdir(), "bench-registry-")));
 const directory = join(folder, "prompts");
-if (!existsSync(directory)) generate();
+if (!existsSync(directory)) writeRegistry(directory, { prompts: promptCount, versions: versionCount });
 
 const cli = resolve(values.cli);
-const pathOf = (at: number) => `team-${at % 20}/area-${at % 7}/prompt-${String(at).padStart(5, "0")}`;
 const alone = mkdtempSync(join(tmpdir(), "bench-registry-alone-"));
-const known = await openRegistry(directory).get(`${pathOf(promptCount >> 1)}@${versionCount}`);
+const known = await openRegistry(directory).get(`${writtenPath(promptCount >> 1)}@${versionCount}`);
 cpSync(join(directory, "registry.yaml"), join(alone, "registry.yaml"));
 cpSync(join(directory, known.path), join(alone, known.path), { recursive: true });
 
@@ -75,49 +68,4 @@ function print(name: string, ms: number, over?: { readonly help: number; readonl
       ? ""
       : `${difference(over.help)} ms over start-up ${difference(over.alone)} ms over a registry of one prompt`;
   console.log(`${name.padEnd(34)} ${ms.toFixed(0).padStart(6)} ms ${figures}`.trimEnd());
-}
-
-/** As the registry itself would have written it, without waiting for the disk at every file. */
-function generate(): void {
-  const startedAt = performance.now();
-  const createdAt = "2026-11-20T10:00:00.000Z";
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, "registry.yaml"), renderRegistryYaml(defaultSettings(createdAt)));
-  for (let at = 0; at < promptCount; at++) {
-    const place = join(directory, `team-${at % 20}/area-${at % 7}/prompt-${String(at).padStart(5, "0")}`);
-    mkdirSync(place, { recursive: true });
-    const id = newPromptId();
-    for (let version = 1; version <= versionCount; version++) {
-      const template = `Classify the text of case ${at}, try ${version}.\n${"Say why. ".repeat(60)}\n{{text}}`;
-      const details = { template, templateLanguage: "default", model: { model: "gpt-4o-mini" } } as const;
-      const digest = detailsDigest(details);
-      const record = {
-        version,
-        versionId: versionId(id, digest),
-        digest,
-        createdAt,
-        createdBy: "ada",
-        origin: {},
-      };
-      writeFileSync(join(place, `v${version}.prompt`), renderPromptFile(details));
-      writeFileSync(join(place, `v${version}.yaml`), renderVersionYaml(record));
-      if (version === 1) {
-        const deployment = {
-          at: createdAt,
-          environment: "production",
-          from: null,
-          to: 1,
-          versionId: record.versionId,
-          note: "first version",
-        };
-        writeFileSync(join(place, "deployments.jsonl"), renderDeploymentLine(deployment));
-      }
-    }
-    writeFileSync(
-      join(place, "prompt.yaml"),
-      renderPromptYaml({ id, tags: { team: `t${at % 20}` }, createdAt }),
-    );
-  }
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  console.log(`${promptCount} prompts of ${versionCount} versions written in ${seconds} s`);
 }

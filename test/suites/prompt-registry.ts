@@ -686,6 +686,35 @@ export function promptRegistrySuite(name: string, open: Open): void {
       });
     });
 
+    describe("describePrompt", () => {
+      test("replaces description and tags, keeps absent fields, and clears", async () => {
+        await three();
+        const told = await registry.describePrompt(path, {
+          description: "Labels texts",
+          tags: { team: "a" },
+        });
+        expect(told).toMatchObject({ description: "Labels texts", tags: { team: "a" } });
+        expect(await registry.describePrompt(path, { tags: {} })).toMatchObject({
+          description: "Labels texts",
+          tags: {},
+        });
+        expect(await registry.describePrompt(told.promptId, { description: null })).not.toHaveProperty(
+          "description",
+        );
+        expect(await registry.prompt(path)).not.toHaveProperty("description");
+        expect((await registry.history(path)).length).toBe(3);
+        expect(await registry.verify()).toEqual({ ok: true, damage: [], notes: [] });
+      });
+
+      test("rejects versions and unknown prompts", async () => {
+        await three();
+        expect(await rejection(registry.describePrompt(`${path}@2`, { tags: {} }))).toBeInstanceOf(
+          UsageError,
+        );
+        expect(await rejection(registry.describePrompt("none", { tags: {} }))).toBeInstanceOf(NotFoundError);
+      });
+    });
+
     describe("deleteVersion", () => {
       test("removes a version and never reuses its number", async () => {
         await three();

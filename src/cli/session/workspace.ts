@@ -49,14 +49,24 @@ export async function readWorkspace(
   return { settings, configFile, ...usual, ...folders, ...flagged };
 }
 
-/** Models of the config; undefined without a config. */
-export async function readModels(
-  { configFile, settings }: Pick<Workspace, "configFile" | "settings">,
+type WorkspaceConfig = Pick<Workspace, "configFile" | "settings">;
+
+/** The config; undefined without one. */
+export async function readProject(
+  { configFile, settings }: WorkspaceConfig,
   context: CliContext,
-): Promise<Config["models"] | undefined> {
+): Promise<Config | undefined> {
   if (configFile === undefined) return undefined;
   const { openConfig } = await import("./open-config.ts");
-  return (await openConfig(configFile, settings, context)).config.models;
+  return (await openConfig(configFile, settings, context)).config;
+}
+
+/** Models of the config; undefined without a config. */
+export async function readModels(
+  places: WorkspaceConfig,
+  context: CliContext,
+): Promise<Config["models"] | undefined> {
+  return (await readProject(places, context))?.models;
 }
 
 /** The folders that a command without flags uses in the working folder. */

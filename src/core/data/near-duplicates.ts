@@ -73,7 +73,7 @@ export function nearDuplicateShare(texts: readonly string[]): number {
       ? createRandom("near-duplicates").shuffle(distinct).slice(0, mostCompared)
       : distinct;
   const equalShare = 1 - distinct.length / texts.length;
-  return equalShare + (1 - equalShare) * (countNear(compared) / compared.length);
+  return equalShare + (1 - equalShare) * (nearOnes(compared).length / compared.length);
 }
 
 function distinctTexts(texts: readonly string[]): readonly string[] {
@@ -93,20 +93,45 @@ function normalized(text: string): string {
   return words === null ? text.trim() : words.join(" ");
 }
 
-/** Number of texts that nearly equal an earlier one. */
-function countNear(texts: readonly string[]): number {
-  const buckets = new Map<string, ReadonlySet<number>[]>();
-  let near = 0;
-  for (const text of texts) {
+/** Texts that nearly equal an earlier one, each with the first such one, by their places. */
+function nearOnes(texts: readonly string[]): readonly (readonly [later: number, earlier: number])[] {
+  const buckets = new Map<string, { readonly at: number; readonly shingles: ReadonlySet<number> }[]>();
+  const found: (readonly [number, number])[] = [];
+  for (const [at, text] of texts.entries()) {
     const shingles = shinglesOf(text);
     const keys = bandKeys(shingles);
     const candidates = new Set(keys.flatMap((key) => buckets.get(key) ?? []));
-    if ([...candidates].some((other) => overlapOf(shingles, other) >= nearOverlap)) near++;
+    const other = [...candidates].find((one) => overlapOf(shingles, one.shingles) >= nearOverlap);
+    if (other !== undefined) found.push([at, other.at]);
+    const own = { at, shingles };
     for (const key of keys) {
       const bucket = buckets.get(key);
-      if (bucket === undefined) buckets.set(key, [shingles]);
-      else if (bucket.length < mostCandidates) bucket.push(shingles);
+      if (bucket === undefined) buckets.set(key, [own]);
+      else if (bucket.length < mostCandidates) bucket.push(own);
     }
   }
-  return near;
+  return found;
+}
+
+/**
+ * Which texts nearly equal an earlier one, by the rules of `nearDuplicateShare`: the place of each, and of the earlier
+ * one. Equal texts are found among all, near ones among the first 5,000 distinct texts.
+ */
+export function nearDuplicatePairs(
+  texts: readonly string[],
+): readonly (readonly [later: number, earlier: number])[] {
+  const places = new Map<string, number>();
+  const pairs: (readonly [number, number])[] = [];
+  for (const [at, text] of texts.entries()) {
+    const key = normalized(text);
+    const first = places.get(key);
+    if (first === undefined) places.set(key, at);
+    else pairs.push([at, first]);
+  }
+  const distinct = [...places].slice(0, mostCompared);
+  const placeOf = (index: number) => distinct[index]?.[1] ?? 0;
+  const near = nearOnes(distinct.map(([text]) => text)).map(
+    ([later, earlier]) => [placeOf(later), placeOf(earlier)] as const,
+  );
+  return [...pairs, ...near].sort(([one], [other]) => one - other);
 }

@@ -1,9 +1,10 @@
-import type { PromptSummary } from "../../contracts/registry.ts";
+import type { PromptAdministration, PromptSummary } from "../../contracts/registry.ts";
 import { ConflictError, UsageError } from "../../core/errors.ts";
+import { jsonProblem } from "../../formats/yaml/parse-yaml.ts";
 import { type KnownPrompt, knownPrompt, promptSummary } from "../lookup/prompt-reader.ts";
 import { parseReference } from "../lookup/reference.ts";
 import { checkedPath } from "../prompt-path.ts";
-import type { RegistryClock, RegistryStorage } from "../registry-storage.ts";
+import type { PromptRecord, RegistryClock, RegistryStorage } from "../registry-storage.ts";
 import { checkPromptName } from "./reserved-names.ts";
 
 /** Moves a prompt and keeps its id. Prompts in subfolders stay. */
@@ -29,6 +30,30 @@ export async function movePrompt(
     }
     await writer.move(known.path, target, clock.now());
     return promptSummary(storage, { ...known, path: target });
+  });
+}
+
+type PromptDetailChanges = Parameters<PromptAdministration["describePrompt"]>[1];
+
+/** Changes the description or the tags of a prompt. Its versions stay. */
+export async function describePrompt(
+  storage: RegistryStorage,
+  reference: string,
+  { description, tags }: PromptDetailChanges,
+): Promise<PromptSummary> {
+  return storage.write(async (writer) => {
+    const known = await ownedPrompt(storage, reference);
+    const { description: before, ...kept } = known.prompt;
+    const text = description === undefined ? before : description;
+    const next: PromptRecord = {
+      ...kept,
+      ...(typeof text === "string" ? { description: text } : {}),
+      tags: tags ?? kept.tags,
+    };
+    const problem = jsonProblem(next);
+    if (problem !== undefined) throw new UsageError(`cannot describe ${known.path}: ${problem}`);
+    await writer.savePrompt(known.path, next);
+    return promptSummary(storage, { ...known, prompt: next });
   });
 }
 

@@ -62,6 +62,8 @@ export async function* walkPrompts(
   const waiting = keysBelow(within, list(within));
   const below = new Map<string, readonly string[]>();
   for (let count = 1; waiting.length > 0; count++) {
+    // Before anything else: keys of both kinds alternate, so one kind may have all even counts.
+    if (count % foldersPerTurn === 0) await nextTurn();
     const key = waiting.pop() ?? "";
     if (key.endsWith("/")) {
       waiting.push(...(below.get(key) ?? []));
@@ -73,7 +75,6 @@ export async function* walkPrompts(
     if (keys.length > 0) below.set(`${key}/`, keys);
     const { numbers } = listed;
     if (numbers.length > 0 && pathProblems(key).length === 0) yield { path: key, numbers };
-    if (count % foldersPerTurn === 0) await nextTurn();
   }
 }
 

@@ -2,7 +2,7 @@ import { createMemoryRegistry } from "../../../src/registry/create-memory-regist
 import { type ServerWorld, startServer, type WorldOptions } from "../../support/server-world.ts";
 
 /** What a hostile prompt, trace or note may hold; nothing of it may run or be read as markup. */
-export const hostileText = `</textarea><script>alert(1)</script><img src=x onerror=alert(1)> " onclick=alert(1) {{text}}`;
+const hostileText = `</textarea><script>alert(1)</script><img src=x onerror=alert(1)> " onclick=alert(1) {{text}}`;
 
 /** A server with a registry in memory: one prompt of two versions, one with hostile texts, and three traces. */
 export async function serveSamples(options: WorldOptions = {}): Promise<ServerWorld> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearDuplicateShare } from "../../../src/core/data/near-duplicates.ts";
+import { nearDuplicatePairs, nearDuplicateShare } from "../../../src/core/data/near-duplicates.ts";
 import { createRandom } from "../../../src/core/random.ts";
 
 const random = createRandom("near-duplicates-test");
@@ -40,4 +40,24 @@ describe("nearDuplicateShare", () => {
     const texts = many(12_000, (at) => `${sentence(6)} ${at}`);
     expect(nearDuplicateShare([...texts, ...texts])).toBeCloseTo(0.5, 2);
   });
+});
+
+it("pairs name the earlier text, for equal and for near ones", () => {
+  const long =
+    "The delivery took three weeks and nobody at the shop could say where the parcel was in the meantime.";
+  const texts = [
+    "Good.",
+    long,
+    "good",
+    "Other words here",
+    `${long.slice(0, -1)}!!`,
+    long.replace("three weeks", "three week"),
+  ];
+  expect(nearDuplicatePairs(texts)).toEqual([
+    [2, 0],
+    [4, 1],
+    [5, 1],
+  ]);
+  expect(nearDuplicatePairs([])).toEqual([]);
+  expect(nearDuplicatePairs(["a", "b"])).toEqual([]);
 });

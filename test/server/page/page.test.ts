@@ -45,14 +45,14 @@ describe("the page", () => {
   test("shows versions, their diff and the deployments with their authors", async () => {
     const { send } = await open();
     const { text } = await send("GET", "/ui/prompts/main/default/x%20y");
-    expect(text).toContain("Version 2</h2>");
+    expect(text).toContain('<h2 id="h-ver">Version 2 ');
     expect(text).toContain('<li class="add">');
-    expect(text).toMatch(/staging<\/span> <\/td><td>nothing → 2/);
+    expect(text).toMatch(/staging<\/span> <\/td><td>nothing → <a href="[^"]+version=2">2</);
     const first = await send("GET", "/ui/prompts/main/default/x%20y?version=1");
-    expect(first.text).toContain("Version 1</h2>");
+    expect(first.text).toContain('<h2 id="h-ver">Version 1 ');
     expect(first.text).not.toContain('<li class="add">');
     const turned = await send("GET", "/ui/prompts/main/default/x%20y?version=1&against=2");
-    expect(turned.text).toContain("against version 2");
+    expect(turned.text).toContain("Against version 2: ");
   });
 
   test("shows traces with their feedback", async () => {

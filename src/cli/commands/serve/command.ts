@@ -10,7 +10,7 @@ import { asTyped, type CliContext, filedBy, lookOf } from "../../context.ts";
 import { exitDone, exitRuntime } from "../../exit-codes.ts";
 import { serverLog, serveUntilSignal, withRedaction } from "../../session/serve-until-signal.ts";
 import { readServerFlags, servePort } from "../../session/server-flags.ts";
-import { openStores, readModels, readWorkspace, usualFolders } from "../../session/workspace.ts";
+import { openStores, readProject, readWorkspace, usualFolders } from "../../session/workspace.ts";
 import { folderFlags } from "../../terminal/next-commands.ts";
 import { printLosses } from "../../terminal/notices.ts";
 import type { ServeOutput } from "./output.ts";
@@ -23,7 +23,7 @@ export async function serveCommand(
 ): Promise<number> {
   const places = await readWorkspace(options, context);
   const { settings, configFile, registryPath, statePath } = places;
-  const models = await readModels(places, context);
+  const project = await readProject(places, context);
   const flags = readServerFlags(options, context, servePort);
   const { cwd, clock } = context;
   const registry = openRegistry(registryPath, filedBy(context));
@@ -48,7 +48,8 @@ export async function serveCommand(
       ...(context.interruptProcess === undefined ? {} : { interruptProcess: context.interruptProcess }),
       clock,
       env,
-      models,
+      models: project?.models,
+      project,
       log,
       version: toolVersion,
       commands: { format: (text) => asTyped(text, context), ...folders },

@@ -28,4 +28,18 @@ fieldset.chips legend { font-size: var(--t-small); color: var(--muted); padding:
 @media (max-width: 960px) { .cols.n1, .cols.n2, .cols.n4 { grid-template-columns: minmax(0, 1fr); } .split.chosen > section, main:has(.split.chosen) > .filters, main:has(.split.chosen) > .same { display: none; } .back { display: block; } }
 @media (max-width: 640px) { .tl { table-layout: auto; } }
 @media print { .bar, .filters, .chips, .pager, .head .row { display: none; } thead th { position: static; } }
+.panel > h2 { margin-bottom: var(--s3); } .panel .stackf { max-width: 760px; } .panel .same { margin: var(--s3) 0 0; }
+.check { display: flex; gap: var(--s2); align-items: center; font-size: var(--t-data); min-height: 24px; } .check input { width: 16px; height: 16px; margin: 0; accent-color: var(--accent); }
+.break, .about, .line b, .env { overflow-wrap: anywhere; } .row.spread > h2 { margin: 0; min-width: 0; }
+.side aside dl { margin: 0; } .side aside dd { margin: var(--s1) 0 0; } .side > div { min-width: 0; }
+.text.role, h3.role { margin: var(--s3) 0 var(--s1); }
+.sec form.row { margin: 0; } .sec form label.row { gap: var(--s2); } .sec form select { width: auto; max-width: 220px; }
+.members { margin: 0; } .members dt { font-size: var(--t-small); color: var(--muted); margin: var(--s2) 0 var(--s1); } .members dd { margin: 0; }
+.verb { font-size: var(--t-small); } .op { overflow-wrap: anywhere; } .names { max-width: none; } .names a { display: inline-block; margin-right: var(--s3); padding: var(--s1) 0; }
+.fields { list-style: none; margin: 0 0 var(--s2); padding: 0; font-size: var(--t-data); } .fields .fields { margin: var(--s1) 0 0 var(--s3); padding-left: var(--s3); border-left: 2px solid var(--line); } .fields li { padding: var(--s1) 0; overflow-wrap: anywhere; } .fields a { text-decoration: underline; text-underline-offset: 2px; }
+p.pager, p.same { max-width: none; } p.same { margin-top: var(--s5); } .chart.versions { padding-bottom: 0; }
+.tag { white-space: normal; overflow-wrap: anywhere; } .note + .side { margin-top: var(--s5); } .note + .panel { margin-top: 0; }
+@media (min-width: 641px) { [aria-label^="Operations"] th { width: 48%; } }
+td a, dd a, .plain li a { text-decoration: underline; text-underline-offset: 2px; text-decoration-thickness: 1px; }
+table.stack td.wide { overflow-wrap: anywhere; min-width: 9ch; }
 `;

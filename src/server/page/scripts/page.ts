@@ -4,10 +4,12 @@
  */
 import "htmx.org";
 import { watchCopyButtons } from "./copy-buttons.ts";
+import { watchEscape } from "./escape-links.ts";
 import { watchForms } from "./form-keys.ts";
 import { watchLivePart } from "./live-part.ts";
 
 document.documentElement.classList.add("js");
 watchCopyButtons();
+watchEscape();
 watchLivePart();
 watchForms();

@@ -7,7 +7,7 @@ import type { PageRequest } from "./page-area.ts";
 export const tokenField = "csrf_token";
 export const actionField = "action";
 /** Tells forms of one action on one page apart. */
-export const keyField = "form_key";
+const keyField = "form_key";
 
 interface ChangeFormOptions {
   /** A name of the page's `actions`. */

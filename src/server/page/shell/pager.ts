@@ -9,7 +9,7 @@ export interface PageOfList {
   readonly limit: number;
 }
 
-export const rowsPerPage = 50;
+const rowsPerPage = 50;
 
 /** Reads the page number; unusable ones are the first page. */
 export function pageOfQuery(query: URLSearchParams, limit = rowsPerPage): PageOfList {
