@@ -32,24 +32,40 @@ export async function connectPostgres(
   { statementMs = 20_000, connectMs = 10_000, connections = 4 }: PostgresLimits = {},
 ): Promise<Postgres> {
   const driver = await loadDriver();
-  const pool: Pool = new driver.Pool({
-    statement_timeout: statementMs,
-    ...options,
-    // The server may be gone, and then its own limit does not help.
-    query_timeout: Number(options["statement_timeout"] ?? statementMs) + 2000,
-    connectionTimeoutMillis: connectMs,
-    max: connections,
-    keepAlive: true,
-    allowExitOnIdle: true,
-  });
-  // A lost idle connection is replaced by the next statement.
-  pool.on("error", () => {});
+  // Zero, as for the server, is no limit.
+  const limitMs = Number(options["statement_timeout"] ?? statementMs);
+  const openPool = (limits: Readonly<Record<string, unknown>>): Pool => {
+    const opened = new driver.Pool({
+      ...options,
+      ...limits,
+      // The server may be gone, and then its own limit does not help.
+      ...(limitMs === 0 ? {} : { query_timeout: limitMs + 2000 }),
+      connectionTimeoutMillis: connectMs,
+      max: connections,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    });
+    // A lost idle connection is replaced by the next statement.
+    opened.on("error", () => {});
+    return opened;
+  };
+  let pool = openPool({ statement_timeout: limitMs });
+  let isPooler = false;
   const translated = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const asked = pool;
     try {
       return await work();
     } catch (error) {
-      throw postgresErrorOf(error, shown);
+      const isRefused = isLimitRefused(error);
+      if (!isRefused || (isPooler && asked === pool)) throw postgresErrorOf(error, shown);
     }
+    // PgBouncer takes no limits for statements. Nothing ran yet: the connection was refused. The first pool has none,
+    // and is not ended, because its other calls still have to be refused.
+    if (!isPooler) {
+      isPooler = true;
+      pool = openPool({ statement_timeout: undefined });
+    }
+    return translated(work);
   };
   return {
     shown,
@@ -82,6 +98,10 @@ export async function connectPostgres(
       }),
     close: () => pool.end(),
   };
+}
+
+function isLimitRefused(error: unknown): boolean {
+  return error instanceof Error && /unsupported startup parameter.*statement_timeout/.test(error.message);
 }
 
 type Driver = typeof import("pg");

@@ -25,14 +25,17 @@ export function readPostgresAddress(text: string, env: Environment, name: string
   // A password with an unencoded slash ends the host too early.
   const isSplit = url?.pathname.includes("@") === true;
   if (url === undefined || isSplit || !/^postgres(ql)?:$/.test(url.protocol)) {
-    const shown = text.replace(/\/\/.*@/s, "//").replace(/[?#].*$/s, "");
+    const shown = withoutCredentials(text);
     throw new UsageError(`${name}: expected an address such as postgres://host/database, got "${shown}"`, {
       hint: "encode characters such as @ and / in a password as %40 and %2F",
     });
   }
   const parameter = (key: string) => url.searchParams.get(key) ?? undefined;
   const host = parameter("host") ?? nonEmpty(decoded(url.hostname)) ?? env["PGHOST"] ?? "localhost";
-  const port = Number(nonEmpty(url.port) ?? parameter("port") ?? env["PGPORT"] ?? 5432);
+  const portText = nonEmpty(url.port) ?? parameter("port") ?? nonEmpty(env["PGPORT"] ?? "") ?? "5432";
+  const port = Number(portText);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new UsageError(`${name}: the port must be a number from 1 to 65535, got "${portText}"`);
   const database = nonEmpty(decoded(url.pathname.slice(1))) ?? env["PGDATABASE"];
   const user = nonEmpty(decoded(url.username)) ?? parameter("user") ?? env["PGUSER"];
   const password = nonEmpty(decoded(url.password)) ?? parameter("password") ?? env["PGPASSWORD"];
@@ -47,7 +50,9 @@ export function readPostgresAddress(text: string, env: Environment, name: string
   return {
     shown: `postgres://${host}:${port}/${database ?? user ?? ""}`,
     options: defined({
-      ...{ host, port, user, password, database },
+      ...{ port, user, password },
+      // Sockets take the address of IPv6 without its brackets.
+      host: host.replace(/^\[(.*)\]$/, "$1"),
       database: database ?? user,
       options: parameter("options") ?? env["PGOPTIONS"],
       statement_timeout: milliseconds(parameter("statement_timeout")),
@@ -79,6 +84,16 @@ function tlsOf(
     rejectUnauthorized: isVerified,
     checkServerIdentity: isVerified && mode !== "verify-full" ? () => undefined : undefined,
   });
+}
+
+/** A text that is no address, for a message. Passwords may be where nobody expects them. */
+function withoutCredentials(text: string): string {
+  return text
+    .replace(/^([a-z][a-z\d+.-]*:(?:\/\/)?)?.*@/is, (_all, scheme: string | undefined) =>
+      scheme?.endsWith("//") === true ? scheme : "",
+    )
+    .replace(/[?#].*$/s, "")
+    .replace(/(password\s*=).*$/is, "$1…");
 }
 
 function isSslMode(text: string): text is SslMode {

@@ -71,13 +71,21 @@ const hints: Readonly<Record<PostgresErrorKind, string>> = {
   failed: "see the server's log",
 };
 
+/** The reason of some refusals is neither the password nor a permission. */
+function hintOf(kind: PostgresErrorKind, reason: string): string {
+  const isPlain = kind === "auth" && /no encryption|SSL off/i.test(reason);
+  return isPlain
+    ? "the server expects TLS: add ?sslmode=require or ?sslmode=verify-full to the address"
+    : hints[kind];
+}
+
 /** Converts an error of the driver; `shown` is the address without credentials. */
 export function postgresErrorOf(error: unknown, shown: string): PostgresError {
   if (error instanceof PostgresError) return error;
   const cause = innermost(error as Cause);
   const kind = kindOf(cause);
   const reason = String(cause.message ?? error).replace(/\s+/g, " ");
-  return new PostgresError(`${shown}: ${reason}`, { kind, hint: hints[kind] });
+  return new PostgresError(`${shown}: ${reason}`, { kind, hint: hintOf(kind, reason) });
 }
 
 /** A host with several addresses fails with one error for each. */
@@ -89,7 +97,8 @@ function innermost(error: Cause): Cause {
 function kindOf({ code, message }: Cause): PostgresErrorKind {
   const text = String(message);
   if (typeof code === "string" && kinds[code] !== undefined) return kinds[code];
-  if (typeof code === "string" && /^(53|54)/.test(code)) return code === "53300" ? "unreachable" : "full";
+  // 54, a limit of the program, is not among them: the same statement fails again.
+  if (typeof code === "string" && code.startsWith("53")) return code === "53300" ? "unreachable" : "full";
   if (typeof code === "string" && /^(08|57P)/.test(code)) return "unreachable";
   if (/client password must be|SCRAM|no password/i.test(text)) return "auth";
   if (/timeout|timed out/i.test(text)) return /connect/i.test(text) ? "unreachable" : "timeout";

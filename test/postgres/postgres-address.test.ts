@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
+import { asciiText } from "../../src/postgres/ascii-json.ts";
 import { readPostgresAddress } from "../../src/postgres/postgres-address.ts";
 import { PostgresError, postgresErrorOf } from "../../src/postgres/postgres-error.ts";
 
@@ -31,7 +32,10 @@ describe("addresses of databases", () => {
         application_name: "dao-opt",
       },
     });
-    expect(read("postgresql://[::1]/x", env).options).toMatchObject({ database: "x", user: "u" });
+    expect(read("postgresql://[::1]/x", env)).toMatchObject({
+      shown: "postgres://[::1]:7/x",
+      options: { host: "::1", database: "x", user: "u" },
+    });
     expect(read("postgres:///x?host=/run/postgresql", env).options).toMatchObject({
       host: "/run/postgresql",
     });
@@ -52,6 +56,11 @@ describe("addresses of databases", () => {
     ["mysql://u:secret@h/d", 'got "mysql://h/d"'],
     ["postgres://u:sec/ret@h:x/d", "postgres://host/database"],
     ["postgres://u:12/secret@h/d", 'got "postgres://h/d"'],
+    ["postgres:u:12secret@h/d", 'got "h/d"'],
+    ["u:12secret@h/d", 'got "h/d"'],
+    ["host=h password=:12secret", 'got "host=h password=…"'],
+    ["postgres://h/d?port=x", 'the port must be a number from 1 to 65535, got "x"'],
+    ["postgres://h:0/d", 'got "0"'],
     ["secret", "postgres://host/database"],
     [
       "postgres://h/d?sslmode=maybe",
@@ -70,6 +79,7 @@ test.each([
   [{ code: "42P01", message: "x" }, "unprepared", "database_unprepared"],
   [{ code: "42501", message: "x" }, "refused", "database_auth"],
   [{ code: "53100", message: "x" }, "full", "database_failed"],
+  [{ code: "54001", message: "x" }, "failed", "database_failed"],
   [{ code: "53300", message: "x" }, "unreachable", "database_unreachable"],
   [{ code: "57014", message: "x" }, "timeout", "database_unreachable"],
   [{ code: "40P01", message: "x" }, "retry", "database_failed"],
@@ -89,4 +99,16 @@ test.each([
   expect(error).toBeInstanceOf(PostgresError);
   expect(error).toMatchObject({ kind, code, hint: expect.any(String) });
   expect(error.message).toMatch(/^postgres:\/\/h\/d: /);
+});
+
+test("a server that wants TLS is not a question of the password", () => {
+  const message = 'no pg_hba.conf entry for host "h", user "u", database "d", no encryption';
+  const error = postgresErrorOf(Object.assign(new Error(message), { code: "28000" }), "postgres://h/d");
+  expect(error.hint).toContain("sslmode=require");
+});
+
+test("texts in ASCII differ as the texts do, and begin alike", () => {
+  const texts = ["\0", "\\u0000", "\\u005cu0000", "é", "\\u00e9", "\ud800", "\\", "\\\\u00e9", "a"];
+  expect(new Set(texts.map(asciiText)).size).toBe(texts.length);
+  for (const text of texts) expect(asciiText(`${text}uz`).startsWith(asciiText(text))).toBe(true);
 });

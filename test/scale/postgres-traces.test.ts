@@ -72,6 +72,30 @@ describe("traces of many servers", () => {
     expect(await postgres.query("select * from dao_opt_feedback")).toEqual([]);
   });
 
+  test("traces of one moment come in the order of appending, all of them, over many pages", async () => {
+    await empty();
+    const store = openPostgresTraces(await connect());
+    const ids = Array.from({ length: 1200 }, (_, at) => `same${at}`);
+    for (const traceId of ids) store.append(traceAt(1, { traceId, chatId: "c", eventId: "e" }));
+    await store.flush();
+    const listed = async (newestFirst: boolean) =>
+      (await collect(store.list({ chatId: "c" }, { newestFirst }))).map(({ traceId }) => traceId);
+    expect(await listed(false)).toEqual(ids);
+    expect(await listed(true)).toEqual(ids.toReversed());
+    expect((await store.find("e"))?.traceId).toBe("same1199");
+    expect(await store.remove({ chatId: "c" })).toBe(1200);
+  });
+
+  test("long ids with the same beginning, and ids with NUL, are different traces", async () => {
+    await empty();
+    const store = openPostgresTraces(await connect());
+    const ids = [`${"é".repeat(500)}1`, `${"é".repeat(500)}2`, "a\u0000b", "ab", "a\\u0000b"];
+    for (const [at, traceId] of ids.entries()) store.append(traceAt(at, { traceId }));
+    expect((await collect(store.list())).map(({ traceId }) => traceId)).toEqual(ids);
+    for (const id of ids) expect((await store.find(id))?.traceId).toBe(id);
+    expect(await store.find(`${"é".repeat(500)}3`)).toBeUndefined();
+  });
+
   test("texts that PostgreSQL cannot index or store come back unchanged", async () => {
     await empty();
     const store = openPostgresTraces(await connect());

@@ -1,7 +1,7 @@
 import type { Address, AgentExchange, Exchange, ModelExchange } from "../../contracts/answer-store.ts";
 import { claimLeaseMs } from "../../contracts/shared-answers.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
-import { asciiJson } from "../../postgres/ascii-json.ts";
+import { asciiJson, asciiText } from "../../postgres/ascii-json.ts";
 import type { Postgres } from "../../postgres/connect-postgres.ts";
 import type { SchemaFamily } from "../../postgres/prepare-schema.ts";
 import { type ClaimOwner, shownOwner } from "./claim-owner.ts";
@@ -154,8 +154,8 @@ function rowOf({ question, ...answer }: Exchange) {
   const isModel = question.kind === "model";
   return {
     kind: question.kind,
-    endpoint: isModel ? (question.baseUrl ?? question.provider) : null,
-    model: isModel ? question.model : null,
+    endpoint: isModel ? asciiText(question.baseUrl ?? question.provider) : null,
+    model: isModel ? asciiText(question.model) : null,
     answer: asciiJson(answer),
   };
 }

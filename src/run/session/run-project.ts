@@ -200,8 +200,13 @@ async function earlierRun(
   const folder = wanted === true ? await runStore.newestOf(opened.path) : await runStore.find(wanted);
   if (folder === undefined) return undefined;
   const stored = await runStore.readPlan(folder);
-  const hasRecord = (await runStore.readRecord(folder).catch(() => undefined)) !== undefined;
-  refuseOtherRules(folder, stored, { flag: replay === undefined ? "resume" : "replay", hasRecord });
+  const record = await runStore.readRecord(folder).catch(() => undefined);
+  const flag = replay === undefined ? "resume" : "replay";
+  if (record?.mergedFrom !== undefined)
+    throw new ResumeError(`${folder.run} joins other runs and has no answers of its own`, {
+      hint: `${flag} one of them: ${record.mergedFrom.join(", ")}`,
+    });
+  refuseOtherRules(folder, stored, { flag, hasRecord: record !== undefined });
   return { folder, stored };
 }
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { RunPlan } from "../../contracts/run-plan.ts";
-import type { RunRecord } from "../../contracts/run-record.ts";
+import type { RunRecord, RunStatus } from "../../contracts/run-record.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
 import { NotFoundError, UsageError } from "../../core/errors.ts";
 import type { MergeSource } from "../record/merge-runs.ts";
@@ -54,14 +54,28 @@ async function readRun(place: string, folder: string, file: string): Promise<Mer
   return { place, record: completeRecord(record), ...(isOwn && plan !== undefined ? { plan } : {}) };
 }
 
+/** As far as merging reads it: what other tools made of a record must not end in an unexpected error. */
 function isRecord(record: Partial<RunRecord>): boolean {
-  const { format, run, optimizations } = record;
+  const { format, run, config, status, startedAt, seconds, exitCode, optimizations } = record;
   return (
     format === 1 &&
-    typeof run === "string" &&
+    [run, config, startedAt].every((one) => typeof one === "string") &&
+    [seconds, exitCode].every((one) => typeof one === "number") &&
+    (runStatuses as readonly unknown[]).includes(status) &&
     Array.isArray(optimizations) &&
-    optimizations.every((one) => isJsonObject(one as never) && "plan" in one && "usage" in one)
+    optimizations.length > 0 &&
+    optimizations.every(isOptimization)
   );
+}
+
+const runStatuses = ["completed", "interrupted", "budget", "failed"] as const satisfies readonly RunStatus[];
+
+function isOptimization(one: unknown): boolean {
+  if (!isJsonObject(one as never)) return false;
+  const { name, status, plan, usage, scores, rows } = one as JsonObject;
+  const isPlanned = isJsonObject(plan) && isJsonObject(plan["data"]) && Array.isArray(plan["prompts"]);
+  const isNamed = typeof name === "string" && typeof status === "string";
+  return isNamed && isPlanned && isJsonObject(usage) && isJsonObject(scores) && Array.isArray(rows);
 }
 
 /** Undefined if there is no such file. */

@@ -37,8 +37,9 @@ export async function* readTraces(
         ? ""
         : ` and (order_ms, seq) ${beyond} (${value(last[0])}::double precision, ${value(last[1])}::bigint)`;
     const after = afterSeq === undefined ? "" : ` and seq > ${value(afterSeq)}::bigint`;
+    // A name of its own: ordered by the name `seq`, texts would sort 10 before 9.
     const rows = await query(
-      `select record, order_ms, seq::text as seq from dao_opt_traces where ${sql}${position}${after}
+      `select record, order_ms, seq::text as seq_text from dao_opt_traces where ${sql}${position}${after}
        order by order_ms ${direction}, seq ${direction} limit ${value(size)}`,
       given,
     );
@@ -46,14 +47,14 @@ export async function* readTraces(
     const end = rows.at(-1);
     if (end === undefined || rows.length < size) return;
     if (onSearched?.(new Date(Number(end["order_ms"])).toISOString()) === false) return;
-    last = [end["order_ms"], end["seq"]];
+    last = [end["order_ms"], end["seq_text"]];
   }
 }
 
 /** The trace with this id, else the latest with this event id or feedback key. */
 export async function findTrace(postgres: Postgres, key: string): Promise<JsonObject | undefined> {
   const rows = await postgres.query(
-    `(select record, seq::text as seq, 0 as rank, order_ms from dao_opt_traces where trace_id = $1)
+    `(select record, seq::text as seq_text, 0 as rank, order_ms from dao_opt_traces where trace_id = $1)
      union all (select record, seq::text, 1, order_ms from dao_opt_traces where event_id = $1
        order by order_ms desc, seq desc limit 1)
      union all (select record, seq::text, 1, order_ms from dao_opt_traces where feedback_key = $1
@@ -68,7 +69,7 @@ async function withFeedback(
   { query }: Pick<Postgres, "query">,
   rows: readonly Row[],
 ): Promise<readonly FoundTrace[]> {
-  const records = rows.map((row) => ({ record: row["record"] as JsonObject, seq: String(row["seq"]) }));
+  const records = rows.map((row) => ({ record: row["record"] as JsonObject, seq: String(row["seq_text"]) }));
   const keys = new Set(records.flatMap(({ record }) => keysOf(record)));
   if (keys.size === 0) return records;
   const lines = await query("select key, record from dao_opt_feedback where key = any($1) order by seq", [

@@ -1,6 +1,6 @@
 import type { TraceFilter } from "../../contracts/trace-store.ts";
 import type { RecordFilter } from "../store/record-filter.ts";
-import { indexed, lastName } from "./trace-row.ts";
+import { beginning, indexed, lastName } from "./trace-row.ts";
 
 export interface SqlCondition {
   readonly sql: string;
@@ -44,7 +44,7 @@ export function traceConditions(filter: TraceFilter, { sinceMs, untilMs, ids }: 
   if (hasError !== undefined) conditions.push(hasError ? "has_error" : "not has_error");
   if (model !== undefined) {
     // A dated name continues after the model's.
-    const like = value(`${escapedLike(indexed(model) ?? "")}%`);
+    const like = value(`${escapedLike(beginning(model))}%`);
     conditions.push(`(model like ${like} or asked_model like ${like})`);
   }
   if (prompt !== undefined) conditions.push(promptCondition(prompt, value));
@@ -57,7 +57,7 @@ function promptCondition(wanted: string, value: (one: unknown) => string): strin
   if (wanted.startsWith("prv_")) return `version_id = ${value(indexed(wanted))}`;
   const name = `name = ${value(indexed(wanted))}`;
   return wanted.endsWith("/")
-    ? `(prompt_path like ${value(`${escapedLike(indexed(wanted) ?? "")}%`)} or ${name})`
+    ? `(prompt_path like ${value(`${escapedLike(beginning(wanted))}%`)} or ${name})`
     : `(prompt_name = ${value(lastName(wanted))} or ${name})`;
 }
 

@@ -4,6 +4,8 @@ import { PostgresError } from "../../postgres/postgres-error.ts";
 
 const gatherMs = 10;
 const largestBatch = 500;
+/** Of a batch, in characters: a statement must end within its limit. */
+const longestBatch = 8 * 1024 * 1024;
 const shortestPauseMs = 500;
 const longestPauseMs = 10_000;
 /** At the end, a database that is down is waited for this long. */
@@ -63,12 +65,19 @@ export function openTraceQueue<Item>({
   };
   /** False if the database is away and the rest waits. */
   const writeAll = async (): Promise<boolean> => {
+    let largest = largestBatch;
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, largestBatch);
+      const batch = waiting.slice(0, largest);
+      while (batch.length > 1 && lengthOf(batch) > longestBatch) batch.length = Math.ceil(batch.length / 2);
       try {
         await write(batch.map(({ item }) => item));
+        largest = Math.min(largest * 2, largestBatch);
       } catch (error) {
         if (error instanceof PostgresError && error.isPassing) return false;
+        if (batch.length > 1 && isOfOneItem(error)) {
+          largest = Math.ceil(batch.length / 2);
+          continue;
+        }
         lose(batch.length, thrownReason(error));
       }
       drop(batch.length);
@@ -121,4 +130,13 @@ export function openTraceQueue<Item>({
       return losses();
     },
   };
+}
+
+/** One item may be what the database does not take: the others must not be lost with it. */
+function isOfOneItem(error: unknown): boolean {
+  return !(error instanceof PostgresError) || error.kind === "failed";
+}
+
+function lengthOf(batch: readonly TraceWrite<unknown>[]): number {
+  return batch.reduce((sum, { length }) => sum + length, 0);
 }

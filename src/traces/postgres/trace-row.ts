@@ -1,5 +1,6 @@
+import { digestOfText } from "../../core/data/digest.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
-import { asciiJson } from "../../postgres/ascii-json.ts";
+import { asciiJson, asciiText } from "../../postgres/ascii-json.ts";
 
 /** Columns of a trace, in the order of `traceColumns`. */
 export interface TraceRow {
@@ -61,12 +62,19 @@ export function isRated(feedback: JsonValue): boolean {
   return isJsonObject(feedback) && typeof feedback["rating"] === "number";
 }
 
-/** Longer texts do not fit into an index; their beginning selects the candidates. */
+/** Longer texts do not fit into an index: a digest stands for their rest. */
 const longestIndexed = 400;
 
-/** What a column holds of a text: PostgreSQL stores no NUL. */
+/** What a column holds of a text. Different texts differ, so that one trace never takes the place of another. */
 export function indexed(value: JsonValue | undefined): string | null {
-  return typeof value === "string" ? value.replaceAll("\0", "").slice(0, longestIndexed) : null;
+  if (typeof value !== "string") return null;
+  const rest = value.length > longestIndexed ? `#${digestOfText(asciiText(value)).slice(0, 16)}` : "";
+  return `${beginning(value)}${rest}`;
+}
+
+/** What every column begins with that holds a text with this beginning. */
+export function beginning(text: string): string {
+  return asciiText(text.slice(0, longestIndexed));
 }
 
 /** The part of a path that any of its endings ends with. */

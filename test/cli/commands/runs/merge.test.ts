@@ -149,6 +149,21 @@ describe("runs merge", () => {
       /out\.json is not the record of a run/,
       /record\.json of the run folder/,
     ],
+    ...[
+      { status: "odd" },
+      { optimizations: [] },
+      { optimizations: [{ plan: {}, usage: {} }] },
+      { started_at: null },
+    ].map((damage): [string, () => Promise<string[]>, RegExp, RegExp] => [
+      `a record with ${JSON.stringify(damage)}`,
+      async () => {
+        const whole = JSON.parse(readFileSync(record(await run("first")), "utf8"));
+        writeFileSync(join(project.directory, "odd.json"), JSON.stringify({ ...whole, ...damage }));
+        return ["odd.json"];
+      },
+      /odd\.json is not the record of a run/,
+      /record\.json of the run folder/,
+    ]),
     [
       "an empty folder",
       async () => {
@@ -168,5 +183,19 @@ describe("runs merge", () => {
     expect(error.message).toMatch(message);
     expect(error.hint).toMatch(hint);
     expect(project.runs()).toHaveLength(before);
+  });
+
+  test.each(["--resume", "--replay"])("a merged run is no run to %s", async (flag) => {
+    const single = await run("first");
+    const { json } = await project.cli(["runs", "merge", single, "--json"]);
+    const { run: merged } = json as { run: string };
+    const refused = await project.cli(["run", "config.yaml", flag, merged, "--json"]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.json).toMatchObject({
+      error: {
+        message: `${merged} joins other runs and has no answers of its own`,
+        hint: `${flag.slice(2)} one of them: ${single}`,
+      },
+    });
   });
 });
