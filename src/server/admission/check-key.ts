@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Problem } from "../problem.ts";
 
@@ -18,6 +18,8 @@ export interface Keyring {
   check(given: string | undefined, access: Access): Problem | undefined;
   /** True if the key is known. */
   holds(given: string): boolean;
+  /** Secret of the page's form tokens: the same for all servers with these keys, so that replicas take each other's forms. */
+  readonly formSecret: Buffer;
 }
 
 /** Compares digests in constant time, so that timing reveals neither length nor prefix. */
@@ -32,6 +34,7 @@ export function createKeyring(keys: readonly ApiKey[]): Keyring {
   return {
     isEmpty: keys.length === 0,
     holds: (given) => find(given) !== undefined,
+    formSecret: keys.length === 0 ? randomBytes(32) : formSecretOf(keys),
     check(given, access) {
       if (access === "open" || digests.length === 0) return undefined;
       if (given === undefined || given === "") return missingKey;
@@ -71,4 +74,9 @@ const readOnlyKey: Problem = {
 
 function digestOf(text: string): Buffer {
   return hash("sha256", text, "buffer");
+}
+
+function formSecretOf(keys: readonly ApiKey[]): Buffer {
+  const values = keys.map(({ value, isReadOnly }) => [value, isReadOnly === true]);
+  return createHmac("sha256", JSON.stringify(values.sort())).update("form tokens").digest();
 }

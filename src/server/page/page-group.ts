@@ -33,7 +33,11 @@ export const pageGroup: RouteGroup = {
   contentTypes: () => ["application/x-www-form-urlencoded"],
   routes(services) {
     const app = createRouteApp(plainShape, services.log);
-    const shell: PageShell = { navigation: areas, services, session: createPageSession() };
+    const shell: PageShell = {
+      navigation: areas,
+      services,
+      session: createPageSession(services.keyring.formSecret),
+    };
     for (const path of ["/", "/ui", "/ui/"])
       app.get(path, (context) =>
         context.redirect(`${promptsArea.address}${new URL(context.req.url).search}`),

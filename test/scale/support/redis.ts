@@ -64,6 +64,8 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const connect = (): Redis => {
     const client = new Redis(url, {
       maxRetriesPerRequest: null,
+      // The check's command and that of MONITOR would get each other's replies.
+      enableReadyCheck: false,
       ...(ca === undefined ? {} : { tls: { rejectUnauthorized: false } }),
     });
     client.on("error", () => {});

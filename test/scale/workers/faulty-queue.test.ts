@@ -117,6 +117,7 @@ it("runs over TLS with a password from the environment, which is nowhere in Redi
   writeFileSync(join(directory, "config.yaml"), JSON.stringify(config));
   const env = { NODE_EXTRA_CA_CERTS: redis.ca ?? "", QUEUE_PASSWORD: password, PAID_KEY: key };
   const monitor = await redis.connect().monitor();
+  monitor.on("error", () => {});
   const seen: string[] = [];
   monitor.on("monitor", (_time: string, args: string[]) => seen.push(args.join(" ")));
   const worker = startCli(["worker", "config.yaml"], { cwd: directory, env });

@@ -48,7 +48,11 @@ function notesGroup(kept: string[]): RouteGroup {
     ...pageGroup,
     routes(services) {
       const app = createRouteApp(plainShape, services.log);
-      mountArea(app, area, { navigation: [area], services, session: createPageSession() });
+      mountArea(app, area, {
+        navigation: [area],
+        services,
+        session: createPageSession(services.keyring.formSecret),
+      });
       return app;
     },
   };
@@ -95,6 +99,23 @@ async function open(options: WorldOptions = {}) {
 const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`me:${key}`).toString("base64")}` });
 
 describe("a form", () => {
+  test("of one server is taken by another one with the same keys, and by no other", async () => {
+    const apiKeys = [{ value: "write-key" }];
+    const [one, replica, other] = [
+      await open({ apiKeys }),
+      await open({ apiKeys }),
+      await open({ apiKeys: [...apiKeys, { value: "second" }] }),
+    ];
+    const shown = await one.browse("GET", "/ui/notes", undefined, basic("write-key"));
+    for (const server of [replica, other])
+      for (const [name, value] of one.cookies) server.cookies.set(name, value);
+    const token = one.tokenOf(shown.text);
+    expect((await replica.post("kept", basic("write-key"), token)).status).toBe(303);
+    expect(replica.kept).toEqual(["kept"]);
+    expect((await other.post("lost", basic("write-key"), token)).status).toBe(403);
+    expect(other.kept).toEqual([]);
+  });
+
   test("changes something, redirects, and shows its message once, as text", async () => {
     const { browse, post, kept } = await open();
     expect(await post("one\r\ntwo")).toMatchObject({ status: 303, headers: { location: "/ui/notes" } });

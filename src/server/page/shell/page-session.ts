@@ -22,11 +22,10 @@ export interface PageSession {
 export type Forgery = "foreign" | "stale";
 
 /**
- * A token is the HMAC of the session's cookie and the API key under a secret of this process: it cannot be made
+ * A token is the HMAC of the session's cookie and the API key under a secret of the server: it cannot be made
  * elsewhere, and a token of one browser or key is of no use to another.
  */
-export function createPageSession(): PageSession {
-  const secret = randomBytes(32);
+export function createPageSession(secret: Buffer): PageSession {
   const tokenFor = (session: string, context: Context<RouteEnv>) => {
     const key = keyOfHeaders(context.env.incoming.headers) ?? "";
     return createHmac("sha256", secret)
