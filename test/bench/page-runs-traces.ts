@@ -72,6 +72,7 @@ function writeTraces(count: number, days: number): number {
 /** Runs with a plan, a record of 300 KB and its summary. */
 function writeRuns(count: number): void {
   const padding = "x".repeat(300_000);
+  mkdirSync(join(state, "run-summaries"), { recursive: true });
   for (let at = 0; at < count; at++) {
     const startedAt = new Date(Date.UTC(2026, 0, 1) + at * 600_000).toISOString();
     const run = `r_${startedAt.replace(/[-:.Z]/g, "").replace("T", "-")}-${String(at).padStart(4, "0")}`;
@@ -88,7 +89,7 @@ function writeRuns(count: number): void {
     writeFileSync(join(folder, "record.json"), JSON.stringify({ padding }));
     const status = at % 10 === 0 ? "failed" : "completed";
     const summary = { status, seconds: 60, calls: 1200, usd: 0.2, improved: 1, optimizations: 1 };
-    writeFileSync(join(folder, "summary.json"), JSON.stringify(summary));
+    writeFileSync(join(state, "run-summaries", `${run}.json`), JSON.stringify(summary));
   }
 }
 

@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { RunRecord } from "../../contracts/run-record.ts";
 import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
@@ -32,7 +32,6 @@ type RunFileName =
   | "events.jsonl"
   | "candidates.jsonl"
   | "record.json"
-  | "summary.json"
   | "report.html"
   | "mlflow.json"
   | "junit.xml";
@@ -77,6 +76,7 @@ export function openRunStore(
   { isProcessAlive }: { readonly isProcessAlive: IsProcessAlive } = { isProcessAlive: () => false },
 ): RunStore {
   const runs = join(statePath, "runs");
+  const summaryFile = ({ run }: RunFolder): string => join(statePath, "run-summaries", `${run}.json`);
   const folderOf = (run: string): RunFolder => ({
     run,
     path: join(runs, run),
@@ -165,23 +165,31 @@ export function openRunStore(
     },
     async writeRecord(folder, record) {
       await runStore.write(folder, "record.json", `${JSON.stringify(toRecordJson(record), null, 2)}\n`);
-      // Written last: an older summary than the record is not used.
-      const summary = toRecordJson(summaryOfRecord(record));
-      await runStore.write(folder, "summary.json", `${JSON.stringify(summary, null, 2)}\n`);
+      // Written last: an older summary than the record is not used. Lists can do without it.
+      await writeSummary(summaryFile(folder), record).catch(() => {});
     },
     write: (folder, name, text) => writeWhole(folder.file(name), text),
   };
-  const runList = createRunList({ ...runStore, readSummary });
+  const runList = createRunList({
+    ...runStore,
+    readSummary: (folder) => readSummary(folder.file("record.json"), summaryFile(folder)),
+  });
   return runStore;
 }
 
+async function writeSummary(file: string, record: RunRecord): Promise<void> {
+  await ensureFolder(dirname(file), privateFolder);
+  await writeWhole(file, `${JSON.stringify(toRecordJson(summaryOfRecord(record)), null, 2)}\n`);
+}
+
 /** The stored summary; undefined if there is none, or if the record is newer. */
-async function readSummary(folder: RunFolder): Promise<RunResultSummary | undefined> {
-  const [record, summary] = await Promise.all(
-    (["record.json", "summary.json"] as const).map((name) => stat(folder.file(name)).catch(() => undefined)),
+async function readSummary(record: string, summary: string): Promise<RunResultSummary | undefined> {
+  const [recordStat, summaryStat] = await Promise.all(
+    [record, summary].map((file) => stat(file).catch(() => undefined)),
   );
-  if (record === undefined || summary === undefined || summary.mtimeMs < record.mtimeMs) return undefined;
-  return parseSummary(await readJson(folder.file("summary.json")).catch(() => undefined));
+  if (recordStat === undefined || summaryStat === undefined) return undefined;
+  if (summaryStat.mtimeMs < recordStat.mtimeMs) return undefined;
+  return parseSummary(await readJson(summary).catch(() => undefined));
 }
 
 /** Temporary file, fsync, rename: readers see the old file or the new one, never a part. */

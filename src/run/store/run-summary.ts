@@ -15,7 +15,7 @@ export interface RunSummary {
   readonly result: RunResultSummary | null;
 }
 
-/** `summary.json`: what a list shows of a record, which holds every test row and takes long to read. */
+/** `run-summaries/<id>.json`: what a list shows of a record, which holds every test row and takes long to read. */
 export interface RunResultSummary {
   readonly status: RunStatus;
   readonly seconds: number;

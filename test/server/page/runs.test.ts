@@ -450,16 +450,17 @@ describe("a running run", () => {
   });
 });
 
-test("a summary is written beside a record, and read in its place", async () => {
+test("a summary is written with a record, and read in its place", async () => {
   await finishRun("r_1", [optimizationRecord()]);
   const folder = join(state, "runs", "r_1");
-  const summary = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8"));
-  writeFileSync(join(folder, "summary.json"), JSON.stringify({ ...summary, calls: 4242 }));
+  const file = join(state, "run-summaries", "r_1.json");
+  const summary = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...summary, calls: 4242 }));
   expect((await openRunStore(state).listPart({ offset: 0, limit: 5 })).runs[0]?.result?.calls).toBe(4242);
   // A record that was written again by an older version is newer than its summary.
   const later = new Date(Date.now() + 5000);
   utimesSync(join(folder, "record.json"), later, later);
   expect((await openRunStore(state).listPart({ offset: 0, limit: 5 })).runs[0]?.result?.calls).toBe(10);
-  writeFileSync(join(folder, "summary.json"), '{"status":');
+  writeFileSync(file, '{"status":');
   expect((await openRunStore(state).list())[0]?.result?.calls).toBe(10);
 });
