@@ -8,7 +8,7 @@ export const workerSpec: CommandSpec = {
   own: [["-j, --concurrency <n>", "attempts at once (default: 8)"]],
   examples: [
     "dao-opt worker config.yaml --queue redis://queue.internal:6379",
-    "dao-opt worker config.yaml --queue rediss://queue.internal:6380 --concurrency 32",
+    "dao-opt worker config.yaml --queue rediss://queue.internal --concurrency 32",
   ],
   load: async () => (await import("./command.ts")).workerCommand,
 };
