@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { DatasetConfig } from "../../../src/config/config.ts";
 import { openDatasetStore } from "../../../src/datasets/open-dataset-store.ts";
 import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
@@ -160,6 +161,42 @@ describe("the playground", () => {
     );
     expect((await run({ c1: "9" })).text).toContain("has versions 1, 2");
     expect((await visitor.get("/ui/playground?prompt=main/default/remote")).text).toContain("likely $");
+  });
+
+  test("offers datasets of the config beside collected ones, told apart, and calls their rows", async () => {
+    const inline = (key: string): DatasetConfig => {
+      const rows = [{ text: "of the config", label: "positive" }];
+      const source = { kind: "inline", rows, file: "dao-opt.yaml" } as const;
+      return {
+        key,
+        split: { seed: 0, isGiven: true },
+        spec: { name: key, onBadRow: "fail", expected: "label", source },
+      };
+    };
+    const project = { prompts: {}, datasets: { tweets: inline("tweets"), only: inline("only") } };
+    const { run, visitor } = await open({ services: { project } });
+    const choices = (await visitor.get("/ui/playground")).text;
+    expect(choices).toContain('<option value="tweets">tweets</option>');
+    expect(choices).toContain('<option value="config/tweets">tweets (config)</option>');
+    const chosen = '<option value="config/only" selected>only (config)</option>';
+    expect((await visitor.get("/ui/playground?dataset=only")).text).toContain(chosen);
+    expect((await visitor.get("/ui/playground?dataset=tweets")).text).toContain(">\na fine day</textarea>");
+    for (const query of ["dataset=tweets&from=config", "dataset=config/tweets"])
+      expect((await visitor.get(`/ui/playground?${query}`)).text).toContain(">\nof the config</textarea>");
+    const sent = await run({ do: "run", dataset: "config/tweets", scorer: "label" });
+    const address = String(sent.headers.location);
+    expect(address).toContain("dataset=config%2Ftweets");
+    expect((await visitor.get(address)).text).toContain("1 of 1 answered");
+    expect((await visitor.get("/ui/playground?dataset=config/none")).status).toBe(404);
+  });
+
+  test("the number of rows to call is that of the rows that are there", async () => {
+    const { visitor, run } = await open();
+    const field = (text: string) => /name="rows" inputmode="numeric" value="(\d+)"/.exec(text)?.[1];
+    expect(field((await visitor.get("/ui/playground?dataset=tweets&rows=50")).text)).toBe("3");
+    expect(field((await visitor.get("/ui/playground?dataset=tweets&rows=50&row=3")).text)).toBe("1");
+    const sent = await run({ dataset: "tweets", row: "1", rows: "50" });
+    expect(String(sent.headers.location)).toMatch(/[?&]rows=3(&|$)/);
   });
 
   test("one form also changes the setup: rows, columns, and what was typed stays", async () => {

@@ -12,7 +12,7 @@ import { partsStream } from "../shell/parts-stream.ts";
 import { shownCommand, typedCommand } from "../shell/shown-command.ts";
 import { answerParts, rowsTable, type ShownJob } from "./answer-parts.ts";
 import { columnPrice } from "./column-model.ts";
-import type { PlaygroundRow } from "./dataset-rows.ts";
+import { datasetChoices, type PlaygroundRow } from "./dataset-rows.ts";
 import { likelyCost } from "./likely-cost.ts";
 import type { PlaygroundJobs } from "./playground-jobs.ts";
 import {
@@ -58,7 +58,7 @@ export async function playgroundPage(
   const running = services.jobs.find(id);
   const job: ShownJob | undefined =
     refused === undefined && id !== "" ? (running ?? (await storedJob(id, setup, services))) : undefined;
-  const [prompts, datasets] = await Promise.all([services.registry.list(), services.datasets.list()]);
+  const [prompts, datasets] = await Promise.all([services.registry.list(), datasetChoices(services)]);
   const shown = job === undefined ? undefined : answerParts(job, request);
   const isSingle = job !== undefined && job.rows.length === 1;
   const answers: readonly Html[] =

@@ -6,7 +6,7 @@ import { lastOf } from "../../../traces/dataset-record.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import type { ServerServices } from "../../server-services.ts";
 import { addressOf } from "../shell/page-links.ts";
-import { type PlaygroundRows, readRows } from "./dataset-rows.ts";
+import { chosenDataset, type PlaygroundRows, readRows } from "./dataset-rows.ts";
 
 export const mostColumns = 4;
 export const mostRows = 100;
@@ -28,6 +28,7 @@ export interface PlaygroundSetup {
   readonly versions: readonly PromptVersion[];
   readonly columns: readonly PlaygroundColumn[];
   readonly variables: readonly string[];
+  /** The value of its choice: `tweets`, `config/tweets`; empty if inputs are typed. */
   readonly dataset: string;
   /** From 1. */
   readonly row: number;
@@ -52,7 +53,7 @@ export function valuesOfQuery(query: URLSearchParams): SetupValues {
   return { get: (name) => query.get(name) ?? "", has: (name) => query.has(name) };
 }
 
-type Services = Pick<ServerServices, "registry" | "datasets" | "traces" | "templates">;
+type Services = Pick<ServerServices, "registry" | "datasets" | "project" | "traces" | "templates">;
 
 /** Undefined if the registry has no prompts. */
 export async function readSetup(
@@ -72,10 +73,14 @@ export async function readSetup(
   const isOtherPrompt = values.has("shown_prompt") && values.get("shown_prompt") !== path;
   const columns = columnsOf(isOtherPrompt ? none : values, versions, trace?.prompt?.version);
   const variables = await variablesOf(columns, templates);
-  const dataset = values.get("dataset");
+  const named = values.get("dataset");
+  const chosen = named === "" ? undefined : await chosenDataset(services, named, values.get("from"));
+  const dataset = chosen?.choice ?? "";
   const row = numberOf(values.get("row"), "row", 1_000_000_000);
-  const count = numberOf(values.get("rows"), "number of rows", mostRows);
-  const rows = dataset === "" ? undefined : await readRows(services.datasets, dataset, { row, count });
+  const wanted = numberOf(values.get("rows"), "number of rows", mostRows);
+  const rows = chosen === undefined ? undefined : await readRows(chosen.records(), { row, count: wanted });
+  // A dataset may have fewer rows than were asked for.
+  const count = Math.max(1, rows?.rows.length ?? 1);
   const first = rows?.rows[0];
   const isOtherRow = values.has("shown") && values.get("shown") !== rowName(dataset, row);
   const typed = isOtherRow ? [] : variables.filter((name) => values.has(`${inputPrefix}${name}`));

@@ -20,7 +20,7 @@ import { playgroundScorers } from "./score-answer.ts";
 
 interface SetupFormOptions {
   readonly prompts: readonly string[];
-  readonly datasets: readonly string[];
+  readonly datasets: readonly (readonly [value: string, text: string])[];
   /** The answer of each column, if there is one row. */
   readonly answers: readonly Html[];
 }
@@ -55,7 +55,7 @@ function fieldsOf(
   const { canWrite } = request;
   const needsTick = calls > freeCalls;
   const total = rows === undefined ? "" : `${count(rows.total)}${rows.isCounted ? "" : " or more"}`;
-  const datasetChoices = [["", "Type inputs"], ...datasets.map((name) => [name, name] as const)] as const;
+  const datasetChoices = [["", "Type inputs"] as const, ...datasets];
   const step = (words_: string, to: number, sign: string, isThere: boolean) =>
     isThere
       ? html`<button class="btn" name="do" value="row-${to}" aria-label="${words_}">${sign}</button>`
