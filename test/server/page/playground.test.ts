@@ -131,10 +131,14 @@ describe("the playground", () => {
     const model = await startLoopbackOpenAI({ apiKey: "right" });
     try {
       const env = { OPENAI_BASE_URL: model.baseUrl, OPENAI_API_KEY: "sk-secret" };
-      const { run, visitor } = await open({ services: { env } });
+      const { run, visitor, store } = await open({ services: { env } });
       const sent = await run({ c2: "1", m2: "openai/gpt-4o", c3: "1", m3: "nobody/x", "i.text": "fine" });
       const { text } = await visitor.get(String(sent.headers.location));
-      expect(text).toContain("3 of 3 answered, 2 failed");
+      expect(text).toContain("1 answered, 2 failed");
+      expect(text).toContain(". Saved as traces.");
+      const kept = [];
+      for await (const { error } of store.list({})) kept.push(error === undefined);
+      expect(kept.sort()).toEqual([false, false, true]);
       expect(text).toContain("Set OPENAI_API_KEY to a valid key, in the environment of dao-opt serve");
       expect(text).not.toContain("sk-secret");
       expect(text).not.toMatch(/type="password"|api_key/);
@@ -142,6 +146,25 @@ describe("the playground", () => {
     } finally {
       await model.close();
     }
+  });
+
+  test("a call that could not be made is not said to be saved, and its reason is said once", async () => {
+    const { run, visitor, store } = await open({ services: { models: {} } });
+    const fields = { c2: "1", m2: "openai/none", "i.text": "fine" };
+    const one = (await visitor.get(String((await run(fields)).headers.location))).text;
+    expect(one).toContain("1 answered, 1 not called");
+    expect(one).toContain("1 of 2 saved as traces");
+    const many = { ...fields, dataset: "tweets", shown: "tweets/1", row: "1", rows: "3" };
+    const table = (await visitor.get(String((await run(many)).headers.location))).text;
+    expect(table).toContain("3 answered, 3 not called");
+    for (const text of [one, table]) {
+      expect(text.match(/the config has no model|The config has no model/g)).toHaveLength(1);
+      expect(text).toContain("or choose another model");
+      expect(text).not.toContain("--config");
+    }
+    const kept = [];
+    for await (const trace of store.list({})) kept.push(trace);
+    expect(kept).toHaveLength(4);
   });
 
   test("bounds rows, columns and calls, and asks before many", async () => {

@@ -62,7 +62,7 @@ function fieldsOf(
       : null;
   return html`<input type="hidden" name="live" value="" data-live>
 <input type="hidden" name="shown" value="${rowName(dataset, row)}"><input type="hidden" name="shown_prompt" value="${prompt}">
-<div class="row spread tools"><p class="small muted">${canWrite ? html`${count(calls)} ${calls === 1 ? "call" : "calls"}, ${words}. Each answer is saved as a trace.` : "This key may look, and not call."}</p><span class="row"><button class="btn" name="do" value="update" data-update>Update</button>${
+<div class="row spread tools"><p class="small muted">${canWrite ? html`${count(calls)} ${calls === 1 ? "call" : "calls"}, ${words}. Each call is saved as a trace.` : "This key may look, and not call."}</p><span class="row"><button class="btn" name="do" value="update" data-update>Update</button>${
     columns.length < mostColumns ? html`<button class="btn" name="do" value="add">Add column</button>` : null
   }${
     canWrite
