@@ -167,6 +167,31 @@ describe("the playground", () => {
     expect(kept).toHaveLength(4);
   });
 
+  test("asks for a text before it calls with none", async () => {
+    const { run, store, registry, visitor } = await open();
+    const refused = await run({ "i.text": "  ", expected: "kept" });
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain("The input is empty");
+    expect(refused.text).toContain('aria-invalid="true" aria-describedby="problem-i.text"');
+    expect(refused.text).toContain(">\nkept</textarea>");
+    for await (const trace of store.list({})) expect(trace).toBeUndefined();
+    const model = { model: "offline/small", provider: "offline" };
+    const two = { path: "main/default/two", model, templateLanguage: "default" as const };
+    await registry.upsert({ ...two, template: "{{text}} {{note}}" });
+    const both = { prompt: "main/default/two", "i.note": "" };
+    expect((await run({ ...both, "i.text": "" })).text).toContain("All inputs of the prompt are empty");
+    expect((await run({ ...both, "i.text": "fine" })).status).toBe(303);
+    expect((await visitor.get("/ui/playground")).text).not.toContain("Type a text first");
+  });
+
+  test("names the usual model in the label, and suggests those of the config", async () => {
+    const { visitor } = await open();
+    const { text } = await visitor.get("/ui/playground?prompt=main/default/remote");
+    expect(text).toContain("Model (usual: openai/gpt-4o)<input");
+    expect(text).toContain('<option value="openai/gpt-4o">');
+    expect(text).toContain("One of these calls in the terminal:");
+  });
+
   test("bounds rows, columns and calls, and asks before many", async () => {
     const { run, visitor } = await open();
     const many = { dataset: "many", shown: "many/1", row: "1" };

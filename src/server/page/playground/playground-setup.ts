@@ -1,6 +1,7 @@
 import type { PromptReader, PromptVersion } from "../../../contracts/registry.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
+import { conversationOf } from "../../../core/prompt/conversation.ts";
 import type { TemplateRenderer } from "../../../core/template/template-renderer.ts";
 import { lastOf } from "../../../traces/dataset-record.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
@@ -101,6 +102,15 @@ export async function readSetup(
 }
 
 const none: SetupValues = { get: () => "", has: () => false };
+
+/** True if the prompt has variables, and nothing is given for any of them. */
+export function lacksInput({ variables, inputs }: PlaygroundSetup): boolean {
+  const isEmpty = (name: string) => {
+    const value = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    return value === undefined || (typeof value === "string" && value.trim() === "");
+  };
+  return variables.length > 0 && conversationOf(inputs) === undefined && variables.every(isEmpty);
+}
 
 /** The row whose inputs a form shows. */
 export function rowName(dataset: string, row: number): string {

@@ -5,12 +5,13 @@ import type { ServerServices } from "../../server-services.ts";
 import { areaField, changeForm, selectField, textField } from "../shell/change-form.ts";
 import type { PageRequest } from "../shell/page-area.ts";
 import { environmentTag, promptAddress } from "../shell/page-links.ts";
-import { modelChoices } from "./column-model.ts";
+import { modelChoices, modelName } from "./column-model.ts";
 import { likelyCost } from "./likely-cost.ts";
 import {
   columnName,
   freeCalls,
   inputPrefix,
+  lacksInput,
   mostColumns,
   mostRows,
   type PlaygroundSetup,
@@ -53,6 +54,8 @@ function fieldsOf(
   const { prompt, columns, variables, dataset, row, count: rowCount, rows, inputs, expected, scorer } = setup;
   const { calls, words } = likelyCost(setup, services);
   const { canWrite } = request;
+  // Several rows are sent with their own inputs.
+  const isRefused = request.refused?.action === "run" && rowCount === 1 && lacksInput(setup);
   const needsTick = calls > freeCalls;
   const total = rows === undefined ? "" : `${count(rows.total)}${rows.isCounted ? "" : " or more"}`;
   const datasetChoices = [["", "Type inputs"] as const, ...datasets];
@@ -91,6 +94,7 @@ ${
           name: `${inputPrefix}${name}`,
           value: shownValue(inputs, name),
           rows: 4,
+          problem: isRefused ? "Type a text first." : undefined,
         }),
       )
 }${rowCount > 1 && dataset !== "" ? html`<p class="small muted">With several rows, their own inputs are sent.</p>` : null}
@@ -124,7 +128,7 @@ function columnPart(
     : [...choices, [String(version.version), String(version.version)] as const];
   return html`<article aria-labelledby="pg-h${at}">
 <div class="row spread"><h2 id="pg-h${at}"><a href="${promptAddress(prompt, { version: version.version })}">${columnName(column)}</a> ${version.environments.map(environmentTag)}</h2>${columns.length > 1 ? html`<button class="btn plain" name="do" value="remove-${at + 1}" aria-label="Remove column ${at + 1}">Remove</button>` : null}</div>
-<div class="row fieldsrow">${selectField({ label: "Version", name: `c${at + 1}`, value: String(version.version) }, all)}${textField({ label: "Model", name: `m${at + 1}`, value: model, placeholder: version.model.model, list: "pg-models" })}</div>
+<div class="row fieldsrow">${selectField({ label: "Version", name: `c${at + 1}`, value: String(version.version) }, all)}${textField({ label: `Model (usual: ${modelName(version)})`, name: `m${at + 1}`, value: model, list: "pg-models" })}</div>
 ${answer === undefined ? null : html`<div id="pg-cell-${at}" class="stackf">${answer}</div>`}
 </article>`;
 }
