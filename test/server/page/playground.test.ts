@@ -63,7 +63,7 @@ async function open(options: WorldOptions = {}) {
   const visitor = visitPages(world);
   const run = (fields: Record<string, string>) =>
     visitor.post("/ui/playground", "run", { do: "run", prompt: path, c1: "1", ...fields });
-  return { ...world, registry, store: traces, visitor, run };
+  return { ...world, registry, datasets, store: traces, visitor, run };
 }
 
 describe("the playground", () => {
@@ -190,6 +190,28 @@ describe("the playground", () => {
     expect(text).toContain("Model (usual: openai/gpt-4o)<input");
     expect(text).toContain('<option value="openai/gpt-4o">');
     expect(text).toContain("One of these calls in the terminal:");
+  });
+
+  test("a score against the recorded answer says so", async () => {
+    const { run, visitor, datasets } = await open();
+    await datasets.merge("recorded", [
+      { inputs: { text: "a fine day" }, outputs: "positive" },
+      { inputs: { text: "an awful day" }, outputs: "x", expectations: { expected_response: "negative" } },
+    ]);
+    const shown = async (fields: Record<string, string>) =>
+      (
+        await visitor.get(
+          String((await run({ dataset: "recorded", scorer: "label", ...fields })).headers.location),
+        )
+      ).text;
+    const one = await shown({ row: "1" });
+    expect(one).toContain("Expected answer (recorded answer)");
+    expect(one).toContain("against the recorded answer");
+    expect(await shown({ row: "2" })).not.toContain("recorded answer");
+    // A person confirmed another one.
+    expect(await shown({ row: "1", expected: "negative" })).not.toContain("recorded answer");
+    const table = await shown({ row: "1", rows: "2" });
+    expect(table.match(/<span class="muted small">recorded answer/g)).toHaveLength(1);
   });
 
   test("bounds rows, columns and calls, and asks before many", async () => {

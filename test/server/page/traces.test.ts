@@ -182,6 +182,8 @@ describe("selected traces", () => {
     expect(text).toContain("5 selected traces");
     expect(text).toContain("2 rows; equal inputs are one row");
     expect(text).toContain("variables are unknown");
+    expect(text).toContain('data-l="recorded"');
+    expect(text.match(/class="tag">corrected/g)).toBeNull();
     expect(text).toContain("1 rows whose traces have different answers");
     expect(await visitor.post(path, "rows", { dataset: "" })).toMatchObject({ status: 400 });
     expect(await visitor.post(path, "rows", { dataset: "../x", redact: "on" })).toMatchObject({

@@ -24,6 +24,7 @@ export interface ShownJob {
 
 const longestText = 200_000;
 const mostNotes = 5;
+const recordedWords = "recorded answer";
 
 /** The answers: of one row beside the columns, of several as a table. */
 export function answerParts(job: ShownJob, request: PageRequest): LiveParts {
@@ -33,7 +34,7 @@ export function answerParts(job: ShownJob, request: PageRequest): LiveParts {
     parts: {
       "pg-status": statusLine(job, request),
       ...(isSingle
-        ? Object.fromEntries(first.map((cell, at) => [`pg-cell-${at}`, cellPart(cell, at)]))
+        ? Object.fromEntries(first.map((cell, at) => [`pg-cell-${at}`, cellPart(cell, at, job.rows[0])]))
         : { "pg-total": totalsTable(job) }),
     },
     rows: isSingle
@@ -99,14 +100,14 @@ function uncalledNotes({ rows, columns, cells }: ShownJob): readonly Html[] {
   return [...notes.values()];
 }
 
-function cellPart(cell: Cell, at: number): Html {
+function cellPart(cell: Cell, at: number, row: PlaygroundRow | undefined): Html {
   const { state, output, toolCalls, feedback, error, notes, traceId } = cell;
   const text =
     output === "" && toolCalls.length > 0
       ? toolCalls.map(({ name, arguments: given }) => `${name}(${given})`).join("\n")
       : output;
   const answer = html`<div class="answer" tabindex="0" role="region" aria-label="Answer ${at + 1}"${state === "answering" ? html` aria-busy="true"` : null}><span id="pg-answer-${at}">${clipText(text, longestText)}</span>${state === "answering" ? html`<span class="caret"></span>` : null}</div>`;
-  return html`<div class="row spread"><span class="small muted">${stateWords(cell)}</span>${scoreMark(cell)}</div>
+  return html`<div class="row spread"><span class="small muted">${stateWords(cell)}</span>${scoreMark(cell, row?.isRecorded === true)}</div>
 ${error === undefined ? answer : html`${errorNote(error.message, error.hint)}${text === "" ? null : answer}`}
 ${feedback === undefined ? null : html`<p class="small muted">${clipText(feedback, 2000)}</p>`}${notes.map((note) => html`<p class="small muted">${clipText(note, 500)}</p>`)}
 ${figuresOf(cell)}
@@ -126,11 +127,15 @@ function stateWords({ state }: Cell): Html {
   return html`${states[state]}`;
 }
 
-function scoreMark({ score: value }: Cell): Html | null {
+function scoreMark({ score: value }: Cell, isRecorded: boolean): Html | null {
   if (value === undefined) return null;
-  return value === 0 || value === 1
-    ? html`<span class="st ${value === 1 ? "ok" : "no"}">${value}</span>`
-    : html`<b>${score(value)}</b>`;
+  const mark =
+    value === 0 || value === 1
+      ? html`<span class="st ${value === 1 ? "ok" : "no"}">${value}</span>`
+      : html`<b>${score(value)}</b>`;
+  return isRecorded
+    ? html`<span>${mark} <span class="muted small">against the ${recordedWords}</span></span>`
+    : mark;
 }
 
 function figuresOf({
@@ -186,7 +191,7 @@ function rowLine({ cells, columns }: ShownJob, row: PlaygroundRow, at: number): 
               : html`${value === undefined || value === 0 || value === 1 ? null : html`<b class="fig">${score(value)}</b> `}${foldText(output, longestText)}`;
     return html`<td data-l="${label}"><div class="${mark}">${value === undefined ? null : html`<span class="vh">${value === 1 ? "right" : value === 0 ? "wrong" : "score"}: </span>`}${shown}</div>${traceId === undefined ? null : html`<a class="small" href="${addressOf(["ui", "traces", traceId])}" aria-label="trace of row ${row.number}, ${label}">trace</a>`}</td>`;
   });
-  return html`<tr id="pg-row-${at}"><th scope="row" class="num">${row.number === 0 ? "" : row.number}</th><td class="wide">${foldText(shownInputs(row), longestText)}</td><td data-l="expected">${foldText(row.expected ?? "", longestText)}</td>${answers}</tr>`;
+  return html`<tr id="pg-row-${at}"><th scope="row" class="num">${row.number === 0 ? "" : row.number}</th><td class="wide">${foldText(shownInputs(row), longestText)}</td><td data-l="expected">${foldText(row.expected ?? "", longestText)}${row.isRecorded === true ? html` <span class="muted small">${recordedWords}</span>` : null}</td>${answers}</tr>`;
 }
 
 /** A single input without its name, which the head has. */

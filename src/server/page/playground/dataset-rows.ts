@@ -10,6 +10,8 @@ export interface PlaygroundRow {
   readonly number: number;
   readonly inputs: JsonObject;
   readonly expected?: string;
+  /** Nobody wrote the expected answer: it is the answer that was recorded with the row. */
+  readonly isRecorded?: boolean;
 }
 
 export interface PlaygroundRows {
@@ -62,12 +64,12 @@ export async function readRows(
   for await (const record of records) {
     total++;
     if (total >= row && rows.length < count) {
-      const hasExpected =
-        record.expectations?.["expected_response"] !== undefined || record.outputs !== undefined;
+      const isRecorded = record.expectations?.["expected_response"] === undefined;
+      const hasExpected = !isRecorded || record.outputs !== undefined;
       rows.push({
         number: total,
         inputs: record.inputs,
-        ...(hasExpected ? { expected: expectedText(record) } : {}),
+        ...(hasExpected ? { expected: expectedText(record), isRecorded } : {}),
       });
     }
     if (total >= Math.max(mostCounted, row + count)) return { rows, total, isCounted: false };

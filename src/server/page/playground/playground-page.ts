@@ -128,7 +128,7 @@ export async function runPlayground(fields: FormFields, services: PlaygroundServ
 }
 
 function rowsToCall(setup: PlaygroundSetup): readonly PlaygroundRow[] {
-  const { rows, inputs, expected, count: wanted, dataset, row } = setup;
+  const { rows, inputs, expected, isRecorded, count: wanted, dataset, row } = setup;
   if (rows?.rows.length === 0)
     throw new UsageError(`${dataset} has no row ${row}`, { hint: `choose one from 1 to ${rows.total}` });
   if (rows !== undefined && wanted > 1) return rows.rows;
@@ -137,7 +137,7 @@ function rowsToCall(setup: PlaygroundSetup): readonly PlaygroundRow[] {
       setup.variables.length === 1 ? "the input is empty" : "all inputs of the prompt are empty",
       { hint: `type a text for ${setup.variables.join(" or ")}, or choose a dataset` },
     );
-  return [{ number: rows === undefined ? 0 : row, inputs, expected }];
+  return [{ number: rows === undefined ? 0 : row, inputs, expected, isRecorded }];
 }
 
 /** `add`, `remove-2`, `row-7`; anything else changes nothing. */

@@ -41,6 +41,8 @@ export interface PlaygroundSetup {
   /** Typed, and not those of the row. */
   readonly isTyped: boolean;
   readonly expected: string;
+  /** The expected answer is the one that was recorded with the row. */
+  readonly isRecorded: boolean;
   readonly scorer: string;
 }
 
@@ -93,10 +95,12 @@ export async function readSetup(
     ),
   };
   const own = first?.expected ?? lastOf(trace?.feedback ?? [], "betterResponse") ?? "";
+  const expected = values.has("expected") && !isOtherRow ? values.get("expected") : own;
   return {
     ...{ prompt: path, versions, columns, variables, dataset, row, count, rows, inputs },
     isTyped: dataset === "" || typed.some((name) => inputs[name] !== source[name]),
-    expected: values.has("expected") && !isOtherRow ? values.get("expected") : own,
+    expected,
+    isRecorded: first?.isRecorded === true && expected === first.expected,
     scorer: values.get("scorer"),
   };
 }

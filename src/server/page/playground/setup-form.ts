@@ -51,7 +51,19 @@ function fieldsOf(
   services: Pick<ServerServices, "models" | "env">,
   { prompts, datasets, answers }: SetupFormOptions,
 ): Html {
-  const { prompt, columns, variables, dataset, row, count: rowCount, rows, inputs, expected, scorer } = setup;
+  const {
+    prompt,
+    columns,
+    variables,
+    dataset,
+    row,
+    count: rowCount,
+    rows,
+    inputs,
+    expected,
+    isRecorded,
+    scorer,
+  } = setup;
   const { calls, words } = likelyCost(setup, services);
   const { canWrite } = request;
   // Several rows are sent with their own inputs.
@@ -100,7 +112,7 @@ ${
 }${rowCount > 1 && dataset !== "" ? html`<p class="small muted">With several rows, their own inputs are sent.</p>` : null}
 </div>
 <div class="stackf">
-${areaField({ label: "Expected answer", name: "expected", value: expected, rows: 2 })}
+${areaField({ label: `Expected answer${isRecorded ? " (recorded answer)" : ""}`, name: "expected", value: expected, rows: 2 })}
 ${selectField({ label: "Scorer", name: "scorer", value: scorer }, scorerChoices)}
 </div>
 </div>
