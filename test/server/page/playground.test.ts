@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { DatasetConfig } from "../../../src/config/config.ts";
 import { openDatasetStore } from "../../../src/datasets/open-dataset-store.ts";
 import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
@@ -62,7 +63,7 @@ async function open(options: WorldOptions = {}) {
   const visitor = visitPages(world);
   const run = (fields: Record<string, string>) =>
     visitor.post("/ui/playground", "run", { do: "run", prompt: path, c1: "1", ...fields });
-  return { ...world, registry, store: traces, visitor, run };
+  return { ...world, registry, datasets, store: traces, visitor, run };
 }
 
 describe("the playground", () => {
@@ -130,10 +131,14 @@ describe("the playground", () => {
     const model = await startLoopbackOpenAI({ apiKey: "right" });
     try {
       const env = { OPENAI_BASE_URL: model.baseUrl, OPENAI_API_KEY: "sk-secret" };
-      const { run, visitor } = await open({ services: { env } });
+      const { run, visitor, store } = await open({ services: { env } });
       const sent = await run({ c2: "1", m2: "openai/gpt-4o", c3: "1", m3: "nobody/x", "i.text": "fine" });
       const { text } = await visitor.get(String(sent.headers.location));
-      expect(text).toContain("3 of 3 answered, 2 failed");
+      expect(text).toContain("1 answered, 2 failed");
+      expect(text).toContain(". Saved as traces.");
+      const kept = [];
+      for await (const { error } of store.list({})) kept.push(error === undefined);
+      expect(kept.sort()).toEqual([false, false, true]);
       expect(text).toContain("Set OPENAI_API_KEY to a valid key, in the environment of dao-opt serve");
       expect(text).not.toContain("sk-secret");
       expect(text).not.toMatch(/type="password"|api_key/);
@@ -141,6 +146,72 @@ describe("the playground", () => {
     } finally {
       await model.close();
     }
+  });
+
+  test("a call that could not be made is not said to be saved, and its reason is said once", async () => {
+    const { run, visitor, store } = await open({ services: { models: {} } });
+    const fields = { c2: "1", m2: "openai/none", "i.text": "fine" };
+    const one = (await visitor.get(String((await run(fields)).headers.location))).text;
+    expect(one).toContain("1 answered, 1 not called");
+    expect(one).toContain("1 of 2 saved as traces");
+    const many = { ...fields, dataset: "tweets", shown: "tweets/1", row: "1", rows: "3" };
+    const table = (await visitor.get(String((await run(many)).headers.location))).text;
+    expect(table).toContain("3 answered, 3 not called");
+    for (const text of [one, table]) {
+      expect(text.match(/the config has no model|The config has no model/g)).toHaveLength(1);
+      expect(text).toContain("or choose another model");
+      expect(text).not.toContain("--config");
+    }
+    const kept = [];
+    for await (const trace of store.list({})) kept.push(trace);
+    expect(kept).toHaveLength(4);
+  });
+
+  test("asks for a text before it calls with none", async () => {
+    const { run, store, registry, visitor } = await open();
+    const refused = await run({ "i.text": "  ", expected: "kept" });
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain("The input is empty");
+    expect(refused.text).toContain('aria-invalid="true" aria-describedby="problem-i.text"');
+    expect(refused.text).toContain(">\nkept</textarea>");
+    for await (const trace of store.list({})) expect(trace).toBeUndefined();
+    const model = { model: "offline/small", provider: "offline" };
+    const two = { path: "main/default/two", model, templateLanguage: "default" as const };
+    await registry.upsert({ ...two, template: "{{text}} {{note}}" });
+    const both = { prompt: "main/default/two", "i.note": "" };
+    expect((await run({ ...both, "i.text": "" })).text).toContain("All inputs of the prompt are empty");
+    expect((await run({ ...both, "i.text": "fine" })).status).toBe(303);
+    expect((await visitor.get("/ui/playground")).text).not.toContain("Type a text first");
+  });
+
+  test("names the usual model in the label, and suggests those of the config", async () => {
+    const { visitor } = await open();
+    const { text } = await visitor.get("/ui/playground?prompt=main/default/remote");
+    expect(text).toContain("Model (usual: openai/gpt-4o)<input");
+    expect(text).toContain('<option value="openai/gpt-4o">');
+    expect(text).toContain("One of these calls in the terminal:");
+  });
+
+  test("a score against the recorded answer says so", async () => {
+    const { run, visitor, datasets } = await open();
+    await datasets.merge("recorded", [
+      { inputs: { text: "a fine day" }, outputs: "positive" },
+      { inputs: { text: "an awful day" }, outputs: "x", expectations: { expected_response: "negative" } },
+    ]);
+    const shown = async (fields: Record<string, string>) =>
+      (
+        await visitor.get(
+          String((await run({ dataset: "recorded", scorer: "label", ...fields })).headers.location),
+        )
+      ).text;
+    const one = await shown({ row: "1" });
+    expect(one).toContain("Expected answer (recorded answer)");
+    expect(one).toContain("against the recorded answer");
+    expect(await shown({ row: "2" })).not.toContain("recorded answer");
+    // A person confirmed another one.
+    expect(await shown({ row: "1", expected: "negative" })).not.toContain("recorded answer");
+    const table = await shown({ row: "1", rows: "2" });
+    expect(table.match(/<span class="muted small">recorded answer/g)).toHaveLength(1);
   });
 
   test("bounds rows, columns and calls, and asks before many", async () => {
@@ -160,6 +231,42 @@ describe("the playground", () => {
     );
     expect((await run({ c1: "9" })).text).toContain("has versions 1, 2");
     expect((await visitor.get("/ui/playground?prompt=main/default/remote")).text).toContain("likely $");
+  });
+
+  test("offers datasets of the config beside collected ones, told apart, and calls their rows", async () => {
+    const inline = (key: string): DatasetConfig => {
+      const rows = [{ text: "of the config", label: "positive" }];
+      const source = { kind: "inline", rows, file: "dao-opt.yaml" } as const;
+      return {
+        key,
+        split: { seed: 0, isGiven: true },
+        spec: { name: key, onBadRow: "fail", expected: "label", source },
+      };
+    };
+    const project = { prompts: {}, datasets: { tweets: inline("tweets"), only: inline("only") } };
+    const { run, visitor } = await open({ services: { project } });
+    const choices = (await visitor.get("/ui/playground")).text;
+    expect(choices).toContain('<option value="tweets">tweets</option>');
+    expect(choices).toContain('<option value="config/tweets">tweets (config)</option>');
+    const chosen = '<option value="config/only" selected>only (config)</option>';
+    expect((await visitor.get("/ui/playground?dataset=only")).text).toContain(chosen);
+    expect((await visitor.get("/ui/playground?dataset=tweets")).text).toContain(">\na fine day</textarea>");
+    for (const query of ["dataset=tweets&from=config", "dataset=config/tweets"])
+      expect((await visitor.get(`/ui/playground?${query}`)).text).toContain(">\nof the config</textarea>");
+    const sent = await run({ do: "run", dataset: "config/tweets", scorer: "label" });
+    const address = String(sent.headers.location);
+    expect(address).toContain("dataset=config%2Ftweets");
+    expect((await visitor.get(address)).text).toContain("1 of 1 answered");
+    expect((await visitor.get("/ui/playground?dataset=config/none")).status).toBe(404);
+  });
+
+  test("the number of rows to call is that of the rows that are there", async () => {
+    const { visitor, run } = await open();
+    const field = (text: string) => /name="rows" inputmode="numeric" value="(\d+)"/.exec(text)?.[1];
+    expect(field((await visitor.get("/ui/playground?dataset=tweets&rows=50")).text)).toBe("3");
+    expect(field((await visitor.get("/ui/playground?dataset=tweets&rows=50&row=3")).text)).toBe("1");
+    const sent = await run({ dataset: "tweets", row: "1", rows: "50" });
+    expect(String(sent.headers.location)).toMatch(/[?&]rows=3(&|$)/);
   });
 
   test("one form also changes the setup: rows, columns, and what was typed stays", async () => {

@@ -65,7 +65,10 @@ describe("the list of traces", () => {
     expect(await found("since=2026-11-20T10:00:03Z")).toEqual(["t3"]);
     expect(await found("until=2026-11-20T10:00:02Z")).toEqual(["t1"]);
     const { text } = await send("GET", "/ui/traces?where=tenant%3Dacme&error=yes");
-    expect(text).toContain("dao-opt traces list --error --where tenant=acme");
+    const list = text.slice(text.indexOf('<div id="list">'));
+    // A script that filters exchanges this part only.
+    expect(list).toContain("dao-opt traces list --error --where tenant=acme");
+    expect(list).toContain('<span class="vh">Input: </span>text of t2');
     expect(text).not.toContain(script);
   });
 
@@ -146,7 +149,7 @@ describe("a trace", () => {
     });
     expect(refused.text).toContain("my better answer");
     expect(await rate({ rating: "0", better: "negative", comment: "no" })).toMatchObject({ status: 303 });
-    expect(await visitor.flash("/ui/traces/t1")).toBe("Feedback kept, and in the row of rows");
+    expect(await visitor.flash("/ui/traces/t1")).toBe("Saved. Feedback kept, and in the row of rows");
     expect((await store.find("t1"))?.feedback).toMatchObject([
       { rating: 0, betterResponse: "negative", comment: "no" },
     ]);
@@ -182,6 +185,8 @@ describe("selected traces", () => {
     expect(text).toContain("5 selected traces");
     expect(text).toContain("2 rows; equal inputs are one row");
     expect(text).toContain("variables are unknown");
+    expect(text).toContain('data-l="recorded"');
+    expect(text.match(/class="tag">corrected/g)).toBeNull();
     expect(text).toContain("1 rows whose traces have different answers");
     expect(await visitor.post(path, "rows", { dataset: "" })).toMatchObject({ status: 400 });
     expect(await visitor.post(path, "rows", { dataset: "../x", redact: "on" })).toMatchObject({
@@ -220,7 +225,22 @@ describe("selected traces", () => {
     );
     expect((await visitor.get("/ui/traces/selection?user=ann&all=1")).text).toContain("3 selected traces");
     expect((await visitor.get("/ui/traces/selection?all=1")).text).toContain("55 selected traces");
-    expect(await visitor.get("/ui/traces/selection")).toMatchObject({ status: 400 });
+  });
+
+  test("nothing selected leads back to the list, with its filters and a message", async () => {
+    const { add, visitor } = await open();
+    add("t1", { user: "ann" });
+    expect((await visitor.get("/ui/traces?user=ann")).text).toContain(
+      '<input type="hidden" name="user" value="ann">',
+    );
+    for (const page of ["selection", "export"]) {
+      const back = await visitor.get(`/ui/traces/${page}?user=ann`);
+      expect(back).toMatchObject({ status: 303, headers: { location: "/ui/traces?user=ann" } });
+      const { text } = await visitor.get("/ui/traces?user=ann");
+      expect(text).toContain("No traces are selected: tick some in the list first.");
+      expect(text).not.toContain("<strong>✓</strong>");
+      expect((await visitor.get("/ui/traces")).text).not.toContain("No traces are selected");
+    }
   });
 
   test("are exported in the formats of the command; a spreadsheet runs nothing", async () => {

@@ -10,6 +10,7 @@ main:focus { outline: none; }
 .chips a[aria-current] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); font-weight: 600; }
 .same { overflow-wrap: anywhere; max-width: none; } .same .btn { min-height: 24px; font-size: var(--t-small); }
 .pager { margin: var(--s3) 0 0; max-width: none; } .pager a { padding: 6px 0; }
+main:has(:target) > .note.good { position: sticky; top: calc(var(--bar) + var(--s2)); z-index: 4; } #feedback form + form { margin-top: var(--s4); }
 .htmx-request .part { opacity: 0.6; }
 .panel { margin-bottom: var(--s4); }
 h1 + .meta { overflow-wrap: anywhere; }
@@ -25,7 +26,7 @@ fieldset.chips legend { font-size: var(--t-small); color: var(--muted); padding:
 .tl th a, .wf th a { text-decoration: underline; text-underline-offset: 2px; text-decoration-thickness: 1px; } .msg h4 { margin: 0 0 2px; font-size: var(--t-small); color: var(--muted); } .msg .body { white-space: pre-wrap; overflow-wrap: anywhere; } .msg .call { overflow-wrap: anywhere; } .msg details { margin: 0; }
 .one { min-width: 0; scroll-margin-top: calc(var(--bar) + var(--s3)); } .one > section + section { margin-top: var(--s5); } .back { display: none; }
 .wf th { overflow-wrap: anywhere; }
-@media (max-width: 960px) { .cols.n1, .cols.n2, .cols.n4 { grid-template-columns: minmax(0, 1fr); } .split.chosen > section, main:has(.split.chosen) > .filters, main:has(.split.chosen) > .same { display: none; } .back { display: block; } }
+@media (max-width: 960px) { .cols.n1, .cols.n2, .cols.n4 { grid-template-columns: minmax(0, 1fr); } .split.chosen > section, main:has(.split.chosen) > .filters, main:has(.split.chosen) #list > .same { display: none; } .back { display: block; } }
 @media (max-width: 640px) { .tl { table-layout: auto; } }
 @media print { .bar, .filters, .chips, .pager, .head .row { display: none; } thead th { position: static; } }
 .panel > h2 { margin-bottom: var(--s3); } .panel .stackf { max-width: 760px; } .panel .same { margin: var(--s3) 0 0; }

@@ -23,6 +23,8 @@ export interface ShownJob {
 }
 
 const longestText = 200_000;
+const mostNotes = 5;
+const recordedWords = "recorded answer";
 
 /** The answers: of one row beside the columns, of several as a table. */
 export function answerParts(job: ShownJob, request: PageRequest): LiveParts {
@@ -32,7 +34,7 @@ export function answerParts(job: ShownJob, request: PageRequest): LiveParts {
     parts: {
       "pg-status": statusLine(job, request),
       ...(isSingle
-        ? Object.fromEntries(first.map((cell, at) => [`pg-cell-${at}`, cellPart(cell, at)]))
+        ? Object.fromEntries(first.map((cell, at) => [`pg-cell-${at}`, cellPart(cell, at, job.rows[0])]))
         : { "pg-total": totalsTable(job) }),
     },
     rows: isSingle
@@ -50,14 +52,16 @@ function countStates(cells: readonly Cell[]): Readonly<Record<Cell["state"], num
 function statusLine(job: ShownJob, request: PageRequest): Html {
   const all = job.cells.flat();
   const counts = countStates(all);
-  const answered = all.length - counts.waiting - counts.answering;
   const known = all.flatMap(({ usd }) => (usd === null ? [] : [usd]));
   const spent = known.length === 0 ? "" : ` · ${dollars(known.reduce((sum, one) => sum + one, 0))}`;
-  const parts = [
-    `${count(answered)} of ${count(all.length)} answered`,
-    ...(counts.failed === 0 ? [] : [`${count(counts.failed)} failed`]),
+  const uncalled = all.filter(isUncalled).length;
+  const others = [
+    ...(counts.failed === uncalled ? [] : [`${count(counts.failed - uncalled)} failed`]),
+    ...(uncalled === 0 ? [] : [`${count(uncalled)} not called`]),
     ...(counts.stopped === 0 ? [] : [`${count(counts.stopped)} stopped`]),
   ];
+  const of = others.length === 0 || !job.isEnded ? ` of ${count(all.length)}` : "";
+  const parts = [`${count(counts.done)}${of} answered`, ...others];
   const stop = job.isEnded
     ? null
     : changeForm(
@@ -66,17 +70,44 @@ function statusLine(job: ShownJob, request: PageRequest): Html {
         () =>
           html`<input type="hidden" name="job" value="${job.id}"><button class="btn" id="pg-stop" data-key="Escape">Stop <kbd>Esc</kbd></button>`,
       );
-  return html`<div class="row spread"><p class="small muted" role="status">${job.isEnded ? null : html`<span class="st live">Answering</span> `}${parts.join(", ")}${spent}${job.isEnded ? ". Saved as traces." : ""}</p>${stop}</div>`;
+  return html`<div class="row spread"><p class="small muted" role="status">${job.isEnded ? null : html`<span class="st live">Answering</span> `}${parts.join(", ")}${spent}${job.isEnded ? savedWords(all) : ""}</p>${stop}</div>${uncalledNotes(job)}`;
 }
 
-function cellPart(cell: Cell, at: number): Html {
+/** The call could not be made at all, so nothing was stored. */
+function isUncalled({ state, traceId }: Cell): boolean {
+  return state === "failed" && traceId === undefined;
+}
+
+function savedWords(cells: readonly Cell[]): string {
+  const saved = cells.filter(({ traceId }) => traceId !== undefined).length;
+  if (saved === cells.length) return ". Saved as traces.";
+  if (saved === 0) return ". Nothing was saved.";
+  return `. ${count(saved)} of ${count(cells.length)} saved as traces: only calls that were made are.`;
+}
+
+/** Why calls of a table could not be made, each reason once; the cell of a single row says it itself. */
+function uncalledNotes({ rows, columns, cells }: ShownJob): readonly Html[] {
+  if (rows.length === 1) return [];
+  const notes = new Map<string, Html>();
+  for (const row of cells)
+    for (const [place, cell] of row.entries()) {
+      const column = columns[place];
+      if (!isUncalled(cell) || cell.error === undefined || column === undefined) continue;
+      const { message, hint } = cell.error;
+      const text = `${columnName(column)}: ${message}`;
+      if (!notes.has(text) && notes.size < mostNotes) notes.set(text, errorNote(text, hint));
+    }
+  return [...notes.values()];
+}
+
+function cellPart(cell: Cell, at: number, row: PlaygroundRow | undefined): Html {
   const { state, output, toolCalls, feedback, error, notes, traceId } = cell;
   const text =
     output === "" && toolCalls.length > 0
       ? toolCalls.map(({ name, arguments: given }) => `${name}(${given})`).join("\n")
       : output;
   const answer = html`<div class="answer" tabindex="0" role="region" aria-label="Answer ${at + 1}"${state === "answering" ? html` aria-busy="true"` : null}><span id="pg-answer-${at}">${clipText(text, longestText)}</span>${state === "answering" ? html`<span class="caret"></span>` : null}</div>`;
-  return html`<div class="row spread"><span class="small muted">${stateWords(cell)}</span>${scoreMark(cell)}</div>
+  return html`<div class="row spread"><span class="small muted">${stateWords(cell)}</span>${scoreMark(cell, row?.isRecorded === true)}</div>
 ${error === undefined ? answer : html`${errorNote(error.message, error.hint)}${text === "" ? null : answer}`}
 ${feedback === undefined ? null : html`<p class="small muted">${clipText(feedback, 2000)}</p>`}${notes.map((note) => html`<p class="small muted">${clipText(note, 500)}</p>`)}
 ${figuresOf(cell)}
@@ -96,11 +127,15 @@ function stateWords({ state }: Cell): Html {
   return html`${states[state]}`;
 }
 
-function scoreMark({ score: value }: Cell): Html | null {
+function scoreMark({ score: value }: Cell, isRecorded: boolean): Html | null {
   if (value === undefined) return null;
-  return value === 0 || value === 1
-    ? html`<span class="st ${value === 1 ? "ok" : "no"}">${value}</span>`
-    : html`<b>${score(value)}</b>`;
+  const mark =
+    value === 0 || value === 1
+      ? html`<span class="st ${value === 1 ? "ok" : "no"}">${value}</span>`
+      : html`<b>${score(value)}</b>`;
+  return isRecorded
+    ? html`<span>${mark} <span class="muted small">against the ${recordedWords}</span></span>`
+    : mark;
 }
 
 function figuresOf({
@@ -147,14 +182,16 @@ function rowLine({ cells, columns }: ShownJob, row: PlaygroundRow, at: number): 
     const shown =
       state === "waiting" || (state === "answering" && output === "")
         ? html`<span class="muted">${state === "waiting" ? "" : "Answering"}</span>`
-        : error !== undefined
-          ? html`<span class="st no">Failed</span> ${foldText(`${error.message}${error.hint === undefined ? "" : `; ${error.hint}`}`, longestText)}`
-          : state === "stopped" && output === ""
-            ? html`<span class="muted">Stopped</span>`
-            : html`${value === undefined || value === 0 || value === 1 ? null : html`<b class="fig">${score(value)}</b> `}${foldText(output, longestText)}`;
+        : isUncalled(cell)
+          ? html`<span class="st no">Not called</span>`
+          : error !== undefined
+            ? html`<span class="st no">Failed</span> ${foldText(`${error.message}${error.hint === undefined ? "" : `; ${error.hint}`}`, longestText)}`
+            : state === "stopped" && output === ""
+              ? html`<span class="muted">Stopped</span>`
+              : html`${value === undefined || value === 0 || value === 1 ? null : html`<b class="fig">${score(value)}</b> `}${foldText(output, longestText)}`;
     return html`<td data-l="${label}"><div class="${mark}">${value === undefined ? null : html`<span class="vh">${value === 1 ? "right" : value === 0 ? "wrong" : "score"}: </span>`}${shown}</div>${traceId === undefined ? null : html`<a class="small" href="${addressOf(["ui", "traces", traceId])}" aria-label="trace of row ${row.number}, ${label}">trace</a>`}</td>`;
   });
-  return html`<tr id="pg-row-${at}"><th scope="row" class="num">${row.number === 0 ? "" : row.number}</th><td class="wide">${foldText(shownInputs(row), longestText)}</td><td data-l="expected">${foldText(row.expected ?? "", longestText)}</td>${answers}</tr>`;
+  return html`<tr id="pg-row-${at}"><th scope="row" class="num">${row.number === 0 ? "" : row.number}</th><td class="wide">${foldText(shownInputs(row), longestText)}</td><td data-l="expected">${foldText(row.expected ?? "", longestText)}${row.isRecorded === true ? html` <span class="muted small">${recordedWords}</span>` : null}</td>${answers}</tr>`;
 }
 
 /** A single input without its name, which the head has. */

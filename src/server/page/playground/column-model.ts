@@ -33,11 +33,14 @@ function namedModel(text: string): { readonly model: string; readonly provider?:
     : { model: text };
 }
 
+/** The model of a version: `openai/gpt-4o`. */
+export function modelName({ model: { model, provider } }: Pick<PromptVersion, "model">): string {
+  return provider === undefined || model.startsWith(`${provider}/`) ? model : `${provider}/${model}`;
+}
+
 /** Names to choose from: those of the config, of the versions, and the offline ones. */
 export function modelChoices(versions: readonly PromptVersion[], { models = {} }: Models): readonly string[] {
-  const used = versions.map(({ model: { model, provider } }) =>
-    provider === undefined || model.startsWith(`${provider}/`) ? model : `${provider}/${model}`,
-  );
+  const used = versions.map(modelName);
   return [...new Set([...Object.keys(models), ...used, "offline/small", "offline/large"])].slice(0, 100);
 }
 

@@ -1,5 +1,7 @@
-import type { DatasetStore } from "../../../contracts/dataset-store.ts";
+import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
+import type { ServerServices } from "../../server-services.ts";
+import { findPageDataset, listPageDatasets } from "../datasets/page-datasets.ts";
 import { expectedText } from "../traces/selected-traces.ts";
 
 /** A row to call a prompt with. */
@@ -8,6 +10,8 @@ export interface PlaygroundRow {
   readonly number: number;
   readonly inputs: JsonObject;
   readonly expected?: string;
+  /** Nobody wrote the expected answer: it is the answer that was recorded with the row. */
+  readonly isRecorded?: boolean;
 }
 
 export interface PlaygroundRows {
@@ -17,25 +21,55 @@ export interface PlaygroundRows {
   readonly isCounted: boolean;
 }
 
-const mostCounted = 20_000;
+type Services = Pick<ServerServices, "datasets" | "project">;
 
-/** Rows of a dataset from a place on. Rejects with NotFoundError. */
+const mostCounted = 20_000;
+/** No name of a collected dataset has a slash. */
+const configPrefix = "config/";
+
+/** Datasets to choose from: the value of the choice, and its words. Rows in MLflow are not read by pages. */
+export async function datasetChoices(
+  services: Services,
+): Promise<readonly (readonly [value: string, text: string])[]> {
+  const { project } = services;
+  const entries = await listPageDatasets(services);
+  return entries.flatMap(({ name, isCollected }) => {
+    if (isCollected) return [[name, name] as const];
+    const isRemote = project?.datasets[name]?.spec.source.kind === "mlflow";
+    return isRemote ? [] : [[`${configPrefix}${name}`, `${name} (config)`] as const];
+  });
+}
+
+/** The dataset of a choice; of an address also a name with `from=config`. Rejects with NotFoundError. */
+export async function chosenDataset(services: Services, choice: string, from = "") {
+  const isMarked = choice.startsWith(configPrefix);
+  const name = isMarked ? choice.slice(configPrefix.length) : choice;
+  const dataset = await findPageDataset(services, name, isMarked || from === "config");
+  return { choice: dataset.isCollected ? name : `${configPrefix}${name}`, records: () => recordsOf(dataset) };
+}
+
+async function* recordsOf({
+  rows,
+}: Awaited<ReturnType<typeof findPageDataset>>): AsyncGenerator<DatasetRecord> {
+  for await (const { record } of rows()) yield record;
+}
+
+/** Rows of a dataset from a place on. */
 export async function readRows(
-  datasets: Pick<DatasetStore, "records">,
-  name: string,
+  records: AsyncIterable<DatasetRecord>,
   { row, count }: { readonly row: number; readonly count: number },
 ): Promise<PlaygroundRows> {
   const rows: PlaygroundRow[] = [];
   let total = 0;
-  for await (const record of datasets.records(name)) {
+  for await (const record of records) {
     total++;
     if (total >= row && rows.length < count) {
-      const hasExpected =
-        record.expectations?.["expected_response"] !== undefined || record.outputs !== undefined;
+      const isRecorded = record.expectations?.["expected_response"] === undefined;
+      const hasExpected = !isRecorded || record.outputs !== undefined;
       rows.push({
         number: total,
         inputs: record.inputs,
-        ...(hasExpected ? { expected: expectedText(record) } : {}),
+        ...(hasExpected ? { expected: expectedText(record), isRecorded } : {}),
       });
     }
     if (total >= Math.max(mostCounted, row + count)) return { rows, total, isCounted: false };

@@ -12,11 +12,12 @@ import { partsStream } from "../shell/parts-stream.ts";
 import { shownCommand, typedCommand } from "../shell/shown-command.ts";
 import { answerParts, rowsTable, type ShownJob } from "./answer-parts.ts";
 import { columnPrice } from "./column-model.ts";
-import type { PlaygroundRow } from "./dataset-rows.ts";
+import { datasetChoices, type PlaygroundRow } from "./dataset-rows.ts";
 import { likelyCost } from "./likely-cost.ts";
 import type { PlaygroundJobs } from "./playground-jobs.ts";
 import {
   freeCalls,
+  lacksInput,
   mostCalls,
   mostColumns,
   type PlaygroundSetup,
@@ -58,7 +59,7 @@ export async function playgroundPage(
   const running = services.jobs.find(id);
   const job: ShownJob | undefined =
     refused === undefined && id !== "" ? (running ?? (await storedJob(id, setup, services))) : undefined;
-  const [prompts, datasets] = await Promise.all([services.registry.list(), services.datasets.list()]);
+  const [prompts, datasets] = await Promise.all([services.registry.list(), datasetChoices(services)]);
   const shown = job === undefined ? undefined : answerParts(job, request);
   const isSingle = job !== undefined && job.rows.length === 1;
   const answers: readonly Html[] =
@@ -85,7 +86,7 @@ ${setup.columns.some((column) => columnPrice(column, services) === "free") ? war
 ${setupForm(setup, request, services, { prompts: prompts.map(({ path }) => path), datasets, answers })}
 ${job === undefined || isSingle || shown === undefined ? null : rowsTable(job, shown.rows, shown.parts["pg-total"] ?? html``)}
 </div>
-${first === undefined ? null : shownCommand(commands, callCommand(setup), { folders: ["registry", "state"] })}`,
+${first === undefined ? null : shownCommand(commands, callCommand(setup), { folders: ["registry", "state"], lead: "One of these calls in the terminal:" })}`,
   };
 }
 
@@ -126,18 +127,17 @@ export async function runPlayground(fields: FormFields, services: PlaygroundServ
   return { to: setupAddress(setup, { run: job.id }), message: "" };
 }
 
-function rowsToCall({
-  rows,
-  inputs,
-  expected,
-  count: wanted,
-  dataset,
-  row,
-}: PlaygroundSetup): readonly PlaygroundRow[] {
-  if (rows === undefined) return [{ number: 0, inputs, expected }];
-  if (rows.rows.length === 0)
+function rowsToCall(setup: PlaygroundSetup): readonly PlaygroundRow[] {
+  const { rows, inputs, expected, isRecorded, count: wanted, dataset, row } = setup;
+  if (rows?.rows.length === 0)
     throw new UsageError(`${dataset} has no row ${row}`, { hint: `choose one from 1 to ${rows.total}` });
-  return wanted === 1 ? [{ number: row, inputs, expected }] : rows.rows;
+  if (rows !== undefined && wanted > 1) return rows.rows;
+  if (lacksInput(setup))
+    throw new UsageError(
+      setup.variables.length === 1 ? "the input is empty" : "all inputs of the prompt are empty",
+      { hint: `type a text for ${setup.variables.join(" or ")}, or choose a dataset` },
+    );
+  return [{ number: rows === undefined ? 0 : row, inputs, expected, isRecorded }];
 }
 
 /** `add`, `remove-2`, `row-7`; anything else changes nothing. */

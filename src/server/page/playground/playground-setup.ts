@@ -1,12 +1,13 @@
 import type { PromptReader, PromptVersion } from "../../../contracts/registry.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
+import { conversationOf } from "../../../core/prompt/conversation.ts";
 import type { TemplateRenderer } from "../../../core/template/template-renderer.ts";
 import { lastOf } from "../../../traces/dataset-record.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import type { ServerServices } from "../../server-services.ts";
 import { addressOf } from "../shell/page-links.ts";
-import { type PlaygroundRows, readRows } from "./dataset-rows.ts";
+import { chosenDataset, type PlaygroundRows, readRows } from "./dataset-rows.ts";
 
 export const mostColumns = 4;
 export const mostRows = 100;
@@ -28,6 +29,7 @@ export interface PlaygroundSetup {
   readonly versions: readonly PromptVersion[];
   readonly columns: readonly PlaygroundColumn[];
   readonly variables: readonly string[];
+  /** The value of its choice: `tweets`, `config/tweets`; empty if inputs are typed. */
   readonly dataset: string;
   /** From 1. */
   readonly row: number;
@@ -39,6 +41,8 @@ export interface PlaygroundSetup {
   /** Typed, and not those of the row. */
   readonly isTyped: boolean;
   readonly expected: string;
+  /** The expected answer is the one that was recorded with the row. */
+  readonly isRecorded: boolean;
   readonly scorer: string;
 }
 
@@ -52,7 +56,7 @@ export function valuesOfQuery(query: URLSearchParams): SetupValues {
   return { get: (name) => query.get(name) ?? "", has: (name) => query.has(name) };
 }
 
-type Services = Pick<ServerServices, "registry" | "datasets" | "traces" | "templates">;
+type Services = Pick<ServerServices, "registry" | "datasets" | "project" | "traces" | "templates">;
 
 /** Undefined if the registry has no prompts. */
 export async function readSetup(
@@ -72,10 +76,14 @@ export async function readSetup(
   const isOtherPrompt = values.has("shown_prompt") && values.get("shown_prompt") !== path;
   const columns = columnsOf(isOtherPrompt ? none : values, versions, trace?.prompt?.version);
   const variables = await variablesOf(columns, templates);
-  const dataset = values.get("dataset");
+  const named = values.get("dataset");
+  const chosen = named === "" ? undefined : await chosenDataset(services, named, values.get("from"));
+  const dataset = chosen?.choice ?? "";
   const row = numberOf(values.get("row"), "row", 1_000_000_000);
-  const count = numberOf(values.get("rows"), "number of rows", mostRows);
-  const rows = dataset === "" ? undefined : await readRows(services.datasets, dataset, { row, count });
+  const wanted = numberOf(values.get("rows"), "number of rows", mostRows);
+  const rows = chosen === undefined ? undefined : await readRows(chosen.records(), { row, count: wanted });
+  // A dataset may have fewer rows than were asked for.
+  const count = Math.max(1, rows?.rows.length ?? 1);
   const first = rows?.rows[0];
   const isOtherRow = values.has("shown") && values.get("shown") !== rowName(dataset, row);
   const typed = isOtherRow ? [] : variables.filter((name) => values.has(`${inputPrefix}${name}`));
@@ -87,15 +95,26 @@ export async function readSetup(
     ),
   };
   const own = first?.expected ?? lastOf(trace?.feedback ?? [], "betterResponse") ?? "";
+  const expected = values.has("expected") && !isOtherRow ? values.get("expected") : own;
   return {
     ...{ prompt: path, versions, columns, variables, dataset, row, count, rows, inputs },
     isTyped: dataset === "" || typed.some((name) => inputs[name] !== source[name]),
-    expected: values.has("expected") && !isOtherRow ? values.get("expected") : own,
+    expected,
+    isRecorded: first?.isRecorded === true && expected === first.expected,
     scorer: values.get("scorer"),
   };
 }
 
 const none: SetupValues = { get: () => "", has: () => false };
+
+/** True if the prompt has variables, and nothing is given for any of them. */
+export function lacksInput({ variables, inputs }: PlaygroundSetup): boolean {
+  const isEmpty = (name: string) => {
+    const value = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    return value === undefined || (typeof value === "string" && value.trim() === "");
+  };
+  return variables.length > 0 && conversationOf(inputs) === undefined && variables.every(isEmpty);
+}
 
 /** The row whose inputs a form shows. */
 export function rowName(dataset: string, row: number): string {

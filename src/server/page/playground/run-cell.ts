@@ -128,7 +128,10 @@ function fail(cell: Cell, error: unknown, signal: AbortSignal): void {
   }
   // The page takes no keys.
   const isKey = error instanceof ModelError && error.kind === "auth";
-  const hint = error.hint?.replace(", or pass a key with the call", "");
+  // Nobody types a command here.
+  const hint = error.hint
+    ?.replace(", or pass a key with the call", "")
+    .replace(", or call without --config", " and start the server again, or choose another model");
   cell.error = {
     message: error.message,
     hint: isKey ? `${hint ?? ""}, in the environment of dao-opt serve, and start it again` : hint,

@@ -5,12 +5,13 @@ import type { ServerServices } from "../../server-services.ts";
 import { areaField, changeForm, selectField, textField } from "../shell/change-form.ts";
 import type { PageRequest } from "../shell/page-area.ts";
 import { environmentTag, promptAddress } from "../shell/page-links.ts";
-import { modelChoices } from "./column-model.ts";
+import { modelChoices, modelName } from "./column-model.ts";
 import { likelyCost } from "./likely-cost.ts";
 import {
   columnName,
   freeCalls,
   inputPrefix,
+  lacksInput,
   mostColumns,
   mostRows,
   type PlaygroundSetup,
@@ -20,7 +21,7 @@ import { playgroundScorers } from "./score-answer.ts";
 
 interface SetupFormOptions {
   readonly prompts: readonly string[];
-  readonly datasets: readonly string[];
+  readonly datasets: readonly (readonly [value: string, text: string])[];
   /** The answer of each column, if there is one row. */
   readonly answers: readonly Html[];
 }
@@ -50,19 +51,33 @@ function fieldsOf(
   services: Pick<ServerServices, "models" | "env">,
   { prompts, datasets, answers }: SetupFormOptions,
 ): Html {
-  const { prompt, columns, variables, dataset, row, count: rowCount, rows, inputs, expected, scorer } = setup;
+  const {
+    prompt,
+    columns,
+    variables,
+    dataset,
+    row,
+    count: rowCount,
+    rows,
+    inputs,
+    expected,
+    isRecorded,
+    scorer,
+  } = setup;
   const { calls, words } = likelyCost(setup, services);
   const { canWrite } = request;
+  // Several rows are sent with their own inputs.
+  const isRefused = request.refused?.action === "run" && rowCount === 1 && lacksInput(setup);
   const needsTick = calls > freeCalls;
   const total = rows === undefined ? "" : `${count(rows.total)}${rows.isCounted ? "" : " or more"}`;
-  const datasetChoices = [["", "Type inputs"], ...datasets.map((name) => [name, name] as const)] as const;
+  const datasetChoices = [["", "Type inputs"] as const, ...datasets];
   const step = (words_: string, to: number, sign: string, isThere: boolean) =>
     isThere
       ? html`<button class="btn" name="do" value="row-${to}" aria-label="${words_}">${sign}</button>`
       : null;
   return html`<input type="hidden" name="live" value="" data-live>
 <input type="hidden" name="shown" value="${rowName(dataset, row)}"><input type="hidden" name="shown_prompt" value="${prompt}">
-<div class="row spread tools"><p class="small muted">${canWrite ? html`${count(calls)} ${calls === 1 ? "call" : "calls"}, ${words}. Each answer is saved as a trace.` : "This key may look, and not call."}</p><span class="row"><button class="btn" name="do" value="update" data-update>Update</button>${
+<div class="row spread tools"><p class="small muted">${canWrite ? html`${count(calls)} ${calls === 1 ? "call" : "calls"}, ${words}. Each call is saved as a trace.` : "This key may look, and not call."}</p><span class="row"><button class="btn" name="do" value="update" data-update>Update</button>${
     columns.length < mostColumns ? html`<button class="btn" name="do" value="add">Add column</button>` : null
   }${
     canWrite
@@ -91,12 +106,13 @@ ${
           name: `${inputPrefix}${name}`,
           value: shownValue(inputs, name),
           rows: 4,
+          problem: isRefused ? "Type a text first." : undefined,
         }),
       )
 }${rowCount > 1 && dataset !== "" ? html`<p class="small muted">With several rows, their own inputs are sent.</p>` : null}
 </div>
 <div class="stackf">
-${areaField({ label: "Expected answer", name: "expected", value: expected, rows: 2 })}
+${areaField({ label: `Expected answer${isRecorded ? " (recorded answer)" : ""}`, name: "expected", value: expected, rows: 2 })}
 ${selectField({ label: "Scorer", name: "scorer", value: scorer }, scorerChoices)}
 </div>
 </div>
@@ -124,7 +140,7 @@ function columnPart(
     : [...choices, [String(version.version), String(version.version)] as const];
   return html`<article aria-labelledby="pg-h${at}">
 <div class="row spread"><h2 id="pg-h${at}"><a href="${promptAddress(prompt, { version: version.version })}">${columnName(column)}</a> ${version.environments.map(environmentTag)}</h2>${columns.length > 1 ? html`<button class="btn plain" name="do" value="remove-${at + 1}" aria-label="Remove column ${at + 1}">Remove</button>` : null}</div>
-<div class="row fieldsrow">${selectField({ label: "Version", name: `c${at + 1}`, value: String(version.version) }, all)}${textField({ label: "Model", name: `m${at + 1}`, value: model, placeholder: version.model.model, list: "pg-models" })}</div>
+<div class="row fieldsrow">${selectField({ label: "Version", name: `c${at + 1}`, value: String(version.version) }, all)}${textField({ label: `Model (usual: ${modelName(version)})`, name: `m${at + 1}`, value: model, list: "pg-models" })}</div>
 ${answer === undefined ? null : html`<div id="pg-cell-${at}" class="stackf">${answer}</div>`}
 </article>`;
 }

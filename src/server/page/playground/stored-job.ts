@@ -40,7 +40,12 @@ export async function storedJob(
     const known = setup.rows?.rows[at];
     const inputs = own[0]?.trace.inputs ?? known?.inputs ?? {};
     const expected = height === 1 ? setup.expected : known?.expected;
-    const row = { number: known?.number ?? 0, inputs, ...(expected === undefined ? {} : { expected }) };
+    const isRecorded = height === 1 ? setup.isRecorded : known?.isRecorded === true;
+    const row = {
+      number: known?.number ?? 0,
+      ...{ inputs, isRecorded },
+      ...(expected === undefined ? {} : { expected }),
+    };
     rows.push(row);
     cells.push(
       await Promise.all(

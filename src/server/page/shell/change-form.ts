@@ -65,10 +65,12 @@ export function areaField({
   placeholder,
   isRequired,
   rows = 8,
-}: FieldOptions & { readonly rows?: number }): Html {
+  problem,
+}: FieldOptions & { readonly rows?: number; readonly problem?: string | undefined }): Html {
   // A line end after the tag is not part of the text.
-  return html`<label class="field">${label}<textarea name="${name}" rows="${rows}" placeholder="${placeholder ?? ""}" spellcheck="false"${isRequired === true ? html` required` : null}>
-${trusted(exactText(value))}</textarea></label>`;
+  const id = `problem-${name}`;
+  return html`<label class="field">${label}<textarea name="${name}" rows="${rows}" placeholder="${placeholder ?? ""}" spellcheck="false"${isRequired === true ? html` required` : null}${problem === undefined ? null : html` aria-invalid="true" aria-describedby="${id}"`}>
+${trusted(exactText(value))}</textarea></label>${problem === undefined ? null : html`<p class="small" id="${id}"><span class="st no">${problem}</span></p>`}`;
 }
 
 export function selectField(

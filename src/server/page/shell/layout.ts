@@ -1,8 +1,9 @@
 import { type Html, html } from "../../../report/html.ts";
 import { inertText } from "../../../report/inert-text.ts";
 import { pageAssets } from "../assets/page-assets.ts";
-import { errorNote } from "./notes.ts";
+import { errorNote, warningNote } from "./notes.ts";
 import type { PageContent, PageRequest } from "./page-area.ts";
+import type { Flash } from "./page-session.ts";
 
 /** An entry of the navigation. */
 export interface NavigationEntry {
@@ -14,7 +15,7 @@ interface LayoutOptions {
   readonly navigation: readonly NavigationEntry[];
   /** The entry that the page belongs to. */
   readonly current?: string | undefined;
-  readonly flash?: string | undefined;
+  readonly flash?: Flash | undefined;
   readonly request: Pick<PageRequest, "canWrite" | "refused">;
 }
 
@@ -53,7 +54,7 @@ ${crumbs === undefined ? null : html`<div class="crumb">${crumbs}</div>`}
 <h1>${heading}</h1>
 ${meta === undefined ? null : html`<p class="meta">${meta}</p>`}
 </div>${tools == null || tools.markup === "" ? null : html`<div class="row">${tools}</div>`}</div>
-${flash === undefined ? null : html`<p class="note good" role="status"><strong>✓</strong> ${flash}</p>`}
+${flash === undefined ? null : flashNote(flash)}
 ${refused === undefined || isShown ? null : errorNote(refused.message, refused.hint)}
 ${canWrite ? null : html`<p class="note">You can read everything here. Changes need a key that may write.</p>`}
 ${content}
@@ -62,6 +63,12 @@ ${content}
 </html>
 `;
   return inertText(document.markup);
+}
+
+function flashNote({ message, isDone }: Flash): Html {
+  return isDone
+    ? html`<p class="note good" role="status"><strong>✓</strong> ${message}</p>`
+    : warningNote(message);
 }
 
 /** No styles and scripts of htmx's own, nothing evaluated, and no pages with people's data kept in the browser. */

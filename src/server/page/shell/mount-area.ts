@@ -94,7 +94,7 @@ async function takeForm(
     return refuse({ status: 400, message: `this page has no form named "${action.slice(0, 100)}"` });
   try {
     const { to, message } = await perform(fields, requestOf(context, shell.services, shell.session));
-    if (message !== "") setFlash(context, message);
+    if (message !== "") setFlash(context, { message, isDone: true });
     return context.body(null, 303, { ...pageHeaders, location: to });
   } catch (error) {
     if (!isDaoOptError(error)) throw error;

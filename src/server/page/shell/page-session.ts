@@ -7,6 +7,7 @@ import type { RouteEnv } from "../../route-group.ts";
 const sessionName = "dao_opt_session";
 const flashName = "dao_opt_flash";
 const longestFlash = 1000;
+const doneMark = "+";
 /** Lax: a link from another site finds the session, and a form of another site does not. */
 const cookie = { path: "/", httpOnly: true, sameSite: "Lax" } as const;
 
@@ -56,15 +57,23 @@ function sessionOf(context: Context<RouteEnv>): string | undefined {
   return given !== undefined && /^[\w-]{24}$/.test(given) ? given : undefined;
 }
 
+/** A message from one page to the next. */
+export interface Flash {
+  readonly message: string;
+  /** False: nothing was done. */
+  readonly isDone: boolean;
+}
+
 /** Keeps a message for the next page. */
-export function setFlash(context: Context<RouteEnv>, message: string): void {
-  setCookie(context, flashName, message.slice(0, longestFlash), { ...cookie, maxAge: 30 });
+export function setFlash(context: Context<RouteEnv>, { message, isDone }: Flash): void {
+  const text = `${isDone ? doneMark : "-"}${message}`;
+  setCookie(context, flashName, text.slice(0, longestFlash), { ...cookie, maxAge: 30 });
 }
 
 /** Takes the message that the page before left. */
-export function takeFlash(context: Context<RouteEnv>): string | undefined {
-  const message = getCookie(context, flashName);
-  if (message === undefined) return undefined;
+export function takeFlash(context: Context<RouteEnv>): Flash | undefined {
+  const text = getCookie(context, flashName);
+  if (text === undefined) return undefined;
   setCookie(context, flashName, "", { ...cookie, maxAge: 0 });
-  return message.slice(0, longestFlash);
+  return { message: text.slice(1, longestFlash), isDone: text.startsWith(doneMark) };
 }

@@ -62,7 +62,7 @@ export async function saveFeedback(
   const next = fields.get("go") === "next" ? fields.get("next") : "";
   return {
     to: next === "" ? placeOf(request) : placeOf(request, next),
-    message: `Feedback kept${changed.length === 0 ? "" : `, and in the row of ${changed.join(", ")}`}`,
+    message: `Saved. Feedback kept${changed.length === 0 ? "" : `, and in the row of ${changed.join(", ")}`}`,
   };
 }
 

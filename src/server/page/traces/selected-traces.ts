@@ -7,11 +7,23 @@ import { unusableReason } from "../../../traces/answer-of-trace.ts";
 import { datasetRecordOf } from "../../../traces/dataset-record.ts";
 import type { Redactor } from "../../../traces/redaction/create-redactor.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
+import type { PageRequest } from "../shell/page-area.ts";
+import { pageHeaders } from "../shell/page-headers.ts";
+import { setFlash } from "../shell/page-session.ts";
 import { readTraceQuery } from "./trace-filters.ts";
 
 /** More are exported with the command, which has no such bound. */
 export const mostSelected = 10_000;
 const mostIds = 500;
+
+/** An address that selects nothing leads back to the list, with its filters. */
+export function backToList({ query, context }: PageRequest): Response | undefined {
+  if (query.get("all") === "1" || query.getAll("id").some((id) => id !== "")) return undefined;
+  const kept = new URLSearchParams([...query].filter(([name]) => !["id", "all", "format"].includes(name)));
+  setFlash(context, { message: "No traces are selected: tick some in the list first.", isDone: false });
+  const location = `/ui/traces${kept.size === 0 ? "" : `?${kept}`}`;
+  return context.body(null, 303, { ...pageHeaders, location });
+}
 
 /** The traces of `?id=…&id=…`, or with `?all=1` those that match the filters; oldest first. */
 export async function* selectedTraces(

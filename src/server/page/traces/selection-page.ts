@@ -2,6 +2,7 @@ import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import { canonicalJson } from "../../../core/data/digest.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { inputsText } from "../../../core/prompt/conversation.ts";
+import { outputText } from "../../../datasets/rows/answer-text.ts";
 import { count } from "../../../report/figures.ts";
 import { type Html, html } from "../../../report/html.ts";
 import { foldText } from "../../../report/rows/clip-text.ts";
@@ -86,8 +87,16 @@ function previewSection({ records }: SelectedRows): Html {
     {
       head: "Expected",
       isWide: true,
-      cell: (record) =>
-        html`${foldText(expectedText(record), longestText)}${record.expectations === undefined ? html` <span class="muted small">answer of the model</span>` : html` <span class="tag">corrected</span>`}`,
+      cell: ({ expectations }) =>
+        expectations === undefined
+          ? ""
+          : html`${foldText(expectedText({ inputs: {}, expectations }), longestText)} <span class="tag">corrected</span>`,
+    },
+    {
+      head: "Recorded answer",
+      label: "recorded",
+      isWide: true,
+      cell: ({ outputs }) => foldText(outputText(outputs) ?? "", longestText),
     },
     {
       head: "Rating",

@@ -3,6 +3,7 @@ import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import type { PageAction, PageArea } from "../shell/page-area.ts";
 import { link } from "../shell/page-links.ts";
 import { saveFeedback, withdrawFeedback } from "./feedback-form.ts";
+import { backToList } from "./selected-traces.ts";
 import { makeRows, selectionPage } from "./selection-page.ts";
 import { exportTraces } from "./trace-export.ts";
 import { nameOf } from "./trace-table.ts";
@@ -21,10 +22,13 @@ export const tracesArea: PageArea = {
       { path: "/ui/traces", show: (request) => tracesPage(services, request), actions },
       {
         path: "/ui/traces/selection",
-        show: (request) => selectionPage(services, request),
+        show: async (request) => backToList(request) ?? selectionPage(services, request),
         actions: { rows: (fields, request) => makeRows(fields, services, request) },
       },
-      { path: "/ui/traces/export", show: (request) => exportTraces(services, request) },
+      {
+        path: "/ui/traces/export",
+        show: async (request) => backToList(request) ?? exportTraces(services, request),
+      },
       {
         path: "/ui/traces/:id",
         show: async (request) => {

@@ -50,8 +50,7 @@ export async function tracesPage(services: ServerServices, request: PageRequest)
   return {
     title: "Traces",
     content: html`${traceFilterForm(query, asked.hasFilter)}
-${shownCommand(commands, listCommand(asked), { folders: ["state"] })}
-<div id="list">${
+<div id="list">${shownCommand(commands, listCommand(asked), { folders: ["state"] })}${
       trace === undefined
         ? list
         : html`<div class="split chosen"><section aria-label="List">${list}</section>
@@ -92,11 +91,18 @@ function nothing({ hasFilter }: TraceQuery, { searchedTo }: FoundTraces, path: s
       );
 }
 
+/** Filters and page of the list, to come back to it. */
+function keptFields(query: URLSearchParams): readonly Html[] {
+  return [...query]
+    .filter(([name, value]) => value !== "" && !["id", "all", "format"].includes(name))
+    .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
+}
+
 /** Checkboxes and what is done with the chosen traces. Reading needs no token: the next page asks for one. */
 function selectionForm(traces: readonly Trace[], asked: TraceQuery, request: PageRequest): Html {
   const filters = filterParams(asked);
   const all = `${addressOf(["ui", "traces", "selection"])}?${new URLSearchParams([...filters, ["all", "1"]])}`;
-  return html`<form method="get" action="/ui/traces/selection" aria-label="Selected traces">
+  return html`<form method="get" action="/ui/traces/selection" aria-label="Selected traces">${keptFields(request.query)}
 <div class="row spread tools"><span class="row"><button class="btn">${request.canWrite ? "Make dataset rows of selected…" : "Show selected"}</button><button class="btn" formaction="/ui/traces/export">Export selected</button></span><a href="${all}">${asked.hasFilter ? "Use all that match…" : "Use all…"}</a></div>
 ${traceTable(traces, request)}
 </form>`;
