@@ -57,7 +57,7 @@ export function frameOf({ name, isCollected, where }: PageDataset): Omit<PageCon
   return {
     title: name,
     crumbs: html`${link(["ui", "datasets"], "Datasets")} / ${name}`,
-    meta: html`${isCollected ? "collected" : html`of the config ${tag("read only: the file is yours")}`} · <span class="break">${where}</span>`,
+    meta: html`${isCollected ? "collected" : html`of the config ${tag("read only")}`} · <span class="break">${where}</span>`,
   };
 }
 
