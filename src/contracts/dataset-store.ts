@@ -40,9 +40,14 @@ export interface MergeCounts {
 export interface DatasetStore {
   /**
    * A row's identity is the SHA-256 of `inputs` as key-sorted JSON: equal inputs are one row. Uses bounded
-   * memory. Errors of the iterable are rethrown, and nothing is merged.
+   * memory. Errors of the iterable are rethrown, and nothing is merged. With `isNew`, rejects with ConflictError if
+   * the dataset exists.
    */
-  merge(name: string, records: AsyncIterable<DatasetRecord> | Iterable<DatasetRecord>): Promise<MergeCounts>;
+  merge(
+    name: string,
+    records: AsyncIterable<DatasetRecord> | Iterable<DatasetRecord>,
+    options?: { readonly isNew?: boolean },
+  ): Promise<MergeCounts>;
   /**
    * Replaces each record with the result of `change`. Returning the same record leaves the row unchanged;
    * inputs must not change. Resolves to the number of changed rows. Rejects with NotFoundError if the dataset

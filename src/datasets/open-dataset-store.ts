@@ -1,7 +1,7 @@
-import { readdir, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DatasetRecord, DatasetStore, MergeCounts } from "../contracts/dataset-store.ts";
-import { DatasetError, NotFoundError } from "../core/errors.ts";
+import { ConflictError, DatasetError, NotFoundError } from "../core/errors.ts";
 import { nearNames } from "../core/text/near-names.ts";
 import { ensureFolder, privateFolder } from "../disk/ensure-folder.ts";
 import { withLock } from "../disk/lock.ts";
@@ -52,7 +52,15 @@ export function openDatasetStore({ folder }: DatasetStoreOptions): DatasetStore 
   return {
     fileOf,
     list,
-    merge: async (name, records) => mergeInto(folder, fileOf(name), records),
+    async merge(name, records, { isNew = false } = {}) {
+      const file = fileOf(name);
+      // Asked again under the lock: rows may take minutes to arrive.
+      const refuseTaken = async () => {
+        if (isNew) await refuseExisting(name, file);
+      };
+      await refuseTaken();
+      return mergeInto(folder, file, records, refuseTaken);
+    },
     async amend(name, change) {
       // Replaces the target of a link, not the link.
       const target = await realpath(await knownFile(name));
@@ -78,10 +86,23 @@ export function datasetNotFound(name: string, known: readonly string[]): NotFoun
   return new NotFoundError("dataset", name, near, { hint: near.length > 0 ? undefined : there });
 }
 
+/** `lstat` also finds links to files that are gone, and names that differ by case where the disk ignores it. */
+async function refuseExisting(name: string, file: string): Promise<void> {
+  const isThere = await lstat(file).then(
+    () => true,
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return false;
+      throw cause;
+    },
+  );
+  if (isThere) throw new ConflictError(`there is already a dataset ${name}`, { hint: "choose another name" });
+}
+
 async function mergeInto(
   folder: string,
   file: string,
   records: AsyncIterable<DatasetRecord> | Iterable<DatasetRecord>,
+  check: () => Promise<void>,
 ): Promise<MergeCounts> {
   const explained = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch((error: unknown) => {
@@ -101,9 +122,11 @@ async function mergeInto(
         throw mergeFailure(error, file);
       }
     }
-    return await explained(() =>
-      withLock(lockOf(target), () => rewriteWhole(folder, target, staged), { patienceMs }),
-    );
+    const write = async () => {
+      await check();
+      return rewriteWhole(folder, target, staged);
+    };
+    return await explained(() => withLock(lockOf(target), write, { patienceMs }));
   } finally {
     spool.close();
   }

@@ -5,7 +5,9 @@ import { reportPolicy, reportStyle } from "./look/report-policy.ts";
 import { reportScript } from "./look/report-script.ts";
 import { optimizationPart } from "./sections/optimization-part.ts";
 import { overview } from "./sections/overview.ts";
+import type { RowLinks } from "./sections/section.ts";
 import { fileName } from "./sections/settings-section.ts";
+import { parityHeading } from "./sections/source-sentence.ts";
 import { verdictHeading, verdictOf } from "./sections/verdict.ts";
 
 /**
@@ -52,12 +54,14 @@ export interface ReportParts {
   readonly content: Html;
 }
 
-export function reportParts(run: RunRecord): ReportParts {
+export function reportParts(run: RunRecord, rowLink?: RowLinks): ReportParts {
   const [only, ...others] = run.optimizations;
-  return only !== undefined && others.length === 0 ? singleParts(run, only) : severalParts(run);
+  return only !== undefined && others.length === 0
+    ? singleParts(run, only, rowLink)
+    : severalParts(run, rowLink);
 }
 
-function singleParts(run: RunRecord, record: OptimizationRecord): ReportParts {
+function singleParts(run: RunRecord, record: OptimizationRecord, rowLink?: RowLinks): ReportParts {
   const [prompt] = record.prompts;
   const version =
     prompt?.optimized == null ? "" : ` · version ${prompt.base.version ?? "–"} → ${prompt.optimized.version}`;
@@ -65,13 +69,13 @@ function singleParts(run: RunRecord, record: OptimizationRecord): ReportParts {
   return {
     title: verdict.sentence,
     crumb: `${run.config} / ${run.run} / ${record.name}`,
-    heading: verdictHeading(verdict),
+    heading: html`${verdictHeading(verdict)}${parityHeading(record)}`,
     meta: `${record.prompts.map(({ path }) => path).join(", ")}${version} · ${run.status} ${moment(run.startedAt)} · ${fileName(record.plan.optimizer.use)} · ${run.tool.name} ${run.tool.version}`,
-    content: optimizationPart({ prefix: "", level: 2, run, record }),
+    content: optimizationPart({ prefix: "", level: 2, run, record, rowLink }),
   };
 }
 
-function severalParts(run: RunRecord): ReportParts {
+function severalParts(run: RunRecord, rowLink?: RowLinks): ReportParts {
   return {
     title: `${run.config}: ${summary(run)}`,
     crumb: `${run.config} / ${run.run}`,
@@ -81,9 +85,9 @@ function severalParts(run: RunRecord): ReportParts {
 ${run.optimizations.map(
   (record, at) => html`<article id="o${at + 1}" aria-labelledby="h-o${at + 1}" class="opt">
 <div class="crumb"><a href="#overview">Overview</a> / ${record.name}</div>
-<h2 class="title" id="h-o${at + 1}">${verdictHeading(verdictOf(record))}</h2>
+<h2 class="title" id="h-o${at + 1}">${verdictHeading(verdictOf(record))}${parityHeading(record)}</h2>
 <p class="meta">${record.prompts.map(({ path }) => path).join(", ")} · ${fileName(record.plan.optimizer.use)}</p>
-${optimizationPart({ prefix: `o${at + 1}-`, level: 3, run, record })}
+${optimizationPart({ prefix: `o${at + 1}-`, level: 3, run, record, rowLink })}
 </article>`,
 )}`,
   };

@@ -182,7 +182,10 @@ describe.each([true, false])("with scripts: %s", (scripts) => {
     const { page, complaints } = await open(`/ui/runs/${runs[1]}`, { scripts });
     expect(await shownTexts(page, "h1")).toEqual([expect.stringContaining("Version 2 is better")]);
     await submit(page, ".head ::-p-text(Deploy version…)");
-    expect(await shownTexts(page, "#deploy .note")).toEqual([expect.stringContaining("The gate passed.")]);
+    expect(await shownTexts(page, "#deploy .note")).toEqual([
+      expect.stringContaining("The gate passed."),
+      expect.stringContaining("Offline models answered."),
+    ]);
     await page.type("#deploy input[name=note]", "watched on the page");
     await page.$eval("#deploy input[name=environment]", (one) => {
       (one as HTMLInputElement).value = "";
@@ -195,7 +198,7 @@ describe.each([true, false])("with scripts: %s", (scripts) => {
     );
     await page.click("#deploy input[name=new]");
     await submit(page, "#deploy button.main");
-    expect(await shownTexts(page, ".note.good")).toEqual([expect.stringContaining("nothing → 2")]);
+    expect(await shownTexts(page, ".note.good")).toEqual([expect.stringContaining("now uses version 2 of")]);
     expect(complaints.filter((one) => !one.includes("400"))).toEqual([]);
   });
 

@@ -122,10 +122,14 @@ describe.each([
     ]);
     await fill(page, "note", "cheaper");
     await submit(page, "deploy");
-    expect(await statusOf(page)).toEqual(["✓ production was deployed: 2 → 3."]);
+    expect(await statusOf(page)).toEqual([
+      "✓ Production now uses version 3 of main/default/sentiment_classifier (was 2).",
+    ]);
     await follow(page, "Roll back to 2");
     await submit(page, "rollback");
-    expect(await statusOf(page)).toEqual(["✓ production was rolled back: 3 → 2."]);
+    expect(await statusOf(page)).toEqual([
+      "✓ Rolled back: Production now uses version 2 of main/default/sentiment_classifier (was 3).",
+    ]);
   });
 
   test("the gate stands in the way until there is a reason", async () => {
@@ -135,7 +139,9 @@ describe.each([
     await fill(page, "note", "for a demo");
     await page.click("[name=force]");
     await submit(page, "deploy");
-    expect(await statusOf(page)).toEqual(["✓ production was deployed: 2 → 4."]);
+    expect(await statusOf(page)).toEqual([
+      "✓ Production now uses version 4 of main/default/sentiment_classifier (was 2).",
+    ]);
   });
 
   test("a version is edited, refused for a lost variable with what was typed, and saved", async () => {
@@ -204,7 +210,9 @@ describe("by keyboard", () => {
     expect(await focused(page)).toBe("input Why this version");
     await page.keyboard.type("by keyboard");
     await Promise.all([page.waitForNavigation(), press(page, "Enter")]);
-    expect(await statusOf(page)).toEqual(["✓ production was deployed: 2 → 3."]);
+    expect(await statusOf(page)).toEqual([
+      "✓ Production now uses version 3 of main/default/sentiment_classifier (was 2).",
+    ]);
   });
 
   test("Escape closes a panel in which nothing was typed", async () => {

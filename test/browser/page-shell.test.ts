@@ -66,6 +66,18 @@ describe.each([360, 1280])("at %i px", (width) => {
   });
 });
 
+test("at 390 px, no entry of the navigation is out of sight", async () => {
+  const { page } = await open("/docs", { width: 390 });
+  const boxes = await page.$$eval(".bar nav a", (links) =>
+    links.map((link) => link.getBoundingClientRect()).map(({ left, right }) => ({ left, right })),
+  );
+  expect(boxes.length).toBeGreaterThan(4);
+  for (const { left, right } of boxes) {
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(right).toBeLessThanOrEqual(390);
+  }
+});
+
 describe.each([true, false])("with scripts: %s", (scripts) => {
   test("the navigation leads to every area and marks it", async () => {
     const { page } = await open("/", { scripts });

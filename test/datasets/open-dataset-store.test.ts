@@ -213,6 +213,14 @@ describe("merge", () => {
   });
 });
 
+test("makes a new dataset once, even if two do at the same time", async () => {
+  const make = (text: string) => store.merge("only_once", [{ inputs: { text } }], { isNew: true });
+  const results = await Promise.allSettled([make("a"), make("b")]);
+  expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  await expect(make("c")).rejects.toThrow("there is already a dataset only_once");
+  expect(await all("only_once")).toHaveLength(1);
+});
+
 test("rejects invalid names, and suggests similar names for missing datasets", async () => {
   for (const name of ["", ".hidden", "a/b", "..", "a\u0000b", "x".repeat(201), "dot.", "a:b"]) {
     expect(() => store.fileOf(name)).toThrow(/is not a valid dataset name/);

@@ -94,6 +94,33 @@ describe("the verdict", () => {
   });
 });
 
+describe("whether the small model can replace the large one", () => {
+  const source = {
+    ...{ score: 0.8, parity: 0.97, interval: [0.9, 1.04] as const, rows: 50, usd: null, targetUsd: null },
+    ...{ latencyMs: 1, targetLatencyMs: 1 },
+  };
+  const { scores } = optimizationRecord();
+
+  test("stands beside the verdict if a source model was measured", () => {
+    const html = report({ scores: { ...scores, source } });
+    expect(html).toMatch(/<h1>.*Parity with source: 97 %.*<\/h1>/);
+    expect(html).not.toContain("No source model was measured");
+  });
+
+  test("is told once how to measure if none was", () => {
+    expect(report({}).match(/No source model was measured/g)).toHaveLength(1);
+    expect(report({}, {}).match(/name that model as <code>source_model<\/code>/g)).toHaveLength(1);
+    expect(report({}, { scores: { ...scores, source } })).not.toContain("No source model was measured");
+  });
+});
+
+test("a filter without rows says what that means", () => {
+  const html = report({ rows: [row("a", 0, 1), row("b", 1, 1)] });
+  for (const words of ["No row got worse.", "No row failed.", "No row is still wrong."])
+    expect(html).toContain(`">${words}</strong>`);
+  expect(html).not.toContain("No row got better.");
+});
+
 describe("the rows", () => {
   test("are all there, the worst first, each with an address", () => {
     const html = report({

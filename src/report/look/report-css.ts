@@ -26,6 +26,7 @@ details + details, pre + details { margin-top: var(--s2); } .text-fold { margin-
 [data-status] { margin: var(--s2) 0 0; }
 .filter:has(.f-worse:checked) tbody tr:not(.k-worse), .filter:has(.f-better:checked) tbody tr:not(.k-better), .filter:has(.f-wrong:checked) tbody tr:not(.k-wrong), .filter:has(.f-right:checked) tbody tr:not(.k-right), .filter:has(.f-failed:checked) tbody tr:not(.k-failed) { display: none; }
 .filter:has(.f-worse:checked):not(:has(.k-worse)) .empty, .filter:has(.f-better:checked):not(:has(.k-better)) .empty, .filter:has(.f-wrong:checked):not(:has(.k-wrong)) .empty, .filter:has(.f-right:checked):not(:has(.k-right)) .empty, .filter:has(.f-failed:checked):not(:has(.k-failed)) .empty, .filter.nothing .empty { display: block; }
+.none .e, .filter:has(.f-worse:checked):has(.e-worse) .e-any, .filter:has(.f-better:checked):has(.e-better) .e-any, .filter:has(.f-wrong:checked):has(.e-wrong) .e-any, .filter:has(.f-right:checked):has(.e-right) .e-any, .filter:has(.f-failed:checked):has(.e-failed) .e-any { display: none; } .filter:has(.f-worse:checked) .e-worse, .filter:has(.f-better:checked) .e-better, .filter:has(.f-wrong:checked) .e-wrong, .filter:has(.f-right:checked) .e-right, .filter:has(.f-failed:checked) .e-failed { display: block; }
 .rows tbody tr.miss { display: none; }
 .rows tr { scroll-margin-top: 40px; } .rows td { white-space: pre-wrap; } .rows td > div { white-space: pre-wrap; }
 .rows .fb { color: var(--muted); font-size: var(--t-small); margin-top: 2px; } .rows .fig { font-weight: 600; }

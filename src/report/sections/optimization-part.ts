@@ -11,6 +11,7 @@ import { promptSection } from "./prompt-section.ts";
 import { rowsSection } from "./rows-section.ts";
 import type { SectionContext } from "./section.ts";
 import { settingsSection } from "./settings-section.ts";
+import { sourceSentence } from "./source-sentence.ts";
 import { spendSection } from "./spend-section.ts";
 
 /** Everything about one optimization below its verdict: what a reader decides by comes first. */
@@ -30,6 +31,7 @@ export function optimizationPart(context: SectionContext): Html {
   return html`${notes(context)}
 ${gainChart(context)}
 ${keyFigures(context)}
+${sourceSentence(context)}
 ${contents(context, parts)}
 ${pair(parts.prompt, parts.score)}
 ${parts.rows}

@@ -16,7 +16,7 @@ import {
   rowChanges,
   sortedRows,
 } from "../rows/row-changes.ts";
-import { type SectionContext, section } from "./section.ts";
+import { type RowLink, type SectionContext, section } from "./section.ts";
 import { modelName } from "./settings-section.ts";
 
 /** A browser shows this many without delay; the record has the others. */
@@ -75,14 +75,29 @@ ${filterBar(record, table)}
 <caption class="vh">Held-out rows with the answers and scores of both prompts, worst first</caption>
 <thead><tr><th scope="col" class="num c-n">Row</th><th scope="col">${inputHead(record)}</th><th scope="col" class="c-e">Expected</th><th scope="col" class="c-b">${table.heads.base}</th>${table.isBaseBest ? null : html`<th scope="col" class="c-b">${table.heads.optimized}</th>`}${table.hasSource ? html`<th scope="col" class="c-b">Source model</th>` : null}<th scope="col" class="c-c" aria-sort="ascending">Change</th></tr></thead>
 <tbody>
-${shown.map((row) => rowLine(row, table))}
+${shown.map((row) => rowLine(row, table, context.rowLink?.(record, row.row)))}
 </tbody>
 </table>
-<div class="empty none"><strong>No row matches</strong><p>Choose another filter, or change the text of the search.</p></div>
+<div class="empty none"><strong class="e-any">No row matches</strong>${noneWords(record, table)}<p>Choose another filter, or change the text of the search.</p></div>
 </div>
 ${rest === 0 ? null : html`<p class="small muted">${count(rest)} more rows that did not change are in record.json: a browser cannot show all of them.</p>`}
 <p class="small muted">${table.isBinary ? "✓ scores 1, ✕ scores 0." : "The number before an answer is its score, from 0 to 1."} ${table.hasSource ? `The source model is ${modelName(record, "source")}.` : ""} <span class="no-js">Search, sort and export need scripts; record.json beside this file has the same rows.</span></p>`,
   );
+}
+
+/** For each filter without rows what that means. */
+function noneWords({ rows }: OptimizationRecord, { isBaseBest: isAlone }: Table): readonly Html[] {
+  const counts = countChanges(rows);
+  const words: Readonly<Record<RowChange, string>> = {
+    failed: "No row failed.",
+    worse: "No row got worse.",
+    wrong: isAlone ? "No row is wrong." : "No row is still wrong.",
+    better: "No row got better.",
+    right: isAlone ? "No row is right." : "No row is still right.",
+  };
+  return rowChanges
+    .filter((change) => counts[change] === 0)
+    .map((change) => html`<strong class="e e-${change}">${words[change]}</strong>`);
 }
 
 function exportButtons(prefix: string): Html {
@@ -107,12 +122,12 @@ function inputHead({ rows }: OptimizationRecord): string {
   return names.size === 1 && only !== undefined && only !== "messages" ? `Input: ${only}` : "Inputs";
 }
 
-function rowLine({ number, row, change }: NumberedRow, table: Table): Html {
+function rowLine({ number, row, change }: NumberedRow, table: Table, link: RowLink | undefined): Html {
   const { prefix, limit, heads, hasSource, isBaseBest: isAlone } = table;
   const { expected } = row;
   const { word, style } = changeWords[change];
   const id = `${prefix}row-${number}`;
-  return html`<tr class="k-${change}" id="${id}"><th scope="row" class="num"><a href="#${id}" title="${row.example}">${number}</a></th><td class="wide">${inputCell(row.inputs, limit)}</td><td data-l="expected">${expected === null ? null : foldText(expected, limit)}</td>${answerCell(row.base, { label: "base", expected }, table)}${isAlone ? null : answerCell(row.optimized, { label: heads.optimized, expected }, table)}${hasSource ? (row.source === undefined ? html`<td></td>` : answerCell(row.source, { label: "source model", expected }, table)) : null}<td data-s="${rowChanges.indexOf(change)}"><span class="st ${style}">${isAlone ? (aloneWords[change] ?? word) : word}</span></td></tr>
+  return html`<tr class="k-${change}" id="${id}"><th scope="row" class="num"><a href="#${id}" title="${row.example}">${number}</a></th><td class="wide">${inputCell(row.inputs, limit)}</td><td data-l="expected">${expected === null ? null : foldText(expected, limit)}</td>${answerCell(row.base, { label: "base", expected }, table)}${isAlone ? null : answerCell(row.optimized, { label: heads.optimized, expected }, table)}${hasSource ? (row.source === undefined ? html`<td></td>` : answerCell(row.source, { label: "source model", expected }, table)) : null}<td data-s="${rowChanges.indexOf(change)}"><span class="st ${style}">${isAlone ? (aloneWords[change] ?? word) : word}</span>${link === undefined ? null : html`<div class="small"><a href="${link.address}" title="${link.title}">${link.text}</a></div>`}</td></tr>
 `;
 }
 

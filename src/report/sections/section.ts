@@ -1,3 +1,4 @@
+import type { RowResult } from "../../contracts/row-result.ts";
 import type { OptimizationRecord, RunRecord } from "../../contracts/run-record.ts";
 import { type Html, html } from "../html.ts";
 
@@ -8,7 +9,17 @@ export interface Place {
   /** Level of the headings of its sections. */
   readonly level: 2 | 3;
   readonly run: RunRecord;
+  /** Where a server shows more of a row; a report alone links to nothing. */
+  readonly rowLink?: RowLinks | undefined;
 }
+
+export interface RowLink {
+  readonly address: string;
+  readonly text: string;
+  readonly title: string;
+}
+
+export type RowLinks = (record: OptimizationRecord, row: RowResult) => RowLink | undefined;
 
 /** A part of an optimization, with its place on the page. */
 export interface SectionContext extends Place {

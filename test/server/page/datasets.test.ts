@@ -60,6 +60,19 @@ describe("rows", () => {
     const row = await browser.get(await rowAddress("inline_rows", "Bad."));
     expect(row.text).toContain("negative");
     expect(row.text).not.toContain("<form");
+    expect(row.text).toContain("This row is read only.");
+    expect(row.text).toContain('href="/ui/datasets/inline_rows?from=config&amp;copy=1#copy"');
+  });
+
+  test("are counted, and columns without any value are left out", async () => {
+    const list = await browser.get("/ui/datasets");
+    expect(list.text).toMatch(/inline_rows<\/a>.*?<td class="num" data-l="rows">2<\/td>/s);
+    const { text } = await browser.get("/ui/datasets/inline_rows?from=config");
+    expect(text).toContain(">Rows (2)</a>");
+    expect(text).not.toMatch(/Recorded answer<|Rating<|Source</);
+    const { text: reviews } = await browser.get("/ui/datasets/reviews");
+    expect(reviews).toContain(">Rows (60)</a>");
+    expect(reviews).toMatch(/Recorded answer<.*Rating<.*Source</s);
   });
 
   test("of files in any format are shown, with their parts and what is wrong with them", async () => {
@@ -144,6 +157,48 @@ describe("an expected answer", () => {
     const shown = await rowAddress("reviews", text);
     const { csrf_token: token = "" } = fieldsOf((await browser.get(shown)).text, "expect");
     expect((await browser.submit(address, "expect", { expected: "x" }, { token })).status).toBe(404);
+  });
+});
+
+describe("a copy of a dataset of the config", () => {
+  const page = "/ui/datasets/inline_rows?from=config&copy=1";
+
+  test("can be edited, and says how the config names it", async () => {
+    expect((await browser.get("/ui/datasets/inline_rows?from=config")).text).toContain(
+      "Copy to an editable dataset…",
+    );
+    const done = await browser.submitted(page, "copy", { copy_name: "mine" });
+    expect(statusOf(done.text)).toBe("2 rows were copied to mine.");
+    expect(done.text).toContain("datasets:\n  inline_rows:\n    name: mine</pre>");
+    expect(await recordOf(world.datasets, "mine", "Bad.")).toMatchObject({
+      inputs: { text: "Bad." },
+      expectations: { expected_response: "negative" },
+    });
+    await browser.submitted(await rowAddress("mine", "Bad."), "expect", { expected: "neutral" });
+    expect(await recordOf(world.datasets, "mine", "Bad.")).toMatchObject({
+      expectations: { expected_response: "neutral" },
+    });
+  });
+
+  test("never replaces a dataset, and needs a name that a file can have", async () => {
+    const taken = await browser.submit(page, "copy", { copy_name: "reviews" });
+    expect(taken.status).toBe(409);
+    expect(alertOf(taken.text)).toContain("There is already a dataset reviews.");
+    expect((await browser.submit(page, "copy", { copy_name: "../mine" })).status).toBe(400);
+    expect((await browser.submit(page, "copy", { copy_name: " " })).status).toBe(400);
+    expect(await world.datasets.list()).toEqual(["hostile", "reviews"]);
+  });
+
+  test("with its name is told from it at both", async () => {
+    await browser.submitted(page, "copy", { copy_name: "inline_rows" });
+    const list = await browser.get("/ui/datasets");
+    expect(list.text).toContain("Not the dataset of this name in the config");
+    expect(list.text).toContain("A collected dataset has this name too");
+    const [collected, configured] = await Promise.all(
+      ["", "?from=config"].map((query) => browser.get(`/ui/datasets/inline_rows${query}`)),
+    );
+    expect(collected?.text).toContain("The config has another dataset named inline_rows.");
+    expect(configured?.text).toContain("A collected dataset is named inline_rows too.");
   });
 });
 

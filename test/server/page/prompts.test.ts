@@ -145,12 +145,17 @@ describe("deployments", () => {
     expect(text).toContain("<strong>✓ The gate allows this.</strong> Improved: +0.367 over version 1");
     expect(text).toContain("Version 2, deployed to production now, scores 0.066 more on the same rows.");
     const done = await browser.submitted(at("version=3&do=deploy"), "deploy", { note: "cheaper" });
-    expect(statusOf(done.text)).toBe("production was deployed: 2 → 3.");
+    expect(statusOf(done.text)).toBe(
+      "Production now uses version 3 of main/default/sentiment_classifier (was 2).",
+    );
     expect((await world.registry.deployments(classifier)).at(-1)).toMatchObject({
       environment: "production",
       to: 3,
       note: "cheaper",
+      by: "page of serve",
     });
+    const again = await browser.get(at("version=3&do=deploy"));
+    expect(again.text).toContain("production, staging already use version 3.");
   });
 
   test("the gate refuses one that did not, unless it is forced with a reason", async () => {
@@ -163,7 +168,16 @@ describe("deployments", () => {
     expect((await send({ force: "yes" })).status).toBe(409);
     expect((await world.registry.prompt(classifier)).environments).toMatchObject({ production: 2 });
     const done = await browser.submitted(path, "deploy", { force: "yes", note: "for a test" });
-    expect(statusOf(done.text)).toBe("production was deployed: 2 → 4.");
+    expect(statusOf(done.text)).toBe(
+      "Production now uses version 4 of main/default/sentiment_classifier (was 2).",
+    );
+  });
+
+  test("an environment that uses the version already is the last choice", async () => {
+    const { text } = await browser.get(at("version=2&do=deploy"));
+    expect(text).toMatch(
+      /<option value="staging" selected>staging \(now 3\)<\/option><option value="production">production \(uses it already\)/,
+    );
   });
 
   test("a new environment is created, with a valid name", async () => {
@@ -180,7 +194,9 @@ describe("deployments", () => {
     const path = at("do=rollback&environment=production");
     expect((await browser.get(path)).text).toContain("Roll back to 1");
     const done = await browser.submitted(path, "rollback", { note: "complaints" });
-    expect(statusOf(done.text)).toBe("production was rolled back: 2 → 1.");
+    expect(statusOf(done.text)).toBe(
+      "Rolled back: Production now uses version 1 of main/default/sentiment_classifier (was 2).",
+    );
     const { csrf_token: token = "" } = fieldsOf((await browser.get(at("do=edit"))).text, "save");
     const typed = { environment: "production", form_key: "production", from: "2", to: "1" };
     const late = await browser.submit(path, "rollback", typed, { token });

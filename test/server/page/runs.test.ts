@@ -13,6 +13,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OptimizationRecord } from "../../../src/contracts/run-record.ts";
+import { openDatasetStore } from "../../../src/datasets/open-dataset-store.ts";
+import { idOfKey, inputsKey } from "../../../src/datasets/store/key-table.ts";
 import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
 import { openRunStore } from "../../../src/run/store/run-store.ts";
 import { visitPages } from "../../support/page-visitor.ts";
@@ -160,7 +162,9 @@ describe("a finished run", () => {
     const path = "/ui/runs/r_1?deploy=1";
     const deploy = (fields: Record<string, string>) =>
       visitor.post(path, "deploy", { version: "main/p/2", environment: "production", note: "", ...fields });
-    expect((await visitor.get(path)).text).toContain("The gate did not pass");
+    const { text: panel } = await visitor.get(path);
+    expect(panel).toContain("The gate did not pass");
+    expect(panel).toMatch(/Now production uses <a href="[^"]+version=1">version 1<\/a> of main\/p\./);
     expect(await deploy({})).toMatchObject({
       status: 409,
       text: expect.stringContaining("did not pass its gate"),
@@ -172,10 +176,54 @@ describe("a finished run", () => {
     expect((await deploy({ version: "main/other/1" })).status).toBe(404);
     expect(await deploy({ force: "on", note: "a friend asked" })).toMatchObject({
       status: 303,
-      headers: { location: "/ui/runs/r_1" },
+      headers: { location: "/ui/runs/r_1?deployed=main%2Fp" },
     });
-    expect(await visitor.flash("/ui/runs/r_1")).toBe("main/p: production 1 → 2");
-    expect((await registry.deployments("main/p")).at(-1)).toMatchObject({ to: 2, note: "a friend asked" });
+    const after = await visitor.get("/ui/runs/r_1?deployed=main%2Fp");
+    expect(after.text).toContain("Production now uses version 2 of main/p (was 1).");
+    expect(after.text).toContain('href="/ui/prompts/main/p?version=2">Open main/p</a>');
+    expect((await registry.deployments("main/p")).at(-1)).toMatchObject({
+      ...{ to: 2, note: "a friend asked", by: "page of serve" },
+    });
+  });
+
+  test("warns of offline models above the button that deploys", async () => {
+    await finishRun("r_1", [optimizationRecord({ over: { isOffline: true, prompts: winnerPrompts(2) } })]);
+    const { text } = await (await open()).send("GET", "/ui/runs/r_1?deploy=1");
+    const panel = text.slice(text.indexOf('id="deploy"'));
+    expect(panel.indexOf("Offline models answered.")).toBeGreaterThan(0);
+    expect(panel.indexOf("Offline models answered.")).toBeLessThan(panel.indexOf(">Deploy</button>"));
+  });
+
+  test("is compared only if there is another run", async () => {
+    await finishRun("r_1", [optimizationRecord()]);
+    const { send } = await open();
+    expect((await send("GET", "/ui/runs/r_1")).text).toContain("Nothing to compare: this is the only run.");
+    await finishRun("r_2", [optimizationRecord()]);
+    expect((await send("GET", "/ui/runs/r_1")).text).toContain('href="/ui/runs?compare=r_1">Compare…</a>');
+  });
+
+  test("leads from its rows to the dataset, else to the playground; its export leads nowhere", async () => {
+    const datasets = openDatasetStore({ folder: join(state, "datasets") });
+    const plan = optimizationRecord().plan;
+    const known = { text: "known" };
+    await datasets.merge(plan.data.name, [{ inputs: known }]);
+    const answer = { output: "a", score: 1, feedback: null, error: null };
+    const rowOf = (inputs: { text: string }) => ({
+      ...{ example: idOfKey(inputsKey(inputs)), inputs, expected: "a", base: answer, optimized: answer },
+    });
+    const rows = [rowOf(known), rowOf({ text: "gone & away" })];
+    await finishRun("r_1", [optimizationRecord({ over: { rows, prompts: winnerPrompts(2) } })]);
+    const { send } = await open({ services: { datasets } });
+    const { text } = await send("GET", "/ui/runs/r_1");
+    const id = idOfKey(inputsKey(known));
+    expect(text).toContain(`href="/ui/datasets/${encodeURIComponent(plan.data.name)}/rows/${id}"`);
+    expect(text).toContain(
+      'href="/ui/playground?prompt=main%2Fp&amp;c1=2&amp;i.text=gone+%26+away&amp;expected=a"',
+    );
+    expect(text).toContain("No row got worse.");
+    expect(text).not.toContain("No row is still right.");
+    const report = await send("GET", "/ui/runs/r_1/report.html");
+    expect(report.text).not.toContain("/ui/");
   });
 
   test("is deployed by nobody without a token, from elsewhere, or with a key that only reads", async () => {

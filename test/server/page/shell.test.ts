@@ -3,6 +3,7 @@ import { UsageError } from "../../../src/core/errors.ts";
 import { html } from "../../../src/report/html.ts";
 import { pageGroup } from "../../../src/server/page/page-group.ts";
 import { areaField, changeForm } from "../../../src/server/page/shell/change-form.ts";
+import { dataTable } from "../../../src/server/page/shell/data-table.ts";
 import { mountArea } from "../../../src/server/page/shell/mount-area.ts";
 import type { PageArea } from "../../../src/server/page/shell/page-area.ts";
 import { createPageSession } from "../../../src/server/page/shell/page-session.ts";
@@ -226,4 +227,12 @@ describe("the frame", () => {
     const missing = await send("GET", "/ui/nothing%20here");
     expect(missing).toMatchObject({ status: 404, text: expect.stringContaining("Not found") });
   });
+});
+
+test("tables label numbers by their heads on narrow screens, with units as they are written", () => {
+  const heads = ["Name", "Rows", "kB", "Latest version"];
+  const columns = heads.map((head) => ({ head, isNumber: head !== "Name", cell: () => head }));
+  const { markup } = dataTable(columns, [{}], { label: "Figures" });
+  const labels = [...markup.matchAll(/data-l="([^"]+)"/g)].map(([, label]) => label);
+  expect(labels).toEqual(["rows", "kB", "latest version"]);
 });

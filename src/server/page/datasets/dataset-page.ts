@@ -1,23 +1,24 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
-import { canonicalJson } from "../../../core/data/digest.ts";
 import type { JsonValue } from "../../../core/data/json.ts";
 import { DatasetError } from "../../../core/errors.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
-import { type ReferenceKind, referenceAnswer, rowRating } from "../../../datasets/manage/reference-answer.ts";
-import { outputText } from "../../../datasets/rows/answer-text.ts";
+import { type ReferenceKind, referenceAnswer } from "../../../datasets/manage/reference-answer.ts";
 import { type Html, html } from "../../../report/html.ts";
-import { dataTable, type TableColumn } from "../shell/data-table.ts";
+import type { ServerServices } from "../../server-services.ts";
+import { dataTable } from "../shell/data-table.ts";
 import { filterForm, filterInput, filterSelect } from "../shell/filters.ts";
 import { emptyNote, errorNote } from "../shell/notes.ts";
 import type { PageContent, PageRequest } from "../shell/page-area.ts";
 import { changedQuery, link, tag } from "../shell/page-links.ts";
 import { type PageOfList, pageOfQuery, pager } from "../shell/pager.ts";
 import { shownCommand } from "../shell/shown-command.ts";
+import { copiedNote, copyButtonOf, copyPanel } from "./copy-dataset.ts";
+import { datasetCensus, type OptionalColumn } from "./dataset-census.ts";
+import { namesakeNote } from "./dataset-namesake.ts";
 import { exportSection } from "./export-section.ts";
 import type { PageDataset, PageRow } from "./page-datasets.ts";
+import { rowColumns } from "./row-columns.ts";
 import { statsView } from "./stats-view.ts";
-
-const longest = 160;
 
 const kinds: readonly (readonly [value: string, text: string])[] = [
   ["", "any"],
@@ -28,18 +29,25 @@ const kinds: readonly (readonly [value: string, text: string])[] = [
 ];
 
 /** The rows of a dataset, or its statistics. */
-export async function datasetPage(dataset: PageDataset, request: PageRequest): Promise<PageContent> {
-  const { query, path, commands } = request;
+export async function datasetPage(
+  dataset: PageDataset,
+  request: PageRequest,
+  services: Pick<ServerServices, "datasets" | "project">,
+): Promise<PageContent> {
+  const { query, commands } = request;
   const view = query.get("view") === "stats" ? "stats" : "rows";
+  const { rows: total, columns } = await datasetCensus(dataset);
+  const rowsTab = total === undefined ? "Rows" : `Rows (${total.toLocaleString("en-US")})`;
   const tabs = (["rows", "stats"] as const).map(
     (name) =>
-      html`<a href="${dataset.addressAt([], { view: name === "rows" ? undefined : name })}"${name === view ? html` aria-current="page"` : null}>${name === "rows" ? "Rows" : "Statistics and near-duplicates"}</a>`,
+      html`<a href="${dataset.addressAt([], { view: name === "rows" ? undefined : name })}"${name === view ? html` aria-current="page"` : null}>${name === "rows" ? rowsTab : "Statistics and near-duplicates"}</a>`,
   );
   const word = shellWord(dataset.isCollected ? dataset.name : dataset.where);
   return {
     ...frameOf(dataset),
-    content: html`<nav class="tabs" aria-label="View of ${dataset.name}">${tabs}</nav>
-${view === "stats" ? await statsView(dataset) : await rowsView(dataset, query, path)}
+    tools: copyButtonOf(dataset, request),
+    content: html`${copiedNote(dataset, request, services)}${copyPanel(dataset, request)}${await namesakeNote(dataset, services)}<nav class="tabs" aria-label="View of ${dataset.name}">${tabs}</nav>
+${view === "stats" ? await statsView(dataset) : await rowsView(dataset, columns, request)}
 ${exportSection(dataset)}
 ${shownCommand(commands, `dao-opt dataset ${view === "stats" ? "stats" : "show"} ${word}`, { folders: ["state"] })}`,
   };
@@ -49,11 +57,15 @@ export function frameOf({ name, isCollected, where }: PageDataset): Omit<PageCon
   return {
     title: name,
     crumbs: html`${link(["ui", "datasets"], "Datasets")} / ${name}`,
-    meta: html`${isCollected ? "collected" : html`of the config ${tag("read only: edit the file")}`} · <span class="break">${where}</span>`,
+    meta: html`${isCollected ? "collected" : html`of the config ${tag("read only")}`} · <span class="break">${where}</span>`,
   };
 }
 
-async function rowsView(dataset: PageDataset, query: URLSearchParams, path: string): Promise<Html> {
+async function rowsView(
+  dataset: PageDataset,
+  columns: ReadonlySet<OptionalColumn>,
+  { query, path }: PageRequest,
+): Promise<Html> {
   const [q, answer, part] = ["q", "answer", "part"].map((name) => query.get(name) ?? "") as [
     string,
     string,
@@ -66,7 +78,7 @@ async function rowsView(dataset: PageDataset, query: URLSearchParams, path: stri
   const parts = dataset.sources.length > 1 ? dataset.sources.map(({ name }) => name) : [];
   const list =
     rows.length > 0
-      ? html`${dataTable(columnsOf(parts.length > 0), rows, { label: "Rows", rowId: ({ id }) => `r-${id}` })}${pager(page, { path, query, shown: rows.length, hasMore })}`
+      ? html`${dataTable(rowColumns({ columns, hasParts: parts.length > 0 }), rows, { label: "Rows", rowId: ({ id }) => `r-${id}` })}${pager(page, { path, query, shown: rows.length, hasMore })}`
       : hasFilter
         ? emptyNote(
             "No row matches these filters",
@@ -137,52 +149,4 @@ async function rowsOfPage(
     return { rows, hasMore: false, problem: error };
   }
   return { rows, hasMore: false };
-}
-
-function columnsOf(hasParts: boolean): readonly TableColumn<PageRow>[] {
-  return [
-    { head: "Row", cell: ({ id, address }) => html`<a href="${address}"><code>${id.slice(0, 8)}</code></a>` },
-    { head: "Inputs", isWide: true, cell: ({ record }) => inputsCell(record) },
-    {
-      head: "Expected",
-      label: "expected",
-      isWide: true,
-      cell: ({ record }) => {
-        const { kind, text } = referenceAnswer(record);
-        if (kind === "facts") return html`<span class="muted">facts</span>`;
-        return kind === "expected" ? cut(text ?? "") : "";
-      },
-    },
-    {
-      head: "Recorded answer",
-      label: "recorded",
-      isWide: true,
-      cell: ({ record }) => cut(outputText(record.outputs) ?? ""),
-    },
-    { head: "Rating", isNumber: true, cell: ({ record }) => rowRating(record) ?? "" },
-    ...(hasParts
-      ? [{ head: "Part", label: "part", cell: ({ part }: PageRow) => part ?? "" }]
-      : [
-          {
-            head: "Source",
-            label: "source",
-            cell: ({ record: { source, tags } }: PageRow) =>
-              html`${source?.type ?? ""}${typeof tags?.["split"] === "string" ? html` ${tag(tags["split"])}` : null}`,
-          },
-        ]),
-  ];
-}
-
-/** One input alone needs no name. */
-function inputsCell({ inputs }: DatasetRecord): Html {
-  const entries = Object.entries(inputs);
-  const shown = entries.slice(0, 6);
-  const text = (value: JsonValue) => cut(typeof value === "string" ? value : canonicalJson(value));
-  if (entries.length === 1) return html`${text(shown[0]?.[1] ?? "")}`;
-  return html`${shown.map(([name, value]) => html`<div><span class="muted">${name}</span> ${text(value)}</div>`)}${entries.length > shown.length ? html`<div class="muted">and ${entries.length - shown.length} more</div>` : null}`;
-}
-
-function cut(text: string): string {
-  const characters = [...text.slice(0, longest * 4).replace(/\s+/g, " ")];
-  return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : characters.join("");
 }

@@ -1,6 +1,7 @@
 import type { ServerServices } from "../../server-services.ts";
 import type { PageArea, PageRequest } from "../shell/page-area.ts";
 import { addressOf } from "../shell/page-links.ts";
+import { copyDataset } from "./copy-dataset.ts";
 import { datasetPage } from "./dataset-page.ts";
 import { datasetsPage } from "./datasets-page.ts";
 import { exportResponse } from "./export-section.ts";
@@ -14,7 +15,10 @@ export const datasetsArea: PageArea = {
     { path: "/ui/datasets", show: (request) => datasetsPage(services, request) },
     {
       path: "/ui/datasets/:name",
-      show: async (request) => datasetPage(await datasetOf(services, request), request),
+      show: async (request) => datasetPage(await datasetOf(services, request), request, services),
+      actions: {
+        copy: async (fields, request) => copyDataset(services, request.param("name"), fields),
+      },
     },
     {
       path: "/ui/datasets/:name/export",

@@ -1,17 +1,19 @@
 import { stat } from "node:fs/promises";
-import { countRows } from "../../../datasets/manage/validate-rows.ts";
-import { html } from "../../../report/html.ts";
+import { type Html, html } from "../../../report/html.ts";
 import type { ServerServices } from "../../server-services.ts";
 import { dataTable, type TableColumn } from "../shell/data-table.ts";
 import { emptyNote } from "../shell/notes.ts";
 import type { PageContent, PageRequest } from "../shell/page-area.ts";
 import { renderMoment, tag } from "../shell/page-links.ts";
 import { shownCommand, typedCommand } from "../shell/shown-command.ts";
+import { datasetCensus } from "./dataset-census.ts";
 import { findPageDataset, listPageDatasets, type PageDataset } from "./page-datasets.ts";
 
 interface ListedDataset {
   readonly dataset: PageDataset;
-  readonly rows?: number;
+  /** A collected dataset and one of the config have this name. */
+  readonly isNamesake: boolean;
+  readonly rows: number | undefined;
   readonly bytes?: number;
   readonly updatedAt?: string;
 }
@@ -19,8 +21,8 @@ interface ListedDataset {
 const columns: readonly TableColumn<ListedDataset>[] = [
   {
     head: "Dataset",
-    cell: ({ dataset }) =>
-      html`<a href="${dataset.addressAt()}">${dataset.name}</a> ${dataset.isCollected ? null : tag("config")}`,
+    cell: ({ dataset, isNamesake }) =>
+      html`<a href="${dataset.addressAt()}">${dataset.name}</a> ${dataset.isCollected ? (isNamesake ? tag("collected") : null) : tag("config")}${isNamesake ? namesakeLine(dataset) : null}`,
   },
   { head: "Rows", isNumber: true, cell: ({ rows }) => rows?.toLocaleString("en-US") ?? "–" },
   { head: "kB", isNumber: true, cell: ({ bytes }) => (bytes === undefined ? "–" : kilobytes(bytes)) },
@@ -36,6 +38,10 @@ const columns: readonly TableColumn<ListedDataset>[] = [
   },
 ];
 
+function namesakeLine({ isCollected }: PageDataset): Html {
+  return html`<div class="small muted">${isCollected ? "Not the dataset of this name in the config: runs of the config read that one." : "A collected dataset has this name too; runs of the config read this one."}</div>`;
+}
+
 /** Collected datasets and those of the config. */
 export async function datasetsPage(
   services: Pick<ServerServices, "datasets" | "project">,
@@ -45,7 +51,9 @@ export async function datasetsPage(
   const listed: ListedDataset[] = [];
   for (const { name, isCollected } of entries) {
     const dataset = await findPageDataset(services, name, !isCollected);
-    listed.push({ dataset, ...(isCollected ? await figuresOf(dataset) : {}) });
+    const { rows } = await datasetCensus(dataset);
+    const isNamesake = entries.some((one) => one.name === name && one.isCollected !== isCollected);
+    listed.push({ dataset, isNamesake, rows, ...(isCollected ? await fileFigures(dataset) : {}) });
   }
   const content =
     listed.length === 0
@@ -58,9 +66,9 @@ ${shownCommand(commands, "dao-opt dataset list", { folders: ["state"] })}`;
   return { title: "Datasets", content };
 }
 
-async function figuresOf({ where }: PageDataset): Promise<Omit<ListedDataset, "dataset">> {
+async function fileFigures({ where }: PageDataset): Promise<Pick<ListedDataset, "bytes" | "updatedAt">> {
   const { size, mtime } = await stat(where);
-  return { rows: await countRows(where), bytes: size, updatedAt: mtime.toISOString() };
+  return { bytes: size, updatedAt: mtime.toISOString() };
 }
 
 function kilobytes(bytes: number): string {

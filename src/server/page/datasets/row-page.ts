@@ -12,6 +12,7 @@ import type { FormFields } from "../shell/form-fields.ts";
 import type { PageContent, PageRequest } from "../shell/page-area.ts";
 import { link } from "../shell/page-links.ts";
 import { shownCommand } from "../shell/shown-command.ts";
+import { copyOffer } from "./copy-dataset.ts";
 import { frameOf } from "./dataset-page.ts";
 import type { PageDataset, PageRow } from "./page-datasets.ts";
 
@@ -27,7 +28,7 @@ export async function rowPage(dataset: PageDataset, id: string, request: PageReq
     crumbs: html`${link(["ui", "datasets"], "Datasets")} / <a href="${dataset.addressAt()}">${dataset.name}</a>`,
     meta: html`id <code>${row.id}</code>${row.part === undefined ? "" : ` · part ${row.part}`}${source === undefined ? null : sourceText(record)}`,
     content: html`<section aria-labelledby="h-in"><h2 id="h-in">Inputs</h2>${members("Input", record.inputs)}</section>
-<section aria-labelledby="h-ex"><h2 id="h-ex">Expected answer</h2>${expectedPart(dataset, row, request)}</section>
+<section aria-labelledby="h-ex"><h2 id="h-ex">Expected answer</h2>${copyOffer(dataset, request)}${expectedPart(dataset, row, request)}</section>
 <section aria-labelledby="h-out"><h2 id="h-out">Recorded answer</h2>${outputs === undefined ? html`<p class="muted">None was recorded.</p>` : textBlock("Text of the recorded answer", outputText(outputs) ?? canonicalJson(outputs))}</section>
 ${tags === undefined ? null : html`<section aria-labelledby="h-tags"><h2 id="h-tags">Tags</h2>${members("Tag", tags)}</section>`}
 ${other === undefined ? null : html`<section aria-labelledby="h-oth"><h2 id="h-oth">Other fields</h2>${members("Field", other)}</section>`}

@@ -1,9 +1,9 @@
-import type { Deployment } from "../../../contracts/registry.ts";
 import { canonicalJson } from "../../../core/data/digest.ts";
 import { ConflictError, NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import { tagsOfTexts } from "../../humanloop/given-prompt.ts";
 import type { ServerServices } from "../../server-services.ts";
+import { deployedSentence, pageAuthor } from "../shell/deployed-sentence.ts";
 import type { FormFields } from "../shell/form-fields.ts";
 import type { PageAction } from "../shell/page-area.ts";
 import { promptAddress } from "../shell/page-links.ts";
@@ -24,18 +24,19 @@ export function promptActions(
       const environment = fields.get("new_environment").trim() || (await knownEnvironment(services, fields));
       const moved = await registry.deploy(`${path}@${version}`, environment, {
         ...noteOf(fields),
+        by: pageAuthor,
         force: fields.get("force") === "yes",
       });
-      return { to: promptAddress(path, { version }), message: movedText(moved, "deployed") };
+      return { to: promptAddress(path, { version }), message: deployedSentence(path, moved) };
     },
     rollback: async (fields, request) => {
       const path = pathOf(request.path);
       const environment = fields.get("environment");
       await refuseMoved(services, path, fields);
-      const moved = await registry.rollback(path, environment, noteOf(fields));
+      const moved = await registry.rollback(path, environment, { ...noteOf(fields), by: pageAuthor });
       return {
         to: promptAddress(path, { version: moved.to ?? undefined }),
-        message: movedText(moved, "rolled back"),
+        message: `Rolled back: ${deployedSentence(path, moved)}`,
       };
     },
     save: async (fields, request) => {
@@ -108,10 +109,6 @@ function noteOf(fields: FormFields): { readonly note?: string } {
 
 function textOrNull(fields: FormFields, name: string): string | null {
   return fields.get(name).trim() || null;
-}
-
-function movedText({ environment, from, to }: Deployment, done: string): string {
-  return `${environment} was ${done}: ${from ?? "nothing"} → ${to ?? "nothing"}.`;
 }
 
 /** Somebody may have deployed another version after the form was opened. */

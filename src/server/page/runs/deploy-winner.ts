@@ -5,9 +5,10 @@ import { nearNames } from "../../../core/text/near-names.ts";
 import { type Html, html } from "../../../report/html.ts";
 import { verdictOf } from "../../../report/sections/verdict.ts";
 import { changeForm, selectField, textField } from "../shell/change-form.ts";
+import { currentUse, deployedSentence, pageAuthor } from "../shell/deployed-sentence.ts";
 import type { FormFields } from "../shell/form-fields.ts";
 import type { PageDone, PageRequest } from "../shell/page-area.ts";
-import { addressOf } from "../shell/page-links.ts";
+import { addressOf, promptLink } from "../shell/page-links.ts";
 import { shownCommand } from "../shell/shown-command.ts";
 
 /** A version that a run registered. */
@@ -37,8 +38,12 @@ export async function deployPanel(
   const isAsked = request.query.has("deploy") || request.refused?.action === "deploy";
   if (!isAsked || winners.length === 0 || !request.canWrite) return null;
   const environments = await registry.environments();
-  const [first = "production"] = environments;
   const [winner] = winners;
+  const used = await usedVersions(winners, registry);
+  const holds = (name: string) =>
+    winner !== undefined && used.get(winner.path)?.[name] === winner.version && winners.length === 1;
+  // An environment that already uses the version needs no deployment.
+  const first = environments.find((name) => !holds(name)) ?? environments[0] ?? "production";
   const reference = ({ path, version }: Winner) => `${path}/${version}`;
   const isPassed = winners.every((one) => one.record.status === "improved");
   const form = changeForm(
@@ -62,8 +67,26 @@ ${isPassed ? null : html`<label class="row"><input type="checkbox" name="force"$
   );
   return html`<section class="panel" id="deploy" aria-labelledby="h-deploy"><h2 id="h-deploy">${winner === undefined || winners.length > 1 ? "Deploy a version" : `Deploy version ${winner.version} of ${winner.path}`}</h2>
 ${winners.map(({ record: one }) => html`<p class="note ${one.status === "improved" ? "good" : "warn"}">${one.status === "improved" ? html`<strong>✓ The gate passed.</strong>` : html`<strong>The gate did not pass.</strong>`} ${verdictOf(one).sentence}.</p>`)}
+${[...used].map(([path, versions]) => currentUse(path, environments, versions))}
+${winners.some(({ record: one }) => one.isOffline) ? html`<p class="note warn"><strong>Offline models answered.</strong> The figures show that the setup works; they say nothing about a real model. Deploy only to try the way.</p>` : null}
 ${form}
 ${winner === undefined ? null : shownCommand(request.commands, `dao-opt registry deploy ${reference(winner)} --environment ${first}`, { folders: ["registry"], id: "deploy-command" })}</section>`;
+}
+
+/** What the environments use now, by prompt; prompts that are gone are left out. */
+async function usedVersions(
+  winners: readonly Winner[],
+  registry: PromptReader,
+): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+  const used = new Map<string, Readonly<Record<string, number>>>();
+  for (const path of new Set(winners.map((one) => one.path))) {
+    const summary = await registry.prompt(path).catch((error: unknown) => {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    });
+    if (summary !== undefined) used.set(path, summary.environments);
+  }
+  return used;
 }
 
 /** Deploys as `registry deploy` does: its gate, its notes and its check of environments. */
@@ -87,14 +110,23 @@ export async function deployWinner(
     });
   if (!fields.has("new")) await refuseUnknown(environment, registry);
   const { path, version } = winner;
-  const { from } = await registry.deploy(`${path}@${version}`, environment, {
+  const deployment = await registry.deploy(`${path}@${version}`, environment, {
     ...(note === "" ? {} : { note }),
+    by: pageAuthor,
     force,
   });
   return {
-    to: addressOf(["ui", "runs", record.run]),
-    message: `${path}: ${environment} ${from ?? "nothing"} → ${version}`,
+    to: addressOf(["ui", "runs", record.run], { deployed: path }),
+    message: deployedSentence(path, deployment),
   };
+}
+
+/** After a deployment: the way to the prompt and its history. */
+export function deployedNote(record: RunRecord, { query }: PageRequest): Html | null {
+  const winner = winnersOf(record).find(({ path }) => path === query.get("deployed"));
+  if (winner === undefined) return null;
+  const { path, version } = winner;
+  return html`<p class="small">${promptLink(path, `Open ${path}`, { version })}, with its deployments and the way back.</p>`;
 }
 
 /** A new environment is often a typing mistake. */

@@ -10,20 +10,26 @@ import type { PageContent, PageRequest } from "../shell/page-area.ts";
 import { documentResponse, downloadResponse } from "../shell/page-headers.ts";
 import { addressOf, changedQuery, link, promptAddress } from "../shell/page-links.ts";
 import { copyButton, shownCommand } from "../shell/shown-command.ts";
-import { deployPanel, winnersOf } from "./deploy-winner.ts";
+import { deployedNote, deployPanel, winnersOf } from "./deploy-winner.ts";
+import { rowLinksOf } from "./row-links.ts";
 
 /** The report inside the frame of the page, with what a reader does next. */
 export async function finishedRunPage(
   record: RunRecord,
   request: PageRequest,
-  { registry }: Pick<ServerServices, "registry">,
+  services: Pick<ServerServices, "registry" | "runs" | "datasets" | "project">,
   resume: string,
 ): Promise<PageContent> {
-  const { title, heading, meta, content } = reportParts(record);
+  const { registry, runs } = services;
+  const { title, heading, meta, content } = reportParts(record, await rowLinksOf(record, services));
   const { run } = record;
   const winners = winnersOf(record);
   const panel = await deployPanel(record, request, registry);
-  const compare = addressOf(["ui", "runs"], { compare: run });
+  const others = (await runs.listPart({ offset: 0, limit: 2 })).runs.filter((one) => one.run !== run);
+  const compare =
+    others.length === 0
+      ? html`<span class="small muted">Nothing to compare: this is the only run.</span>`
+      : html`<a class="btn" href="${addressOf(["ui", "runs"], { compare: run })}">Compare…</a>`;
   const open = winners.map(
     ({ path, version }) =>
       html`<a class="btn" href="${promptAddress(path, { version })}">Open version ${version}${winners.length > 1 ? ` of ${path.split("/").at(-1) ?? path}` : ""}</a>`,
@@ -39,8 +45,8 @@ export async function finishedRunPage(
     scripts: [pageAssets().report.address],
     crumbs: html`${link(["ui", "runs"], "Runs")} / ${record.config} / ${run}`,
     meta: html`${meta}`,
-    tools: html`<a class="btn" href="${file}">Export</a><a class="btn" href="${compare}">Compare…</a>${open}${deploy}`,
-    content: html`${interruptedNote(record, resume)}${panel}
+    tools: html`<a class="btn" href="${file}">Export</a>${compare}${open}${deploy}`,
+    content: html`${deployedNote(record, request)}${interruptedNote(record, resume)}${panel}
 ${content}
 ${shownCommand(request.commands, `dao-opt runs show ${run}`, { folders: ["state"] })}`,
   };

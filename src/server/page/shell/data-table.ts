@@ -48,8 +48,12 @@ function cellOf<Row>(column: TableColumn<Row>, row: Row, isFirst: boolean): Html
   const { cell, isNumber, isWide, head } = column;
   const content = cell(row);
   if (isFirst) return html`<th scope="row" class="wide">${content}</th>`;
-  const label =
-    column.label ?? (isNumber === true && typeof head === "string" ? head.toLowerCase() : undefined);
+  const label = column.label ?? (isNumber === true && typeof head === "string" ? labelOf(head) : undefined);
   const classes = [isNumber === true ? "num" : "", isWide === true ? "wide" : ""].filter(Boolean).join(" ");
   return html`<td${classes === "" ? null : html` class="${classes}"`}${label === undefined ? null : html` data-l="${label}"`}>${content}</td>`;
+}
+
+/** `Rows` → `rows`; units stay as they are written: `kB`. */
+function labelOf(head: string): string {
+  return /^[A-Z][a-z]/.test(head) ? head.charAt(0).toLowerCase() + head.slice(1) : head;
 }

@@ -21,7 +21,7 @@ const longestText = 5000;
 
 /** What selected traces become as rows of a dataset, with what is in conflict, before anything is changed. */
 export async function selectionPage(
-  { traces, datasets, clock }: Pick<ServerServices, "traces" | "datasets" | "clock">,
+  { traces, datasets, clock, project }: Pick<ServerServices, "traces" | "datasets" | "clock" | "project">,
   request: PageRequest,
 ): Promise<PageContent> {
   const { query } = request;
@@ -34,7 +34,7 @@ export async function selectionPage(
     tools: exportLinks(query),
     content: html`${selected.isCut ? warningNote(`Only the first ${count(mostSelected)} traces are taken. Filter the list further, or use \`dao-opt traces export --format dataset\`.`) : null}
 ${skippedNote(selected)}
-${selected.records.length === 0 ? emptyNote("No trace of the selection makes a row", "A row needs the variables of the prompt, and an answer or a correction.") : rowsForm(names, request)}
+${selected.records.length === 0 ? emptyNote("No trace of the selection makes a row", "A row needs the variables of the prompt, and an answer or a correction.") : rowsForm(names, Object.keys(project?.datasets ?? {}), request)}
 ${conflictsSection(selected)}
 ${selected.records.length === 0 ? null : previewSection(selected)}`,
   };
@@ -52,13 +52,14 @@ function skippedNote({ skipped }: SelectedRows): Html | null {
   return html`<p class="note">Traces that make no row: ${words}.</p>`;
 }
 
-function rowsForm(names: readonly string[], request: PageRequest): Html {
+function rowsForm(names: readonly string[], configured: readonly string[], request: PageRequest): Html {
   return changeForm(
     request,
     { action: "rows", label: "Make dataset rows", className: "stackf panel narrow" },
     (typed) => html`
 ${textField({ label: "Dataset", name: "dataset", value: typed("dataset", names[0] ?? ""), placeholder: "a new or an existing name", list: "datasets", isRequired: true })}
 <datalist id="datasets">${names.map((name) => html`<option value="${name}"></option>`)}</datalist>
+${configured.length === 0 ? null : html`<p class="small muted">The rows go to a dataset of the state folder. The config has datasets of its own: ${configured.join(", ")}. A dataset here with such a name is another one, which runs of the config do not read.</p>`}
 <label class="row"><input type="checkbox" name="redact"${request.refused !== undefined && typed("redact") === "" ? null : html` checked`}> Redact personal data and keys, as <code>--redact</code> does</label>
 <label class="row"><input type="checkbox" name="replace"${typed("replace") === "" ? null : html` checked`}> Replace rows that expect another answer</label>
 <div class="row"><button class="btn main">Make dataset rows</button></div>`,

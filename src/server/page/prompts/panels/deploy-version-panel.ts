@@ -10,20 +10,29 @@ import { gateAnswer, isBlocked } from "./gate-answer.ts";
 export function deployVersionPanel(view: PromptView): Html {
   const { path, shown, versions, environments, request } = view;
   const { version } = shown;
-  const choices = environments.map((name) => {
-    const { now } = heldBy(view, name);
-    return [name, `${name} (${now === undefined ? "nothing" : `now ${now}`})`] as const;
+  const nowOf = (name: string) => heldBy(view, name).now;
+  // An environment that already uses the version stands last: it needs no deployment.
+  const ordered = [
+    ...environments.filter((name) => nowOf(name) !== version),
+    ...environments.filter((name) => nowOf(name) === version),
+  ];
+  const choices = ordered.map((name) => {
+    const now = nowOf(name);
+    const use = now === undefined ? "nothing" : now === version ? "uses it already" : `now ${now}`;
+    return [name, `${name} (${use})`] as const;
   });
-  const usual = environments.find((name) => heldBy(view, name).now !== version) ?? environments[0] ?? "";
+  const [usual = ""] = ordered;
+  const isEverywhere = ordered.every((name) => nowOf(name) === version);
   const form = changeForm(
     request,
     { action: "deploy", label: `Deploy version ${version}` },
     (typed) => html`<input type="hidden" name="version" value="${version}">
+${isEverywhere ? html`<p class="note"><strong>${environments.join(", ")} already ${environments.length === 1 ? "uses" : "use"} version ${version}.</strong> Choose another version, or name another environment.</p>` : null}
 ${selectField({ label: "Environment", name: "environment", value: typed("environment", usual) }, choices)}
 ${gateAnswer(shown, versions, request.commands)}
 ${textField({ label: isBlocked(shown) ? "Reason (needed)" : "Note", name: "note", value: typed("note"), placeholder: "Why this version" })}
 ${isBlocked(shown) ? html`<label class="check"><input type="checkbox" name="force" value="yes"${typed("force") === "yes" ? html` checked` : null}> Deploy it although the gate blocks it</label>` : null}
-<details${typed("new_environment") === "" ? null : html` open`}><summary>Another environment</summary>${textField({ label: "New environment (used instead of the one above)", name: "new_environment", value: typed("new_environment"), placeholder: "for example canary" })}</details>
+<details${typed("new_environment") === "" && !isEverywhere ? null : html` open`}><summary>Another environment</summary>${textField({ label: "New environment (used instead of the one above)", name: "new_environment", value: typed("new_environment"), placeholder: "for example canary" })}</details>
 <div class="row"><button class="btn main">Deploy version ${version}</button><a class="btn" data-escape href="${promptAddress(path, { version })}">Cancel</a></div>`,
   );
   const command = `dao-opt registry deploy ${shellWord(`${path}@${version}`)} --environment ${shellWord(usual)} --note "…"`;
