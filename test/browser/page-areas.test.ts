@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { LiveTraceStore } from "../../src/contracts/trace-store.ts";
 import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
 import { openRegistry } from "../../src/registry/open-registry.ts";
 import { openRunStore } from "../../src/run/store/run-store.ts";
-import { type FolderTraceStore, openTraceStore } from "../../src/traces/open-trace-store.ts";
+import { openTraceStore } from "../../src/traces/open-trace-store.ts";
 import { type ServerWorld, startServer } from "../support/server-world.ts";
 import { repository, spawnCli } from "../support/spawn-cli.ts";
 import { openPage, type PageOptions, screenshot, startChromium } from "./support/chromium.ts";
@@ -15,7 +16,7 @@ import { axeFindings, focused, shownTexts, sidewaysScroll } from "./support/page
 /** Runs, traces and a playground over the quickstart: two real runs, a chain, hostile texts. */
 let browser: Browser;
 let world: ServerWorld;
-let traces: FolderTraceStore;
+let traces: LiveTraceStore;
 let runs: readonly string[];
 const directory = mkdtempSync(join(tmpdir(), "dao-opt-areas-"));
 const hostile = `</textarea><script>alert(1)</script><img src=x onerror=alert(1)> " onclick=alert(1) \u202egnp.exe\u200b ${"A".repeat(3000)}`;
