@@ -55,8 +55,9 @@ export function traceStoreSuite(name: string, open: (options: { now: () => Date 
         },
       );
       expect(await collect(list)).toEqual([]);
-      expect(seen).toHaveLength(2);
-      expect(Date.parse(seen[1] ?? "")).toBeLessThan(Date.parse(seen[0] ?? ""));
+      // A database may find out by itself that nothing matches.
+      expect(seen.length).toBeLessThanOrEqual(2);
+      expect(seen.toSorted().toReversed()).toEqual(seen);
     });
 
     test("returns appended traces at once", async () => {

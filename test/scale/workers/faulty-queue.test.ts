@@ -128,7 +128,10 @@ it("runs over TLS with a password from the environment, which is nowhere in Redi
   const worked = await worker.result;
   expect(worked.exitCode).toBe(0);
   monitor.disconnect();
-  expect(resultOf(directory, true)).toEqual(here);
+  // The file differs in its queue.
+  const withoutDigest = (result: typeof here) =>
+    JSON.parse(JSON.stringify(result, (key, value) => (key === "config_digest" ? null : value)));
+  expect(withoutDigest(resultOf(directory, true))).toEqual(withoutDigest(here));
   expect(seen.length).toBeGreaterThan(100);
   const everything = [...seen, ended.stdout, ended.stderr, worked.stdout, worked.stderr].join("\n");
   for (const secret of [password, key, Buffer.from(key).toString("base64")])
