@@ -7,7 +7,6 @@ import { optimizationPart } from "./sections/optimization-part.ts";
 import { overview } from "./sections/overview.ts";
 import type { RowLinks } from "./sections/section.ts";
 import { fileName } from "./sections/settings-section.ts";
-import { parityHeading } from "./sections/source-sentence.ts";
 import { verdictHeading, verdictOf } from "./sections/verdict.ts";
 
 /**
@@ -69,7 +68,7 @@ function singleParts(run: RunRecord, record: OptimizationRecord, rowLink?: RowLi
   return {
     title: verdict.sentence,
     crumb: `${run.config} / ${run.run} / ${record.name}`,
-    heading: html`${verdictHeading(verdict)}${parityHeading(record)}`,
+    heading: verdictHeading(verdict),
     meta: `${record.prompts.map(({ path }) => path).join(", ")}${version} · ${run.status} ${moment(run.startedAt)} · ${fileName(record.plan.optimizer.use)} · ${run.tool.name} ${run.tool.version}`,
     content: optimizationPart({ prefix: "", level: 2, run, record, rowLink }),
   };
@@ -85,7 +84,7 @@ function severalParts(run: RunRecord, rowLink?: RowLinks): ReportParts {
 ${run.optimizations.map(
   (record, at) => html`<article id="o${at + 1}" aria-labelledby="h-o${at + 1}" class="opt">
 <div class="crumb"><a href="#overview">Overview</a> / ${record.name}</div>
-<h2 class="title" id="h-o${at + 1}">${verdictHeading(verdictOf(record))}${parityHeading(record)}</h2>
+<h2 class="title" id="h-o${at + 1}">${verdictHeading(verdictOf(record))}</h2>
 <p class="meta">${record.prompts.map(({ path }) => path).join(", ")} · ${fileName(record.plan.optimizer.use)}</p>
 ${optimizationPart({ prefix: `o${at + 1}-`, level: 3, run, record, rowLink })}
 </article>`,

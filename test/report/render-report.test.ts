@@ -103,7 +103,7 @@ describe("whether the small model can replace the large one", () => {
 
   test("stands beside the verdict if a source model was measured", () => {
     const html = report({ scores: { ...scores, source } });
-    expect(html).toMatch(/<h1>.*Parity with source: 97 %.*<\/h1>/);
+    expect(html).toMatch(/<p[^>]*>Parity with source: 97 %\.<\/p>/);
     expect(html).not.toContain("No source model was measured");
   });
 

@@ -1,17 +1,15 @@
-import type { OptimizationRecord } from "../../contracts/run-record.ts";
 import { type Html, html } from "../html.ts";
 import type { SectionContext } from "./section.ts";
 import { modelName } from "./settings-section.ts";
 
-/** Follows the verdict: how much of the source model's score the new prompt reaches. Null if that was not measured. */
-export function parityHeading({ scores: { source } }: OptimizationRecord): Html | null {
-  if (source === undefined) return null;
-  return html` <span class="muted">Parity with source: ${Math.round(source.parity * 100)} %</span>`;
-}
-
-/** How to find out whether the model of the prompt can replace another one; once, if no optimization measured it. */
+/**
+ * How much of the source model's score the new prompt reaches; without a source model, once, how to find out whether the
+ * model of the prompt can replace another one.
+ */
 export function sourceSentence({ record, run }: SectionContext): Html | null {
-  const { test, validation } = record.scores;
+  const { test, validation, source } = record.scores;
+  if (source !== undefined)
+    return html`<p class="small muted">Parity with source: ${Math.round(source.parity * 100)} %.</p>`;
   const isFirst = run.optimizations[0] === record;
   const isMeasured = run.optimizations.some(({ scores }) => scores.source !== undefined);
   if (!isFirst || isMeasured || (test === undefined && validation === undefined)) return null;
