@@ -19,7 +19,7 @@ const refusedPatienceMs = 5_000;
 /** Notes when no worker is connected and who refuses what; ends jobs that no connected worker may do. */
 export function createWorkerWatch({ client, verdictsKey, shown, note, fail }: WatchRequest) {
   let isWithout = false;
-  const told = new Set<string>();
+  const noted = new Set<string>();
   const refusedSince = new Map<string, number>();
 
   /** `needs`: digests of those that jobs wait for. */
@@ -41,8 +41,8 @@ export function createWorkerWatch({ client, verdictsKey, shown, note, fail }: Wa
         const reason = verdicts.get(id)?.refused[need];
         if (reason === undefined) continue;
         const text = `worker ${name} refuses jobs of this run: ${reason}`;
-        if (!told.has(text)) note(text);
-        told.add(text);
+        if (!noted.has(text)) note(text);
+        noted.add(text);
         refusals.push(`${name}: ${reason}`);
       }
       if (refusals.length < workers.length) {

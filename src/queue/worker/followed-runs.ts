@@ -53,7 +53,7 @@ export function createFollowedRuns(request: FollowRequest) {
   const { client, bull, effects, id, name } = request;
   const queues = new Map<string, FollowedQueue>();
   const judged = new Map<string, string>();
-  const told = new Set<string>();
+  const noted = new Set<string>();
 
   /** Why the worker may do nothing for a run. */
   function mismatch(text: string | null): string | undefined {
@@ -100,8 +100,8 @@ export function createFollowedRuns(request: FollowRequest) {
       if (reason !== undefined || !read.success) {
         verdict.refused[digest] = reason ?? "";
         const message = `refused jobs of run ${run}: ${reason}`;
-        if (!told.has(message)) request.onRefused(message);
-        told.add(message);
+        if (!noted.has(message)) request.onRefused(message);
+        noted.add(message);
       } else {
         verdict.accepted.push(digest);
         if (!queues.has(`${run} ${digest}`)) open(run, digest, read.data.number, read.data.need);

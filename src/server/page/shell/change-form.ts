@@ -6,7 +6,7 @@ import type { PageRequest } from "./page-area.ts";
 
 export const tokenField = "csrf_token";
 export const actionField = "action";
-/** Tells forms of one action on one page apart. */
+/** Distinguishes forms of one action on one page. */
 const keyField = "form_key";
 
 interface ChangeFormOptions {

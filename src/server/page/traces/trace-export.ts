@@ -30,7 +30,7 @@ export async function exportTraces(
     );
   }
   const render = format.renderSafe ?? format.render;
-  // The first one tells whether the selection is usable at all.
+  // The first one shows whether the selection is usable at all.
   const first = await selected.next();
   const encoder = new TextEncoder();
   let head = format.head + (first.done === true ? "" : (render(first.value) ?? ""));

@@ -71,7 +71,7 @@ function withoutTrace(query: URLSearchParams): URLSearchParams {
   return rest;
 }
 
-/** Tells how far a search came that took too long. */
+/** Says how far back a search came that took too long. */
 function searchNote({ searchedTo, traces }: FoundTraces, { path, query }: PageRequest): Html | null {
   if (searchedTo === undefined) return null;
   const older = changedQuery(path, withoutTrace(query), { until: searchedTo, page: undefined });

@@ -94,7 +94,7 @@ function createWatch(
     get isEnded() {
       return state === "finished";
     },
-    // The time tells states of two starts of the server apart.
+    // The time distinguishes states of two starts of the server.
     get stateId() {
       return `${folder.run}.${run.lastEventAt ?? "start"}.${version}`;
     },
