@@ -114,6 +114,13 @@ interface PutOptions {
   readonly isShared: boolean;
 }
 
+/** The answers that other processes would pay for again if this one were killed. */
+export interface UnstoredAnswers {
+  readonly unstored: number;
+  /** Resolves when all answers are written; rejects with StoreError. */
+  flush(): Promise<void>;
+}
+
 /**
  * Stores answers. The model layer decides addresses and what to store; the store decides where and for how
  * long, and whether a stored failure counts as an answer.
@@ -138,6 +145,8 @@ export interface AnswerStore {
     signal: AbortSignal | undefined,
   ): Promise<FiledExchange | undefined>;
   release?(address: Address): void;
+  /** Where other runs find the answers; absent if answers are not shared. */
+  readonly shared?: UnstoredAnswers;
   /** Absent if nothing is sent or the run cannot be resumed. */
   readonly attempts?: AttemptLog;
   /**

@@ -1,4 +1,4 @@
-import type { Address, AgentQuestion, Exchange, ModelQuestion } from "./answer-store.ts";
+import type { Address, AgentQuestion, Exchange, ModelQuestion, UnstoredAnswers } from "./answer-store.ts";
 
 type Question = ModelQuestion | AgentQuestion;
 
@@ -16,7 +16,7 @@ export type ClaimResult =
  * Answers that several runs share, and claims, which let two runs that need the same answer pay for it once.
  * Claims save money and nothing else: an implementation that cannot keep one reports `owned`.
  */
-export interface SharedAnswers {
+export interface SharedAnswers extends UnstoredAnswers {
   /** The question completes a stored exchange, because a shared store does not repeat it. */
   find(address: Address, question: Question): Promise<Exchange | undefined>;
   /**
@@ -30,8 +30,6 @@ export interface SharedAnswers {
   put(address: Address, exchange: Exchange): void;
   /** Ends a claim of this object, after the answer is visible to other processes. Never rejects. */
   release(address: Address): Promise<void>;
-  /** Resolves when all answers are written; rejects with StoreError. */
-  flush(): Promise<void>;
   /** Flushes, and releases all claims. */
   close(): Promise<void>;
 }

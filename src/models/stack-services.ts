@@ -66,7 +66,9 @@ export function createStackServices({
     random,
     adaptations,
     rateGates: createRateGates(clock, random),
-    limiter: createCallLimiter(concurrency, clock, given.pool?.limits),
+    limiter: createCallLimiter(concurrency, clock, {
+      ...defined({ limits: given.pool?.limits, answers: given.answers?.shared }),
+    }),
     reachability: createReachability(),
     inFlight: createInFlight(),
     lengths: createAnswerLengths(),

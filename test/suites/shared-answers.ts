@@ -64,6 +64,14 @@ export function describeSharedAnswers({ name, create }: SharedAnswersSuite): voi
       expect(await two.find(b, question)).toBeUndefined();
     });
 
+    test("no answer is unstored after a flush", async () => {
+      const [one] = (await doors(1)) as [SharedAnswers];
+      expect(one.unstored).toBe(0);
+      for (let at = 0; at < 250; at++) one.put(addressOf(`u${at}`), exchange(`${at}`));
+      await one.flush();
+      expect(one.unstored).toBe(0);
+    });
+
     test("many lookups at once", async () => {
       const [one, two] = (await doors(2)) as [SharedAnswers, SharedAnswers];
       const addresses = Array.from({ length: 300 }, (_, at) => addressOf(`n${at}`));

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { UnstoredAnswers } from "../../contracts/answer-store.ts";
 import type { AdaptiveLimit, CallSlot, SharedLimits } from "../../contracts/call-limits.ts";
 import type {
   Completion,
@@ -55,6 +56,31 @@ export function createAdaptiveLimit(ceiling: number): AdaptiveLimit {
   };
 }
 
+/** Starts a call once fewer than `most` calls are in flight or answered and not yet stored. */
+function createRoom(most: number, answers: UnstoredAnswers) {
+  let inFlight = 0;
+  return async <Result>(task: () => Promise<Result>, signal?: AbortSignal): Promise<Result> => {
+    // The answer to a call that has just ended is put in the same turn of the event loop.
+    await nextTurn();
+    while (inFlight + answers.unstored >= most) {
+      const isStored = await answers.flush().then(
+        () => true,
+        // The run reports answers that cannot be stored when it flushes them.
+        () => false,
+      );
+      if (!isStored) break;
+      await nextTurn();
+    }
+    throwIfAborted(signal);
+    inFlight++;
+    try {
+      return await task();
+    } finally {
+      inFlight--;
+    }
+  };
+}
+
 /** Limits concurrent calls: all calls together (`-j`) and those of each model by its own `limits`. */
 export interface CallLimiter {
   /** Takes one of the `-j` slots for work that is not a model call. First come, first served. */
@@ -63,27 +89,41 @@ export interface CallLimiter {
   layer(spec: LimitedSpec): ModelLayer;
 }
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 type LimitedSpec = Pick<ModelSpec, "key" | "name" | "provider" | "baseUrl" | "limits" | "parameters">;
 
 /** Calls a model as soon as all its limits allow. */
 type Gate = (model: LanguageModel, request: CompletionRequest) => Promise<Completion>;
 
-/** With `shared`, a model's own limits hold for everyone who shares them, and `-j` for this process. */
-export function createCallLimiter(concurrency: number, clock: Clock, shared?: SharedLimits): CallLimiter {
+interface LimiterSharing {
+  /** A model's own limits then hold for everyone who shares them, and `-j` for this process. */
+  readonly limits?: SharedLimits;
+  /** Calls in flight and unstored answers together then stay within `-j`: a killed process loses no more. */
+  readonly answers?: UnstoredAnswers;
+}
+
+export function createCallLimiter(
+  concurrency: number,
+  clock: Clock,
+  sharing: LimiterSharing = {},
+): CallLimiter {
+  const { limits: shared, answers } = sharing;
   const places = pLimit(concurrency);
   const gates = new Map<string, Gate>();
+  const sendWithRoom = answers && createRoom(concurrency, answers);
   let pause: Promise<void> | undefined;
 
   const run: CallLimiter["run"] = (task, signal) =>
     places(async () => {
       if (pause !== undefined) await pause;
       throwIfAborted(signal);
-      return task();
+      return sendWithRoom === undefined ? task() : sendWithRoom(task, signal);
     });
 
   /** Gives the caller time to stop the run after a fatal failure before a waiting call takes the free slot. */
   const giveTimeToStop = (): void => {
-    const turn = new Promise<void>((resolve) => setImmediate(resolve));
+    const turn = nextTurn();
     pause = turn;
     void turn.then(() => {
       if (pause === turn) pause = undefined;

@@ -9,6 +9,7 @@ export function openCacheAnswers(
   options: { readonly onAwaited?: OnAwaited } = {},
 ): AnswerStore {
   return {
+    shared,
     async find(address, question) {
       const exchange = await shared.find(address, question);
       return exchange === undefined ? undefined : { exchange, origin: "cache" };

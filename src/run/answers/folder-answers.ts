@@ -26,6 +26,7 @@ export function openFolderAnswers(cacheFolder: string, options: FolderClaimsOpti
   const shards = new Map<string, AnswerShard>();
   const buffers = new Map<string, string[]>();
   let bufferedBytes = 0;
+  let unstored = 0;
   let folderMade: Promise<unknown> | undefined;
   let writing: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -55,6 +56,7 @@ export function openFolderAnswers(cacheFolder: string, options: FolderClaimsOpti
         const text = (shard?.isTorn === true ? "\n" : "") + lines.join("");
         appendFileSync(fileOf(name), text, { mode: privateFile });
         shard?.wrote(text);
+        unstored -= lines.length;
       }
     } catch (cause) {
       folderMade = undefined;
@@ -98,6 +100,7 @@ export function openFolderAnswers(cacheFolder: string, options: FolderClaimsOpti
       const line = renderJsonLine({ rules: rulesNumber, address, exchange });
       const lines = buffers.get(name) ?? [];
       lines.push(line);
+      unstored++;
       buffers.set(name, lines);
       bufferedBytes += line.length;
       shardOf(address).add(address, exchange);
@@ -106,6 +109,9 @@ export function openFolderAnswers(cacheFolder: string, options: FolderClaimsOpti
     async release(address) {
       await (buffers.size > 0 ? startWriting() : writing).catch(() => {});
       claims.release(address);
+    },
+    get unstored() {
+      return unstored;
     },
     flush,
     async close() {

@@ -29,6 +29,7 @@ export function openMemoryAnswers(
     async release(address) {
       if (claims.get(address) === shared) claims.delete(address);
     },
+    unstored: 0,
     flush: async () => {},
     async close() {
       for (const [address, owner] of claims) if (owner === shared) claims.delete(address);

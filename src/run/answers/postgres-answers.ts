@@ -107,6 +107,9 @@ export function openPostgresAnswers(options: PostgresAnswersOptions): SharedAnsw
       if (held.has(address)) released.push(address);
       await send();
     },
+    get unstored() {
+      return outage.isLost() ? local.unstored : pending.size;
+    },
     async flush() {
       await send();
       await local.flush();

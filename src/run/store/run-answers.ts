@@ -73,7 +73,8 @@ export function openRunAnswers(options: RunAnswersOptions): RunAnswers {
     const attempts = [...(exchange.unused ?? []), ...(unfiled.get(address) ?? [])];
     if (attempts.length > 0) unfiled.set(address, attempts);
   };
-  const claimsOf = (shared: SharedAnswers): Pick<AnswerStore, "claim" | "release"> => ({
+  const claimsOf = (shared: SharedAnswers): Pick<AnswerStore, "claim" | "release" | "shared"> => ({
+    shared,
     async claim(address, question, signal) {
       const options = { signal, ...defined({ onAwaited }) };
       const exchange = await claimAnswer(shared, { address, question }, options);

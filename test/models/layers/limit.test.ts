@@ -8,6 +8,10 @@ import { modelSpec } from "../../support/model-specs.ts";
 import { completion, fault, hello, modelErrorOf, scriptedModel } from "../../support/scripted-model.ts";
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
+/** Enough turns of the event loop for everything that waits for nothing else. */
+const turns = async () => {
+  for (let turn = 0; turn < 10; turn++) await settle();
+};
 
 /** A model whose calls end on demand. */
 function heldModel() {
@@ -167,6 +171,38 @@ describe("createCallLimiter", () => {
     await Promise.all(calls);
     expect(order).toHaveLength(3);
     expect(order.at(-1)).toBe("slow");
+  });
+
+  it("counts an answer until it is stored: a killed process loses at most `-j` calls", async () => {
+    let unstored = 0;
+    const stored: (() => void)[] = [];
+    const answers = {
+      get unstored() {
+        return unstored;
+      },
+      flush: () => new Promise<void>((resolve) => stored.push(resolve)),
+    };
+    const { held, model } = heldModel();
+    const limiter = createCallLimiter(2, createFakeClock(), { answers });
+    const limitedModel = limiter.layer(modelSpec())(model);
+    for (let repeat = 0; repeat < 4; repeat++)
+      void limitedModel.complete({ ...hello, repeat }).then(() => unstored++);
+    await turns();
+    expect(held).toHaveLength(2);
+    held[0]?.answer();
+    await turns();
+    expect(held).toHaveLength(2);
+    unstored = 0;
+    stored[0]?.();
+    await turns();
+    expect(held).toHaveLength(3);
+  });
+
+  it("goes on when answers cannot be stored: the run reports that", async () => {
+    const answers = { unstored: 5, flush: () => Promise.reject(new Error("full")) };
+    const limiter = createCallLimiter(1, createFakeClock(), { answers });
+    const model = limiter.layer(modelSpec())(scriptedModel(["ok"]));
+    expect(await model.complete(hello)).toMatchObject({ text: "ok" });
   });
 
   it("does not send a call that was stopped while it waited", async () => {
