@@ -33,8 +33,10 @@ export interface Agent {
       readonly signal?: AbortSignal;
       /** Distinguishes a deliberate second run of the same row; part of the content address. */
       readonly repeat?: number;
-      /** Called for each run that started and never returned. */
+      /** Called for each billed attempt without a usable answer. What it returns is ignored. */
       readonly onUnused?: CompletionRequest["onUnused"];
+      /** Called before each attempt after the first. */
+      readonly onRetry?: () => unknown;
     },
   ): Promise<AgentAnswer>;
   /** Closes open processes and connections. */

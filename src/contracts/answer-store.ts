@@ -69,8 +69,10 @@ export interface AgentExchange {
   readonly question: AgentQuestion;
   readonly answer?: AgentAnswer;
   readonly failure?: FailedAnswer;
-  /** Earlier runs that started and never returned. */
+  /** Earlier attempts that are billed although they have no usable answer. */
   readonly unused?: readonly UnusedAttempt[];
+  /** Attempts after the first. */
+  readonly retries?: number;
 }
 
 export type Exchange = ModelExchange | AgentExchange;

@@ -121,18 +121,23 @@ export class StoreError extends DaoOptError {
   readonly code = "store_failed";
 }
 
+type AgentErrorDetails = ErrorDetails & Partial<Pick<AgentError, "isInfrastructure" | "billing">>;
+
 /** The user's own application (module, command or HTTP agent) did not answer. */
 export class AgentError extends DaoOptError {
   readonly code = "agent_failed";
   /** True if the network, an overloaded server or a time limit caused it rather than the application. */
   readonly isInfrastructure: boolean;
+  /** Whether its calls may be billed: `lost` if it had begun and never answered, `none` if it never began. */
+  readonly billing: "none" | "answered" | "lost";
 
   constructor(
     message: string,
-    { isInfrastructure = false, ...details }: ErrorDetails & { readonly isInfrastructure?: boolean } = {},
+    { isInfrastructure = false, billing = "answered", ...details }: AgentErrorDetails = {},
   ) {
     super(message, details);
     this.isInfrastructure = isInfrastructure;
+    this.billing = billing;
   }
 }
 

@@ -1,7 +1,8 @@
-import type { Agent, AgentRunSpec } from "../contracts/agent.ts";
+import type { AgentRunSpec } from "../contracts/agent.ts";
 import type { LanguageModel } from "../contracts/language-model.ts";
 import type { ModelSpec } from "../contracts/model-spec.ts";
 import type { MeasuredTimes, ModelTimes, TimedAnswers } from "../contracts/model-times.ts";
+import type { AgentAttempt } from "../contracts/worker-pool.ts";
 import { digestOf } from "../core/data/digest.ts";
 import { shownUrl } from "./secret-mask.ts";
 
@@ -18,7 +19,7 @@ export function agentTimesKeyOf(run: AgentRunSpec): string {
 /** Collects the times of new answers; stored ones are not measured again. */
 export interface TimeLog {
   timedModel(spec: ModelSpec, model: LanguageModel): LanguageModel;
-  timedAgent(run: AgentRunSpec, agent: Agent): Agent;
+  timedAttempt(run: AgentRunSpec, attempt: AgentAttempt): AgentAttempt;
   readonly times: MeasuredTimes;
 }
 
@@ -46,14 +47,11 @@ export function createTimeLog(): TimeLog {
         },
       };
     },
-    timedAgent: (run, agent) => ({
-      ...agent,
-      async run(input, options) {
-        const answer = await agent.run(input, options);
-        note(agentTimesKeyOf(run), "answers", answer.latencyMs, answer.usage?.outputTokens ?? 0);
-        return answer;
-      },
-    }),
+    timedAttempt: (run, attempt) => async (input, options) => {
+      const answer = await attempt(input, options);
+      note(agentTimesKeyOf(run), "answers", answer.latencyMs, answer.usage?.outputTokens ?? 0);
+      return answer;
+    },
     get times() {
       return Object.fromEntries(times);
     },

@@ -23,6 +23,7 @@ export const transferredErrorSchema = z.discriminatedUnion("type", [
     message: z.string(),
     hint: z.string().optional(),
     isInfrastructure: z.boolean(),
+    billing: z.enum(["none", "answered", "lost"]).optional(),
   }),
 ]);
 
@@ -48,14 +49,15 @@ export function packError(error: unknown, mask: (text: string) => string): Trans
     message: mask(thrownReason(error)),
     hint: text(own?.hint),
     isInfrastructure: own?.isInfrastructure ?? false,
+    billing: own?.billing,
   } as const);
 }
 
 /** `name` of the worker becomes part of errors about its own set-up. */
 export function unpackError(packed: TransferredError, name: string): ModelError | AgentError {
   if (packed.type === "agent") {
-    const { message, hint, isInfrastructure } = packed;
-    return new AgentError(message, { hint, isInfrastructure });
+    const { message, hint, isInfrastructure, billing } = packed;
+    return new AgentError(message, { ...defined({ billing }), hint, isInfrastructure });
   }
   const { type: _, message, kind, ...details } = packed;
   const isOwn = kind === "auth" || kind === "unreachable";

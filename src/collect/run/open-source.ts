@@ -180,8 +180,8 @@ function agentSource(plan: CollectionPlan, spec: ModelSpec, agent: Agent): Sourc
   return {
     check: () => {},
     questionOf,
-    async ask(example, signal) {
-      const answer = await agent.run({ inputs: example.inputs, prompts, model }, { signal });
+    async ask(example, signal, attempts = {}) {
+      const answer = await agent.run({ inputs: example.inputs, prompts, model }, { ...attempts, signal });
       const { output, toolCalls = [], usage, latencyMs, origin } = answer;
       return {
         question: questionOf(example),

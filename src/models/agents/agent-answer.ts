@@ -114,7 +114,8 @@ export async function withAgentDeadline<Result>(
     new AgentError(`${who} did not answer within ${timeoutMs / 1000} s`, {
       hint: "increase timeout_seconds of the agent's model",
       isInfrastructure: true,
+      billing: "lost",
     });
-  const aborted = () => new AgentError(`${who} was stopped before it answered`);
+  const aborted = () => new AgentError(`${who} was stopped before it answered`, { billing: "lost" });
   return withDeadline({ timeoutMs, signal, timedOut, aborted }, task);
 }

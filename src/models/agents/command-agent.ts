@@ -67,7 +67,13 @@ function answerOf(child: ChildProcess, input: string, who: string): Promise<stri
     const stderr = read(child.stderr);
     child.once("error", (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === "ENOENT" ? "no such program or directory" : cause.message;
-      reject(new AgentError(`${who} could not be started: ${reason}`, { hint: "check run.command", cause }));
+      reject(
+        new AgentError(`${who} could not be started: ${reason}`, {
+          hint: "check run.command",
+          billing: "none",
+          cause,
+        }),
+      );
     });
     child.once("close", (status, killedBy) => {
       if (status === 0) return resolve(stdout());

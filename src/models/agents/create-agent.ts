@@ -1,45 +1,23 @@
 import { basename } from "node:path";
-import type { Agent, AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
+import type { AgentInput, AgentRunSpec } from "../../contracts/agent.ts";
 import type { AgentAttempt } from "../../contracts/worker-pool.ts";
 import { AgentError, PluginError, thrownReason } from "../../core/errors.ts";
 import { importModule } from "../../plugins/load-module.ts";
-import { systemClock } from "../clock.ts";
 import { readAnswerValue, withAgentDeadline } from "./agent-answer.ts";
 import { createCommandAttempts } from "./command-agent.ts";
-import { type AgentRetries, createHttpAttempt, withAgentRetries } from "./http-agent.ts";
-
-const noRetries: AgentRetries = { retries: 0, patienceMs: 0, clock: systemClock, random: Math.random };
-
-/**
- * Creates the agent that the spec describes. Relative module paths are resolved against `directory`. Rejects with
- * PluginError if a module cannot be loaded.
- */
-export async function createAgent(
-  spec: AgentRunSpec,
-  {
-    timeoutMs,
-    directory,
-    retries = noRetries,
-  }: { readonly timeoutMs: number; readonly directory: string; readonly retries?: AgentRetries },
-): Promise<Agent> {
-  const { attempt, close } = await createAgentAttempts(spec, { timeoutMs, directory });
-  const agent = agentOfAttempts(spec, attempt, retries);
-  return close === undefined ? agent : Object.freeze({ ...agent, close });
-}
-
-/** An agent over single attempts, wherever they are made. */
-export function agentOfAttempts(spec: AgentRunSpec, attempt: AgentAttempt, retries: AgentRetries): Agent {
-  return Object.freeze({ run: spec.kind === "http" ? withAgentRetries(attempt, retries) : attempt });
-}
+import { createHttpAttempt } from "./http-agent.ts";
 
 /** Makes single attempts at an application's answers. */
-interface AgentAttempts {
+export interface AgentAttempts {
   readonly attempt: AgentAttempt;
   /** Closes open processes. */
   readonly close?: () => Promise<void>;
 }
 
-/** What a worker calls. Rejects with PluginError if a module cannot be loaded. */
+/**
+ * Opens the application that the spec describes. Relative module paths are resolved against `directory`. Rejects
+ * with PluginError if a module cannot be loaded.
+ */
 export async function createAgentAttempts(
   spec: AgentRunSpec,
   { timeoutMs, directory }: { readonly timeoutMs: number; readonly directory: string },

@@ -1,17 +1,12 @@
-import type { Agent, AgentInput } from "../../contracts/agent.ts";
+import type { AgentInput } from "../../contracts/agent.ts";
 import type { AgentAttempt } from "../../contracts/worker-pool.ts";
-import { AgentError, ModelError } from "../../core/errors.ts";
+import { ModelError } from "../../core/errors.ts";
 import { type Fetch, openFetch } from "../../network/open-fetch.ts";
-import { isWorkerLost } from "../lost-attempts.ts";
 import { readErrorFacts } from "../openai/errors/error-facts.ts";
 import { htmlText, isHtml } from "../openai/errors/error-text.ts";
 import { waitMs } from "../openai/errors/wait-hints.ts";
-import { type RetryOptions, withRetries } from "../retries.ts";
 import { shownUrl } from "../secret-mask.ts";
 import { readAnswerText, readAnswerValue, withAgentDeadline } from "./agent-answer.ts";
-
-/** Retry settings for an application behind a URL. */
-export type AgentRetries = Omit<RetryOptions, "isRateLimitFree">;
 
 /**
  * Calls the user's application over HTTP: `{inputs, prompts, model}` as JSON in, JSON or text out. Failures that a
@@ -47,6 +42,7 @@ export function createHttpAttempt(url: string, timeoutMs: number): AgentAttempt 
       throw new ModelError(`${who} could not be reached: ${reasonOf(error)}`, {
         kind: "connection",
         hint: "check that the application is running and that run.http is correct",
+        systemCode: systemCodeOf(error),
         cause: error,
       });
     }
@@ -77,19 +73,6 @@ export function createHttpAttempt(url: string, timeoutMs: number): AgentAttempt 
     });
 }
 
-/** 429, 5xx and broken connections are retried by the same rules as model calls. A lost worker is the caller's matter. */
-export function withAgentRetries(attempt: AgentAttempt, retries: AgentRetries): Agent["run"] {
-  return (input, { signal }) =>
-    withRetries(
-      { ...retries, isRateLimitFree: true },
-      signal,
-      () => attempt(input, { signal }),
-      (error) => !isWorkerLost(error),
-    ).catch((error: unknown) => {
-      throw error instanceof ModelError && !isWorkerLost(error) ? agentError(error) : error;
-    });
-}
-
 /** Unwraps a JSON string (`"positive"`) to its text. */
 function jsonText(text: string): string | undefined {
   try {
@@ -100,16 +83,19 @@ function jsonText(text: string): string | undefined {
   }
 }
 
-/** Converts the final error. A rejected request counts as the application's own answer. */
-function agentError(error: ModelError): AgentError {
-  const { message, hint, cause } = error;
-  return new AgentError(message, { hint, cause, isInfrastructure: error.kind !== "bad_request" });
-}
-
 /** fetch only reports "fetch failed"; the reason is in its cause. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
-  return cause instanceof Error ? cause.message : error.message;
+  const root = rootCause(error);
+  return root instanceof Error ? root.message : String(root);
+}
+
+function systemCodeOf(error: unknown): string | undefined {
+  const { code } = Object(rootCause(error)) as { readonly code?: unknown };
+  return typeof code === "string" ? code : undefined;
+}
+
+function rootCause(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof AggregateError && cause.errors.length > 0) return rootCause(cause.errors[0]);
+  return cause instanceof Error ? cause : error;
 }

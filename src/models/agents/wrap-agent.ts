@@ -5,77 +5,23 @@ import {
   type Address,
   type AgentQuestion,
   type AnswerStore,
-  type AttemptLog,
   type FiledExchange,
   isModelExchange,
 } from "../../contracts/answer-store.ts";
-import type { CompletionRequest, UnusedAttempt } from "../../contracts/language-model.ts";
+import type { UnusedAttempt } from "../../contracts/language-model.ts";
 import { digestOf, digestOfText } from "../../core/data/digest.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import type { CallLimiter } from "../layers/limit.ts";
 import type { InFlight } from "../limits/in-flight.ts";
-import { isWorkerLost, mostLosses } from "../lost-attempts.ts";
+import {
+  type AttemptOptions,
+  type AttemptReports,
+  runAttempts,
+  stoppedError,
+  unknownUsage,
+} from "./agent-attempts.ts";
 
-interface LoggedRun {
-  readonly address: Address;
-  /** Absent if the run cannot be resumed. */
-  readonly log: AttemptLog | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly onUnused: CompletionRequest["onUnused"];
-}
-
-/** The cost of an application is unknown unless its answer includes usage. */
-const unknownUsage = { inputTokens: 0, outputTokens: 0 };
-const lostRun: UnusedAttempt = { ...unknownUsage, isLost: true, isEstimated: true };
-
-/** Runs again what a lost worker had started. Rejects with AgentError if that happens too often. */
-async function untilKept(start: () => Promise<AgentAnswer>): Promise<AgentAnswer> {
-  for (let losses = 1; ; losses++) {
-    try {
-      return await start();
-    } catch (error) {
-      if (!isWorkerLost(error)) throw error;
-      if (losses >= mostLosses)
-        throw new AgentError(`${error.message} (${losses} times)`, {
-          hint: error.hint,
-          isInfrastructure: true,
-        });
-    }
-  }
-}
-
-/**
- * Logs a run of the user's application right before it starts. A run dropped because the session stops is
- * reported as lost. Rejects with AgentError if the session has already stopped.
- */
-async function loggedRun(
-  { address, log, signal, onUnused }: LoggedRun,
-  start: () => Promise<AgentAnswer>,
-): Promise<AgentAnswer> {
-  const isStopped = (): boolean => signal?.aborted === true;
-  await log?.sending(address, { estimate: unknownUsage });
-  if (isStopped()) {
-    log?.ended(address);
-    throw new AgentError("the agent was stopped before it answered");
-  }
-  try {
-    return await start();
-  } catch (error) {
-    if (isWorkerLost(error)) {
-      log?.ended(address, lostRun);
-      onUnused?.(lostRun);
-    } else if (!(error instanceof AgentError)) {
-      // A session limit rejected the run before it started.
-      log?.ended(address);
-    } else if (isStopped()) {
-      log?.ended(address, lostRun);
-      onUnused?.(lostRun);
-    }
-    throw error;
-  }
-}
-
-interface WrapAgentOptions {
+interface WrapAgentOptions extends AttemptOptions {
   readonly run: AgentRunSpec;
   /** Result of `moduleDigest(run, directory)`. */
   readonly moduleDigest: string | undefined;
@@ -83,29 +29,25 @@ interface WrapAgentOptions {
   readonly inFlight: InFlight;
   /** If absent, answers are not stored. */
   readonly answers?: AnswerStore;
+  /** Closes open processes. */
+  readonly close?: () => Promise<void>;
 }
 
 /**
  * Applies the run's limits (`-j`), journal and cache to an agent. Only answers of modules are shared between
  * runs: the answer of a program or URL depends on more than the known inputs.
  */
-export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
-  const { run, moduleDigest, limiter, inFlight, answers } = options;
+export function wrapAgent(options: WrapAgentOptions): Agent {
+  const { run, moduleDigest, limiter, inFlight, answers, close } = options;
 
   type RunOptions = Parameters<Agent["run"]>[1];
   async function runLimited(
     input: AgentInput,
-    given: RunOptions,
-    start = () =>
-      untilKept(() =>
-        agent.run(input, given).catch((error: unknown) => {
-          if (isWorkerLost(error)) given.onUnused?.(lostRun);
-          throw error;
-        }),
-      ),
+    { signal }: RunOptions,
+    reports: AttemptReports,
   ): Promise<AgentAnswer> {
     try {
-      return await limiter.run(start, given.signal);
+      return await limiter.run(() => runAttempts(options, input, { signal, reports }), signal);
     } catch (error) {
       throw agentErrorOf(error);
     }
@@ -151,15 +93,31 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
   async function runNow(asked: Asked): Promise<AgentAnswer> {
     const { input, given, store, question, address } = asked;
     const unused = [...asked.unused];
-    const onUnused: CompletionRequest["onUnused"] = (attempt) => {
-      unused.push(attempt);
-      return given.onUnused?.(attempt) ?? true;
+    let retries = 0;
+    const log = store.attempts;
+    const reports: AttemptReports = {
+      async sending() {
+        await log?.sending(address, { estimate: unknownUsage });
+        if (given.signal?.aborted !== true) return;
+        log?.ended(address);
+        throw stoppedError();
+      },
+      ended(billed) {
+        log?.ended(address, billed);
+        if (billed === undefined) return;
+        unused.push(billed);
+        given.onUnused?.(billed);
+      },
+      retrying() {
+        retries++;
+        given.onRetry?.();
+      },
     };
-    const logged = { address, log: store.attempts, signal: given.signal, onUnused };
-    const outcome = await settle(
-      runLimited(input, given, () => untilKept(() => loggedRun(logged, () => agent.run(input, given)))),
-    );
-    const attempts = unused.length === 0 ? {} : { unused };
+    const outcome = await settle(runLimited(input, given, reports));
+    const attempts = {
+      ...(unused.length === 0 ? {} : { unused }),
+      ...(retries === 0 ? {} : { retries }),
+    };
     if (!(outcome instanceof AgentError)) {
       const isShared = moduleDigest !== undefined;
       await store.put(address, { question, answer: outcome, ...attempts }, { isShared });
@@ -176,13 +134,26 @@ export function wrapAgent(agent: Agent, options: WrapAgentOptions): Agent {
 
   return Object.freeze({
     run: (input: AgentInput, given: RunOptions) =>
-      answers === undefined ? runLimited(input, given) : runAndFile(input, given, answers),
-    close: async () => agent.close?.(),
+      answers === undefined
+        ? runLimited(input, given, unstoredReports(given))
+        : runAndFile(input, given, answers),
+    close: async () => close?.(),
   });
 }
 
+/** Of a run whose answers are not stored. */
+function unstoredReports({ onUnused, onRetry }: Parameters<Agent["run"]>[1]): AttemptReports {
+  return {
+    async sending() {},
+    ended(billed) {
+      if (billed !== undefined) onUnused?.(billed);
+    },
+    retrying: () => void onRetry?.(),
+  };
+}
+
 function agentErrorOf(error: unknown): unknown {
-  return error instanceof ModelError ? new AgentError("the agent was stopped before it answered") : error;
+  return error instanceof ModelError ? stoppedError() : error;
 }
 
 /** Kind of a stored failure that is not the application's fault. */
@@ -191,11 +162,12 @@ const infrastructure = "infrastructure";
 /** Throws the stored error if the agent failed. */
 function answerOf(
   { exchange, origin }: FiledExchange,
-  { onUnused }: Parameters<Agent["run"]>[1],
+  { onUnused, onRetry }: Parameters<Agent["run"]>[1],
 ): AgentAnswer | undefined {
   if (isModelExchange(exchange)) return undefined;
-  const { answer, failure, unused } = exchange;
+  const { answer, failure, unused, retries = 0 } = exchange;
   if (origin === "journal") for (const one of unused ?? []) onUnused?.(one);
+  if (origin === "journal") for (let at = 0; at < retries; at++) onRetry?.();
   if (failure !== undefined) {
     const { message, hint, kind } = failure;
     throw new AgentError(message, { hint, isInfrastructure: kind === infrastructure });

@@ -143,7 +143,12 @@ export async function askAgent(
     account.onUse(key, charged);
   };
   const answer = await agent
-    .run(input, { signal: evaluation.signal, repeat, onUnused })
+    .run(input, {
+      signal: evaluation.signal,
+      repeat,
+      onUnused,
+      onRetry: () => evaluation.meter.bookRetry(role),
+    })
     .catch((error: unknown) => {
       if (error instanceof AgentError && !evaluation.signal.aborted) use(evaluation.meter.bookFailed(call));
       throw error;

@@ -4,8 +4,8 @@ import type { AdaptationLog, LanguageModel } from "../../contracts/language-mode
 import type { ModelSecrets, ModelSpec } from "../../contracts/model-spec.ts";
 import type { WorkerPool } from "../../contracts/worker-pool.ts";
 import { defined } from "../../core/defined.ts";
-import { agentOfAttempts, createAgent } from "../../models/agents/create-agent.ts";
-import type { AgentRetries } from "../../models/agents/http-agent.ts";
+import type { AgentRetries } from "../../models/agents/agent-attempts.ts";
+import { type AgentAttempts, createAgentAttempts } from "../../models/agents/create-agent.ts";
 import { moduleDigest, wrapAgent } from "../../models/agents/wrap-agent.ts";
 import { shownUrl } from "../../models/secret-mask.ts";
 import { buildModel } from "../../models/stack.ts";
@@ -86,17 +86,17 @@ export async function openModels(request: ModelsRequest): Promise<OpenModels> {
               : retryingEvent(name, pause, spec.retries),
           ),
       };
-      const { directory, pool } = request;
-      const agent =
+      const { directory, pool, timeLog } = request;
+      const { attempt, close }: AgentAttempts =
         pool === undefined
-          ? await createAgent(run, { timeoutMs: spec.timeoutMs, directory, retries })
-          : agentOfAttempts(run, await pool.agent(run, spec), retries);
-      const guarded: Agent = {
-        run: (input, options) => guard.run(spec, () => agent.run(input, options)),
-        close: async () => agent.close?.(),
-      };
+          ? await createAgentAttempts(run, { timeoutMs: spec.timeoutMs, directory })
+          : { attempt: await pool.agent(run, spec) };
       const { limiter, inFlight } = services;
-      return wrapAgent(request.timeLog?.timedAgent(run, guarded) ?? guarded, {
+      return wrapAgent({
+        attempt: timeLog?.timedAttempt(run, attempt) ?? attempt,
+        admit: (work) => guard.run(spec, work),
+        ...(run.kind === "http" ? { retries } : {}),
+        ...defined({ close }),
         run,
         moduleDigest: await moduleDigest(run, request.directory),
         limiter,

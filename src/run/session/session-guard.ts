@@ -10,6 +10,7 @@ import {
   UsageError,
 } from "../../core/errors.ts";
 import { costUsd, type TokenUsage } from "../../core/usage.ts";
+import { billingOf } from "../../models/agents/agent-attempts.ts";
 import type { SessionLayer } from "../../models/stack-services.ts";
 import { type Amount, shownUsd } from "../budget/amount.ts";
 import { createBudgetReservations } from "../budget/budget-reservations.ts";
@@ -113,15 +114,19 @@ export function createSessionGuard(
     layer: weighsCalls ? weighed : () => (model) => model,
     async run(spec, work) {
       const reservation = await admit({ calls: 1, tokens: 0, usd: dearestRunUsd });
-      let usd = dearestRunUsd;
-      try {
-        const answer = await work();
-        usd = answer.usage === undefined ? 0 : (costUsd(answer.usage, spec.price) ?? 0);
-        return answer;
-      } finally {
-        // A failed run had begun too, and may have been billed.
+      const bill = (usd: number): void => {
         dearestRunUsd = Math.max(dearestRunUsd, usd);
         reservation.charge({ calls: 1, tokens: 0, usd });
+      };
+      try {
+        const answer = await work();
+        bill(answer.usage === undefined ? 0 : (costUsd(answer.usage, spec.price) ?? 0));
+        return answer;
+      } catch (error) {
+        // The application may have called its models before it failed.
+        if (billingOf(error) !== "none") bill(dearestRunUsd);
+        throw error;
+      } finally {
         reservation.settle();
       }
     },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Agent } from "../../../src/contracts/agent.ts";
+import type { AgentAttempt } from "../../../src/contracts/worker-pool.ts";
 import { AgentError } from "../../../src/core/errors.ts";
 import { wrapAgent } from "../../../src/models/agents/wrap-agent.ts";
 import { systemClock } from "../../../src/models/clock.ts";
@@ -9,19 +10,17 @@ import { openCacheAnswers } from "../../../src/run/answers/cache-answers.ts";
 import { openMemoryAnswers } from "../../../src/run/answers/memory-answers.ts";
 
 /** Agents of several runs over one memory of answers. */
-function agentsOf(count: number, moduleDigest: string | undefined, run: Agent["run"]) {
+function agentsOf(count: number, moduleDigest: string | undefined, attempt: AgentAttempt) {
   const memory = { answers: new Map(), claims: new Map() };
   return Array.from({ length: count }, () =>
-    wrapAgent(
-      { run },
-      {
-        run: { kind: "module", path: "./a.js" },
-        moduleDigest,
-        limiter: createCallLimiter(1, systemClock),
-        inFlight: createInFlight(),
-        answers: openCacheAnswers(openMemoryAnswers(memory)),
-      },
-    ),
+    wrapAgent({
+      attempt,
+      run: { kind: "module", path: "./a.js" },
+      moduleDigest,
+      limiter: createCallLimiter(1, systemClock),
+      inFlight: createInFlight(),
+      answers: openCacheAnswers(openMemoryAnswers(memory)),
+    }),
   );
 }
 const input = { inputs: { text: "Hello" }, prompts: {}, model: {} };

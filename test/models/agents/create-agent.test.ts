@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Agent, AgentInput, AgentRunSpec } from "../../../src/contracts/agent.ts";
+import { defined } from "../../../src/core/defined.ts";
 import { AgentError } from "../../../src/core/errors.ts";
-import { createAgent } from "../../../src/models/agents/create-agent.ts";
+import { runAttempts } from "../../../src/models/agents/agent-attempts.ts";
+import { createAgentAttempts } from "../../../src/models/agents/create-agent.ts";
 
 const input: AgentInput = {
   inputs: { text: "great" },
@@ -19,7 +21,14 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "dao-opt-agent-"));
 });
 
-const open = (spec: AgentRunSpec, timeoutMs = 20_000) => createAgent(spec, { timeoutMs, directory });
+const open = async (spec: AgentRunSpec, timeoutMs = 20_000): Promise<Agent> => {
+  const { attempt, close } = await createAgentAttempts(spec, { timeoutMs, directory });
+  const reports = { sending: async () => {}, ended: () => {}, retrying: () => {} };
+  return {
+    run: (given, { signal }) => runAttempts({ attempt }, given, { signal, reports }),
+    ...defined({ close }),
+  };
+};
 
 async function failureOf(call: Promise<unknown>): Promise<AgentError> {
   const outcome: unknown = await call.catch((error: unknown) => error);

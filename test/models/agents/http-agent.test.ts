@@ -2,7 +2,8 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { AgentError } from "../../../src/core/errors.ts";
-import { createHttpAttempt, withAgentRetries } from "../../../src/models/agents/http-agent.ts";
+import { runAttempts } from "../../../src/models/agents/agent-attempts.ts";
+import { createHttpAttempt } from "../../../src/models/agents/http-agent.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 let server: Server | undefined;
@@ -29,8 +30,10 @@ async function open(replies: readonly Reply[]) {
   const clock = createFakeClock();
   const { port } = server.address() as AddressInfo;
   const retries = { retries: 2, patienceMs: 300_000, clock, random: () => 0 };
-  const ask = withAgentRetries(createHttpAttempt(`http://127.0.0.1:${port}/run`, 5000), retries);
-  const run = () => ask({ inputs: {}, prompts: {}, model: {} }, {});
+  const attempt = createHttpAttempt(`http://127.0.0.1:${port}/run`, 5000);
+  const reports = { sending: async () => {}, ended: () => {}, retrying: () => {} };
+  const run = () =>
+    runAttempts({ attempt, retries }, { inputs: {}, prompts: {}, model: {} }, { signal: undefined, reports });
   return { run, clock, count: () => count };
 }
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Agent, AgentAnswer, AgentInput, AgentRunSpec } from "../../../src/contracts/agent.ts";
 import type { AnswerStore } from "../../../src/contracts/answer-store.ts";
-import { AgentError, InterruptedError } from "../../../src/core/errors.ts";
+import type { AgentAttempt } from "../../../src/contracts/worker-pool.ts";
+import { AgentError, InterruptedError, ModelError } from "../../../src/core/errors.ts";
 import {
   agentAddress,
   agentQuestion,
@@ -17,6 +18,7 @@ import { createInFlight } from "../../../src/models/limits/in-flight.ts";
 import { createRunClock } from "../../../src/run/session/run-clock.ts";
 import { openJournal } from "../../../src/run/store/journal.ts";
 import { openRunAnswers } from "../../../src/run/store/run-answers.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import { createMemoryAnswers } from "../../support/memory-answers.ts";
 
 const input: AgentInput = { inputs: { text: "great" }, prompts: { p: "{{text}}" }, model: { name: "m" } };
@@ -25,22 +27,20 @@ const httpRun: AgentRunSpec = { kind: "http", url: "http://127.0.0.1:1/" };
 
 function countingAgent(answer: () => Promise<Partial<AgentAnswer>> = async () => ({})) {
   let runs = 0;
-  const agent: Agent = {
-    async run() {
+  return {
+    async attempt(): Promise<AgentAnswer> {
       runs++;
       return { output: "positive", latencyMs: 4, ...(await answer()) };
     },
-  };
-  return {
-    agent,
     get runs() {
       return runs;
     },
   };
 }
 
-function wrap(agent: Agent, run: AgentRunSpec, answers?: AnswerStore, concurrency = 4): Agent {
-  return wrapAgent(agent, {
+function wrap(attempt: AgentAttempt, run: AgentRunSpec, answers?: AnswerStore, concurrency = 4): Agent {
+  return wrapAgent({
+    attempt,
     run,
     moduleDigest: run.kind === "module" ? "d1" : undefined,
     limiter: createCallLimiter(concurrency, systemClock),
@@ -53,7 +53,7 @@ describe("wrapAgent", () => {
   it("stores an answer and finds it again", async () => {
     const answers = createMemoryAnswers();
     const counted = countingAgent(async () => ({ trace: { steps: 2 } }));
-    const wrapped = wrap(counted.agent, moduleRun, answers);
+    const wrapped = wrap(counted.attempt, moduleRun, answers);
     expect(await wrapped.run(input, {})).toEqual({ output: "positive", latencyMs: 4, trace: { steps: 2 } });
     expect(await wrapped.run(input, {})).toMatchObject({
       output: "positive",
@@ -69,13 +69,13 @@ describe("wrapAgent", () => {
     [{ kind: "command", command: ["agent"], directory: "/project" } as const, 0],
   ])("shares what %j answers with %i other runs", async (run, shared) => {
     const answers = createMemoryAnswers();
-    await wrap(countingAgent().agent, run, answers).run(input, {});
+    await wrap(countingAgent().attempt, run, answers).run(input, {});
     expect([answers.journal.size, answers.cache.size]).toEqual([1, shared]);
   });
 
   it("runs a row twice for a second sample", async () => {
     const counted = countingAgent();
-    const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
+    const wrapped = wrap(counted.attempt, moduleRun, createMemoryAnswers());
     await wrapped.run(input, {});
     await wrapped.run(input, { repeat: 1 });
     expect(counted.runs).toBe(2);
@@ -83,7 +83,7 @@ describe("wrapAgent", () => {
 
   it("runs a row once for two concurrent calls", async () => {
     const counted = countingAgent();
-    const wrapped = wrap(counted.agent, moduleRun, createMemoryAnswers());
+    const wrapped = wrap(counted.attempt, moduleRun, createMemoryAnswers());
     const [first, second] = await Promise.all([wrapped.run(input, {}), wrapped.run(input, {})]);
     expect([first.origin, second.origin, counted.runs]).toEqual([undefined, "cache", 1]);
   });
@@ -93,7 +93,7 @@ describe("wrapAgent", () => {
     const counted = countingAgent(async () =>
       Promise.reject(new AgentError("agent a.js threw: no", { hint: "h" })),
     );
-    const wrapped = wrap(counted.agent, moduleRun, answers);
+    const wrapped = wrap(counted.attempt, moduleRun, answers);
     for (let at = 0; at < 2; at++) {
       await expect(wrapped.run(input, {})).rejects.toMatchObject({
         code: "agent_failed",
@@ -112,7 +112,7 @@ describe("wrapAgent", () => {
       throw new AgentError("agent a.js was stopped before it answered");
     });
     await expect(
-      wrap(stopped.agent, moduleRun, answers).run(input, { signal: controller.signal }),
+      wrap(stopped.attempt, moduleRun, answers).run(input, { signal: controller.signal }),
     ).rejects.toThrow("was stopped");
     expect(answers.journal.size).toBe(0);
   });
@@ -126,14 +126,14 @@ describe("wrapAgent", () => {
       running--;
       return {};
     });
-    const wrapped = wrap(counted.agent, moduleRun, undefined, 3);
+    const wrapped = wrap(counted.attempt, moduleRun, undefined, 3);
     await Promise.all(Array.from({ length: 12 }, () => wrapped.run(input, {})));
     expect(most).toBe(3);
   });
 
   it("stores nothing without a store", async () => {
     const counted = countingAgent();
-    const wrapped = wrap(counted.agent, moduleRun);
+    const wrapped = wrap(counted.attempt, moduleRun);
     await wrapped.run(input, {});
     expect(await wrapped.run(input, {})).not.toHaveProperty("origin");
     expect(counted.runs).toBe(2);
@@ -183,14 +183,14 @@ describe("a run of an application", () => {
     const open = await sessions();
     const killed = open();
     const hanging = countingAgent(() => new Promise(() => {}));
-    void wrap(hanging.agent, httpRun, killed.answers).run(input, {});
+    void wrap(hanging.attempt, httpRun, killed.answers).run(input, {});
     await expect.poll(() => hanging.runs).toBe(1);
     killed.journal.close();
     for (const asked of [1, 0]) {
       const { answers, journal } = open();
       const counted = countingAgent();
       const reported: unknown[] = [];
-      const wrapped = wrap(counted.agent, httpRun, answers);
+      const wrapped = wrap(counted.attempt, httpRun, answers);
       const onUnused = (one: unknown) => reported.push(one) > 0;
       expect(await wrapped.run(input, { onUnused })).toMatchObject({ output: "positive" });
       await wrapped.run(input, { onUnused });
@@ -209,7 +209,7 @@ describe("a run of an application", () => {
     });
     const reported: unknown[] = [];
     const onUnused = (one: unknown) => reported.push(one) > 0;
-    const running = wrap(dropped.agent, httpRun, first.answers).run(input, {
+    const running = wrap(dropped.attempt, httpRun, first.answers).run(input, {
       signal: controller.signal,
       onUnused,
     });
@@ -217,19 +217,75 @@ describe("a run of an application", () => {
     first.journal.close();
     expect(reported).toEqual([lost]);
     const { answers } = open();
-    await wrap(countingAgent().agent, httpRun, answers).run(input, { onUnused });
+    await wrap(countingAgent().attempt, httpRun, answers).run(input, { onUnused });
     expect(reported).toEqual([lost, lost]);
   });
 
-  it("that failed, or was rejected by a session limit, is not lost", async () => {
+  it("that failed is a billed attempt; one that was never sent is not", async () => {
     const open = await sessions();
     const first = open();
-    const errors = [new AgentError("broken"), new InterruptedError("--max-calls", "max_calls")];
+    const errors = [
+      new AgentError("broken"),
+      new AgentError("no such program", { billing: "none" }),
+      new InterruptedError("--max-calls", "max_calls"),
+    ];
+    const reported: unknown[] = [];
+    const onUnused = (one: unknown) => reported.push(one) > 0;
     for (const [repeat, error] of errors.entries()) {
       const failing = countingAgent(() => Promise.reject(error));
-      await expect(wrap(failing.agent, httpRun, first.answers).run(input, { repeat })).rejects.toThrow();
+      const running = wrap(failing.attempt, httpRun, first.answers).run(input, { repeat, onUnused });
+      await expect(running).rejects.toThrow();
     }
     first.journal.close();
+    expect(reported).toEqual([{ inputTokens: 0, outputTokens: 0 }]);
     expect(open().answers.unclaimed).toEqual([]);
+  });
+
+  it("counts every attempt behind a URL, now and when it is resumed", async () => {
+    const open = await sessions();
+    const server = (status: number) => new ModelError(`returned ${status}`, { kind: "server", status });
+    const faults = [
+      server(500),
+      server(503),
+      new ModelError("reset", { kind: "connection" }),
+      new ModelError("refused", { kind: "connection", systemCode: "ECONNREFUSED" }),
+    ];
+    let sent = 0;
+    let admitted = 0;
+    const counts = { unused: [] as unknown[], retries: 0 };
+    const options = {
+      onUnused: (one: unknown) => counts.unused.push(one) > 0,
+      onRetry: () => counts.retries++,
+    };
+    const wrapped = (answers: AnswerStore) =>
+      wrapAgent({
+        attempt: async () => {
+          const fault = faults[sent++];
+          if (fault !== undefined) throw fault;
+          return { output: "positive", latencyMs: 1 };
+        },
+        admit: (work) => {
+          admitted++;
+          return work();
+        },
+        retries: { retries: 5, clock: createFakeClock(), random: () => 0 },
+        run: httpRun,
+        moduleDigest: undefined,
+        limiter: createCallLimiter(1, systemClock),
+        inFlight: createInFlight(),
+        answers,
+      });
+    const first = open();
+    expect(await wrapped(first.answers).run(input, options)).toMatchObject({ output: "positive" });
+    first.journal.close();
+    const expected = { unused: [{ inputTokens: 0, outputTokens: 0 }, lost], retries: 4 };
+    expect(counts).toEqual(expected);
+    expect([sent, admitted]).toEqual([5, 5]);
+    Object.assign(counts, { unused: [], retries: 0 });
+    const later = open();
+    expect(later.answers.unclaimed).toEqual([]);
+    await wrapped(later.answers).run(input, options);
+    expect(counts).toEqual(expected);
+    expect(sent).toBe(5);
   });
 });
