@@ -8,22 +8,19 @@ import { resolveProject } from "../../../project/resolve-project.ts";
 import { withSessionLimits } from "../../../run/budget/output-limits.ts";
 import { evalTargetsOf } from "../../../run/evaluate/eval-targets.ts";
 import { type EvaluationResult, evaluateTarget } from "../../../run/evaluate/evaluate-target.ts";
-import { openEvaluation } from "../../../run/evaluate/open-evaluation.ts";
 import { planRun } from "../../../run/plan/plan-run.ts";
 import { isOfflinePlan } from "../../../run/session/run-context.ts";
-import { toolVersion } from "../../../version.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
 import { errorOutput } from "../../output/error-output.ts";
 import { answersOutput, spendOutput } from "../../output/spend-output.ts";
+import { openEvaluationSession, withoutBudgets } from "../../session/evaluation-session.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
-import { concurrencyOf, openPool } from "../../session/open-pool.ts";
 import { writeBelow } from "../../session/write-file.ts";
 import { onlyOf, readSettings, type Settings, sessionLimits } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
 import { startFetchProgress } from "../../terminal/fetch-progress.ts";
 import { printNotices } from "../../terminal/notices.ts";
-import { startProgress } from "../../terminal/progress.ts";
 import type { EvalOutput, EvaluationOutput } from "./output.ts";
 import { renderEvalJunit, renderEvaluations } from "./text.ts";
 
@@ -91,29 +88,14 @@ async function evaluate(
   { rows, split, settings, context }: Wanted,
 ): Promise<{ output: EvalOutput; error: DaoOptError | undefined }> {
   const planned = planRun(project);
-  const plan = { ...planned, models: withSessionLimits(planned.models, sessionLimits(settings)) };
+  const limits = sessionLimits(settings);
+  const plan = { ...planned, models: withSessionLimits(planned.models, limits) };
   const evalTargets = evalTargetsOf(plan.optimizations, versions);
-  const progress = await startProgress(context, {
-    look: lookOf(context, context.stderr, settings),
-    isQuiet: settings.quiet === true || settings.progress === false,
-    isVerbose: settings.verbose === true,
-    plannedWork: () => undefined,
-  });
-  const pool = await openPool(opened.config, settings, context);
-  const session = await openEvaluation({
-    opened,
-    plan,
-    project,
-    concurrency: concurrencyOf(settings, pool),
-    pool,
-    usesCache: settings.cache !== false,
-    session: sessionLimits(settings),
-    listeners: [progress.listen],
-    clock: context.clock,
-    toolVersion,
-    onSignal: context.onSignal,
-    exitNow: context.exitNow,
-  });
+  const session = await openEvaluationSession(
+    { opened, plan, project, limits, plannedWork: () => undefined },
+    settings,
+    context,
+  );
   const evaluations: EvaluationOutput[] = [];
   let error: DaoOptError | undefined;
   try {
@@ -130,9 +112,7 @@ async function evaluate(
       evaluations.push({ optimization: name, dataset: data.name, split, rows: size, results: measured });
     }
   } finally {
-    progress.stop();
     await session.close();
-    await pool?.close();
   }
   const output: EvalOutput = {
     ...(evaluations[0] as EvaluationOutput),
@@ -158,14 +138,6 @@ function splitOf(value: unknown): SplitName {
   throw new UsageError(`--split: unknown part "${String(value)}"`, {
     hint: near.length > 0 ? `did you mean ${near[0]}?` : `there are ${splits.join(", ")}`,
   });
-}
-
-/** A search budget does not limit `eval`. */
-function withoutBudgets(project: Project): Project {
-  return {
-    ...project,
-    optimizations: project.optimizations.map((one) => ({ ...one, config: { ...one.config, budget: {} } })),
-  };
 }
 
 async function findVersions(given: unknown, { registry }: OpenedConfig) {
