@@ -1,5 +1,6 @@
 import type { Agent, AgentInput } from "../../contracts/agent.ts";
 import type { AgentAttempt } from "../../contracts/worker-pool.ts";
+import { parsedJson } from "../../core/data/json.ts";
 import { AgentError, ModelError } from "../../core/errors.ts";
 import { type Fetch, openFetch } from "../../network/open-fetch.ts";
 import { isWorkerLost } from "../lost-attempts.ts";
@@ -70,10 +71,10 @@ export function createHttpAttempt(url: string, timeoutMs: number): AgentAttempt 
       const startedAt = performance.now();
       const { text, isJson } = await post(input, inner);
       const latencyMs = performance.now() - startedAt;
-      const quoted = isJson ? jsonText(text) : undefined;
-      return quoted === undefined
-        ? readAnswerText(text, who, latencyMs)
-        : readAnswerValue(quoted, who, latencyMs);
+      const quoted = isJson ? parsedJson(text) : undefined;
+      return typeof quoted === "string"
+        ? readAnswerValue(quoted, who, latencyMs)
+        : readAnswerText(text, who, latencyMs);
     });
 }
 
@@ -88,16 +89,6 @@ export function withAgentRetries(attempt: AgentAttempt, retries: AgentRetries): 
     ).catch((error: unknown) => {
       throw error instanceof ModelError && !isWorkerLost(error) ? agentError(error) : error;
     });
-}
-
-/** Unwraps a JSON string (`"positive"`) to its text. */
-function jsonText(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "string" ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Converts the final error. A rejected request counts as the application's own answer. */

@@ -204,7 +204,7 @@ function noteAdaptations(log: AdaptationLog, { key }: ModelSpec, { adaptations =
   }
 }
 
-/** The worker puts its own address back: user and password of a URL never travel. */
+/** The worker puts its own address back: the user and password of a URL are never sent. */
 function withoutCredentials(model: { readonly base_url?: unknown }): never {
   const { base_url: url } = model;
   return (typeof url === "string" ? { ...model, base_url: shownUrl(url) } : model) as never;

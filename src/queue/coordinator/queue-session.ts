@@ -36,7 +36,7 @@ export interface QueueSession {
   readonly shown: string;
   /** Runs a command; what the queue cannot take now is tried again. Rejects with QueueError. */
   run<Result>(command: () => Promise<Result>): Promise<Result>;
-  /** The error after which nothing works any more. */
+  /** The error that ended the session. */
   readonly failure: QueueError | undefined;
   close(): Promise<void>;
 }

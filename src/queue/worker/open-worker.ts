@@ -33,7 +33,7 @@ interface WorkerRequest {
   readonly toolVersion: string;
   readonly pid: number;
   readonly listener: (event: WorkerEvent) => void;
-  /** Offset of this machine's clock in milliseconds, for tests. */
+  /** This machine's clock in milliseconds; tests pass a wrong one. */
   readonly now?: () => number;
   readonly patience?: number;
 }
@@ -53,7 +53,7 @@ export type WorkerEvent =
 export interface WorkerProgress {
   readonly done: number;
   readonly failed: number;
-  /** Results that came after their run had given them up. */
+  /** Results that arrived after their run had closed the job. */
   readonly dropped: number;
   readonly inFlight: number;
 }
@@ -209,7 +209,7 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     async drain() {
       isDraining = true;
       jobs.drain();
-      // From here on, no run counts on this worker.
+      // From here on, no run expects an answer of this worker.
       await unregister();
       while (jobs.inFlight > 0 && failure === undefined)
         await new Promise((resolve) => setTimeout(resolve, drainLookMs));
