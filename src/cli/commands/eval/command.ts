@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { PromptVersion } from "../../../contracts/registry.ts";
 import type { Example } from "../../../core/data/example.ts";
-import { type DaoOptError, InterruptedError, NotFoundError, UsageError } from "../../../core/errors.ts";
+import { type DaoOptError, NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import type { Project, ProjectOptimization } from "../../../project/project.ts";
 import { resolveProject } from "../../../project/resolve-project.ts";
@@ -12,7 +12,7 @@ import { planRun } from "../../../run/plan/plan-run.ts";
 import { isOfflinePlan } from "../../../run/session/run-context.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
-import { errorOutput } from "../../output/error-output.ts";
+import { endingErrorOutput, endingOutput } from "../../output/ending-output.ts";
 import { answersOutput, spendOutput } from "../../output/spend-output.ts";
 import { openEvaluationSession, withoutBudgets } from "../../session/evaluation-session.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
@@ -116,18 +116,13 @@ async function evaluate(
   }
   const output: EvalOutput = {
     ...(evaluations[0] as EvaluationOutput),
-    status: statusOf(error),
+    status: endingOutput(error),
     exit_code: error === undefined ? exitDone : exitCodeOf(error),
     offline: plan.optimizations.some((one) => isOfflinePlan(one, plan.models)),
-    error: error === undefined ? null : errorOf(error),
+    error: endingErrorOutput(error),
     evaluations,
   };
   return { output, error };
-}
-
-function errorOf(failure: DaoOptError): EvalOutput["error"] {
-  const { code, message, hint } = errorOutput(failure).error;
-  return { code, message, hint };
 }
 
 function splitOf(value: unknown): SplitName {
@@ -189,10 +184,4 @@ function resultOutput(result: EvaluationResult): EvaluationOutput["results"][num
     usd_per_call: result.usdPerCall,
     latency_ms: result.latencyMs,
   };
-}
-
-function statusOf(error: DaoOptError | undefined): EvalOutput["status"] {
-  if (error === undefined) return "completed";
-  if (!(error instanceof InterruptedError)) return "failed";
-  return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
 }
