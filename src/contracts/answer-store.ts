@@ -73,6 +73,7 @@ export interface AgentExchange {
   readonly unused?: readonly UnusedAttempt[];
 }
 
+/** A question, and its answer or failure. */
 export type Exchange = ModelExchange | AgentExchange;
 
 export function isModelExchange(exchange: Exchange): exchange is ModelExchange {

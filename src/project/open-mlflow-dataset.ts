@@ -9,7 +9,7 @@ import { type FetchListener, fetchMlflowRows } from "./fetch-mlflow-rows.ts";
 import { type CachedRows, openMlflowCache } from "./mlflow-cache.ts";
 
 /**
- * How datasets that live in MLflow are opened. `fetch`: as MLflow has them now. `cached`: the last copy, without
+ * How datasets in MLflow are opened. `fetch`: as MLflow has them now. `cached`: the last copy, without
  * network access.
  */
 export type MlflowAccess = "fetch" | "cached";

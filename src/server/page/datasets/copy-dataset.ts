@@ -25,7 +25,7 @@ export function copyButtonOf(dataset: PageDataset, { canWrite }: PageRequest): H
   return html`<a class="btn" href="${copyAddress(dataset)}">Copy to an editable dataset…</a>`;
 }
 
-/** Says on a row of the config why it has no form, and what to do. */
+/** A note on a row of the config: why it has no form, and what to do. */
 export function copyOffer(dataset: PageDataset, { canWrite }: PageRequest): Html | null {
   if (dataset.isCollected || !canWrite) return null;
   const why = html`<strong>This row is read only.</strong> It comes from ${dataset.where}, which the config names; these pages change only datasets in the state folder.`;
@@ -34,7 +34,7 @@ export function copyOffer(dataset: PageDataset, { canWrite }: PageRequest): Html
     : html`<p class="note">${why} Edit it in MLflow.</p>`;
 }
 
-/** The form that copies a dataset of the config, if the address asks for it or it was refused. */
+/** The form that copies a dataset of the config, if the address has it or it was refused. */
 export function copyPanel(dataset: PageDataset, request: PageRequest): Html | null {
   const isAsked = request.query.has("copy") || request.refused?.action === "copy";
   if (!isAsked || !request.canWrite || !isCopyable(dataset)) return null;

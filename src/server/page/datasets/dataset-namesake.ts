@@ -2,7 +2,7 @@ import { type Html, html } from "../../../report/html.ts";
 import type { ServerServices } from "../../server-services.ts";
 import { findPageDataset, listPageDatasets, type PageDataset } from "./page-datasets.ts";
 
-/** Says that a collected dataset and one of the config have one name, and which of them a run reads. */
+/** A note if a collected dataset and one of the config have one name: which of them a run reads. */
 export async function namesakeNote(
   dataset: PageDataset,
   services: Pick<ServerServices, "datasets" | "project">,

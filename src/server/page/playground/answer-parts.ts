@@ -85,7 +85,7 @@ function savedWords(cells: readonly Cell[]): string {
   return `. ${count(saved)} of ${count(cells.length)} saved as traces: only calls that were made are.`;
 }
 
-/** Why calls of a table could not be made, each reason once; the cell of a single row says it itself. */
+/** Why calls of a table could not be made, each reason once; a single row has it in its cell. */
 function uncalledNotes({ rows, columns, cells }: ShownJob): readonly Html[] {
   if (rows.length === 1) return [];
   const notes = new Map<string, Html>();

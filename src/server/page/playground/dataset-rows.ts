@@ -10,7 +10,7 @@ export interface PlaygroundRow {
   readonly number: number;
   readonly inputs: JsonObject;
   readonly expected?: string;
-  /** Nobody wrote the expected answer: it is the answer that was recorded with the row. */
+  /** The expected answer is the one that was recorded with the row. */
   readonly isRecorded?: boolean;
 }
 

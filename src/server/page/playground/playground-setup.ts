@@ -23,7 +23,7 @@ export interface PlaygroundColumn {
   readonly model: string;
 }
 
-/** Everything that an address or a form of the playground says. */
+/** The values of an address or a form of the playground. */
 export interface PlaygroundSetup {
   readonly prompt: string;
   readonly versions: readonly PromptVersion[];

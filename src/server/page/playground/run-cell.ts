@@ -128,7 +128,7 @@ function fail(cell: Cell, error: unknown, signal: AbortSignal): void {
   }
   // The page takes no keys.
   const isKey = error instanceof ModelError && error.kind === "auth";
-  // Nobody types a command here.
+  // A page takes no commands.
   const hint = error.hint
     ?.replace(", or pass a key with the call", "")
     .replace(", or call without --config", " and start the server again, or choose another model");

@@ -23,7 +23,7 @@ interface AnswerScore {
   readonly feedback: string | undefined;
 }
 
-/** The score of an answer; its feedback says why there is none. */
+/** The score of an answer; its feedback is the reason why there is none. */
 export async function scoreAnswer(
   name: string,
   { inputs, expected }: PlaygroundRow,

@@ -111,7 +111,7 @@ function textOrNull(fields: FormFields, name: string): string | null {
   return fields.get(name).trim() || null;
 }
 
-/** Somebody may have deployed another version after the form was opened. */
+/** Another person may have deployed another version after the form was opened. */
 async function refuseMoved({ registry }: Services, path: string, fields: FormFields): Promise<void> {
   const environment = fields.get("environment");
   const now = (await registry.prompt(path)).environments[environment];

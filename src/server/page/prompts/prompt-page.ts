@@ -44,7 +44,7 @@ ${shownCommand(request.commands, `dao-opt registry show ${shellWord(`${path}@${s
   };
 }
 
-/** Names of the variables; empty if the template cannot be read, which the version's part says. */
+/** Names of the variables; empty if the template cannot be read, which the part of the version shows. */
 async function variablesOf(
   { templates }: Pick<ServerServices, "templates">,
   { shown: { template, templateLanguage } }: PromptView,

@@ -28,7 +28,7 @@ export function winnersOf({ optimizations }: RunRecord): readonly Winner[] {
 
 const environmentList = "environments";
 
-/** The form that deploys a winner, if the address asks for it or it was refused. */
+/** The form that deploys a winner, if the address has it or it was refused. */
 export async function deployPanel(
   record: RunRecord,
   request: PageRequest,

@@ -72,7 +72,7 @@ function resultOf(
   if (status === "accepted") return html`<span class="st ok">Accepted</span>${why}`;
   if (status === "rejected") return html`<span class="st no">Rejected</span>${why}`;
   if (mergedInto !== undefined) return html`<span class="st same">Joined</span> into ${shortId(mergedInto)}`;
-  // Its step is over, and nothing more was said of it.
+  // Its step is over without a decision on it.
   return isPast
     ? html`<span class="st same">Not chosen</span>`
     : html`<span class="st live">Measuring</span>`;
