@@ -20,7 +20,7 @@ import { type CliContext, lookOf } from "../context.ts";
 import { type Settings, sessionLimits } from "../settings.ts";
 import { countOf, formatUsd } from "../terminal/format.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { startProgress } from "../terminal/progress.ts";
+import { progressShown, startProgress } from "../terminal/progress.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { concurrencyOf, openPool } from "./open-pool.ts";
 
@@ -76,7 +76,7 @@ export async function headroomSession(
   );
   const progress = await startProgress(context, {
     look,
-    isQuiet: settings.quiet === true || settings.progress === false,
+    shows: progressShown(settings),
     isVerbose: settings.verbose === true,
     plannedWork: (name) => plannedOf.get(name),
   });

@@ -23,7 +23,7 @@ import { onlyOf, readSettings, type Settings, sessionLimits } from "../../settin
 import { describeError } from "../../terminal/describe-error.ts";
 import { startFetchProgress } from "../../terminal/fetch-progress.ts";
 import { printNotices } from "../../terminal/notices.ts";
-import { startProgress } from "../../terminal/progress.ts";
+import { progressShown, startProgress } from "../../terminal/progress.ts";
 import type { EvalOutput, EvaluationOutput } from "./output.ts";
 import { renderEvalJunit, renderEvaluations } from "./text.ts";
 
@@ -95,7 +95,7 @@ async function evaluate(
   const evalTargets = evalTargetsOf(plan.optimizations, versions);
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),
-    isQuiet: settings.quiet === true || settings.progress === false,
+    shows: progressShown(settings),
     isVerbose: settings.verbose === true,
     plannedWork: () => undefined,
   });

@@ -22,7 +22,7 @@ import type { OpenedConfig } from "../../session/open-config.ts";
 import { concurrencyOf, openPool } from "../../session/open-pool.ts";
 import { openStores } from "../../session/workspace.ts";
 import { type Settings, sessionLimits } from "../../settings.ts";
-import { startProgress } from "../../terminal/progress.ts";
+import { progressShown, startProgress } from "../../terminal/progress.ts";
 
 /** A judge and the labels to ask it about. */
 export interface PreparedCheck {
@@ -89,7 +89,7 @@ export async function runCheck(
   const optimization = plan.optimizations[judge.at] as OptimizationPlan;
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),
-    isQuiet: settings.quiet === true || settings.progress === false,
+    shows: progressShown(settings),
     isVerbose: settings.verbose === true,
     plannedWork: () => ({ calls: Math.round(asked.length * judge.scorer.judgeCalls.usual) }),
   });
