@@ -217,6 +217,11 @@ export function queueErrorOf(error: unknown, url: Secret): QueueError {
   });
 }
 
+/** Whether waiting cannot help: the password or the rights were changed. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && /^(WRONGPASS|NOAUTH|NOPERM)/.test(error.message);
+}
+
 /** Whether waiting may help: the queue is full, starting, or taking over. */
 export function isPassing(error: unknown): boolean {
   return (

@@ -9,6 +9,7 @@ import {
   connectRedis,
   followTo,
   isPassing,
+  isRefusal,
   loadQueuePackages,
   queueErrorOf,
   shownQueue,
@@ -203,6 +204,9 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
   client.on("close", () => {
     outage.begin("is unreachable");
     followTo([listening]);
+  });
+  client.on("error", (error) => {
+    if (isRefusal(error)) fail(queueErrorOf(error, url));
   });
   client.on("ready", () => void beat());
   listener({ type: "connected", queue: shown, name, concurrency });

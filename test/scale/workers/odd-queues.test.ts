@@ -168,3 +168,21 @@ it("goes on at the new primary after a failover", async () => {
   expect(resultOf(directory, true)).toEqual(here);
   expect(await worker.stop()).toBe(0);
 });
+
+it("ends run and worker at once when the password was changed", async () => {
+  const redis = await redisWith({ password: "before" });
+  const { directory } = await project();
+  const worker = await startWorker({ cwd: directory, queue: redis.url });
+  const paid = paidAt.server.count;
+  const running = runOn(directory, redis.url);
+  await paidAt.server.reached(paid + 25);
+  const client = redis.connect();
+  await client.config("SET", "requirepass", "after");
+  await client.call("CLIENT", "KILL", "TYPE", "normal");
+  const ended = await running.result;
+  expect(ended.exitCode, ended.stderr).toBe(4);
+  expect(ended.stderr).toMatch(/refuses the password/);
+  const worked = await worker.result;
+  expect(worked.exitCode, worked.stderr).toBe(4);
+  expect(worked.stderr).toMatch(/refuses the password/);
+});
