@@ -7,7 +7,7 @@ import type { SessionLimits } from "../../run/session/session-guard.ts";
 import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import type { Settings } from "../settings.ts";
-import { startProgress } from "../terminal/progress.ts";
+import { progressShown, startProgress } from "../terminal/progress.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { concurrencyOf, openPool } from "./open-pool.ts";
 
@@ -27,7 +27,7 @@ export async function openEvaluationSession(
 ): Promise<Pick<OpenRuntime, "runtime" | "close">> {
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),
-    isQuiet: settings.quiet === true || settings.progress === false,
+    shows: progressShown(settings),
     isVerbose: settings.verbose === true,
     plannedWork,
   });

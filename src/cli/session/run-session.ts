@@ -17,7 +17,7 @@ import { runExitCode } from "../exit-codes.ts";
 import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
 import { startFetchProgress } from "../terminal/fetch-progress.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { startProgress } from "../terminal/progress.ts";
+import { progressShown, startProgress } from "../terminal/progress.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { concurrencyOf, openPool } from "./open-pool.ts";
@@ -40,7 +40,7 @@ export async function runSession(
   const times = await readModelTimes(opened.config.statePath);
   const progress = await startProgress(context, {
     look,
-    isQuiet: isQuiet || settings.progress === false,
+    shows: progressShown(settings),
     isVerbose: settings.verbose === true,
     plannedWork: (name) => planned.get(name),
     capUsd: () => leastOf(budgetUsd, settings.maxCost),

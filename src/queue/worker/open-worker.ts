@@ -5,7 +5,15 @@ import type { QueueError } from "../../core/errors.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import type { Secret } from "../../core/text/secret.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
-import { connectRedis, isPassing, loadQueuePackages, queueErrorOf, shownQueue } from "../connect-redis.ts";
+import {
+  connectRedis,
+  followTo,
+  isPassing,
+  isRefusal,
+  loadQueuePackages,
+  queueErrorOf,
+  shownQueue,
+} from "../connect-redis.ts";
 import { createGiveUp } from "../give-up.ts";
 import type { WorkerInfo } from "../list-workers.ts";
 import { createOutageWatch } from "../outage-watch.ts";
@@ -193,7 +201,13 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     else if (text.startsWith("cancel ")) jobs.cancel(text.slice("cancel ".length));
     else if (text !== "free") void (refreshing ?? Promise.resolve()).then(refresh);
   });
-  client.on("close", () => outage.begin("is unreachable"));
+  client.on("close", () => {
+    outage.begin("is unreachable");
+    followTo([listening]);
+  });
+  client.on("error", (error) => {
+    if (isRefusal(error)) fail(queueErrorOf(error, url));
+  });
   client.on("ready", () => void beat());
   listener({ type: "connected", queue: shown, name, concurrency });
   for (const message of effects.uncallable) warn(`jobs of this model are refused: ${message}`);
