@@ -70,7 +70,7 @@ describe("the list", () => {
 describe("a version", () => {
   test("shows its text, file and settings, its origin, and its links", async () => {
     const { text } = await browser.get(at("version=2"));
-    expect(text).toContain('<span class="tag">gate: improved</span>');
+    expect(text).toContain('<span class="tag">proof: improved</span>');
     expect(text).toContain('<a href="/ui/runs/2026-11-29T130002-4c1f">');
     expect(text).toContain("/ui/traces?prompt=main%2Fdefault%2Fsentiment_classifier");
     expect(text).toContain("/ui/playground?prompt=main%2Fdefault%2Fsentiment_classifier&amp;c1=2");
@@ -105,6 +105,13 @@ describe("a version", () => {
     const { text } = await browser.get(at("version=1"));
     expect(text).toContain("Held-out score by version: 1 0.311, 2 0.744, 3 0.678, 4 0.322.");
     expect(text).toMatch(/95 %: 0\.307 to 0\.546/);
+    // Wilson's interval of 28 of 90 is 0.225 to 0.413; the base has one of its own.
+    const chart = text.slice(
+      text.indexOf('<g class="ci">'),
+      text.indexOf("</svg>", text.indexOf("versions")),
+    );
+    expect(chart).toContain('y1="77.5%" y2="58.7%"');
+    expect(chart.match(/<line /g)).toHaveLength(4);
   });
 
   test("is rendered with a row and with typed inputs, also in Jinja", async () => {

@@ -4,6 +4,7 @@ import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import { type Html, html } from "../../../report/html.ts";
 import { verdictOf } from "../../../report/sections/verdict.ts";
+import { gateMeaning } from "../prompts/panels/gate-answer.ts";
 import { changeForm, selectField, textField } from "../shell/change-form.ts";
 import { currentUse, deployedSentence, pageAuthor } from "../shell/deployed-sentence.ts";
 import type { FormFields } from "../shell/form-fields.ts";
@@ -67,6 +68,7 @@ ${isPassed ? null : html`<label class="row"><input type="checkbox" name="force"$
   );
   return html`<section class="panel" id="deploy" aria-labelledby="h-deploy"><h2 id="h-deploy">${winner === undefined || winners.length > 1 ? "Deploy a version" : `Deploy version ${winner.version} of ${winner.path}`}</h2>
 ${winners.map(({ record: one }) => html`<p class="note ${one.status === "improved" ? "good" : "warn"}">${one.status === "improved" ? html`<strong>✓ The gate passed.</strong>` : html`<strong>The gate did not pass.</strong>`} ${verdictOf(one).sentence}.</p>`)}
+<p class="small muted">${gateMeaning}</p>
 ${[...used].map(([path, versions]) => currentUse(path, environments, versions))}
 ${winners.some(({ record: one }) => one.isOffline) ? html`<p class="note warn"><strong>Offline models answered.</strong> The figures show that the setup works; they say nothing about a real model. Deploy only to try the way.</p>` : null}
 ${form}
