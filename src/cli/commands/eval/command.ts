@@ -93,11 +93,18 @@ async function evaluate(
   const planned = planRun(project);
   const plan = { ...planned, models: withSessionLimits(planned.models, sessionLimits(settings)) };
   const evalTargets = evalTargetsOf(plan.optimizations, versions);
+  const names = plan.optimizations.map(({ name }) => name);
+  /** Evaluations of an optimization that are not done, with the current one. */
+  const left = evalTargets.map(({ length }) => length);
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),
     isQuiet: settings.quiet === true || settings.progress === false,
     isVerbose: settings.verbose === true,
-    plannedWork: () => undefined,
+    plannedWork: (name) => {
+      const at = names.indexOf(name);
+      const callsPerRow = 1 + (project.optimizations[at]?.judgeCalls.usual ?? 0);
+      return { calls: Math.round((left[at] ?? 0) * (rows[at]?.length ?? 0) * callsPerRow) };
+    },
   });
   const pool = await openPool(opened.config, settings, context);
   const session = await openEvaluation({
@@ -115,12 +122,18 @@ async function evaluate(
     exitNow: context.exitNow,
   });
   const evaluations: EvaluationOutput[] = [];
+  progress.listen({
+    run: "eval",
+    at: context.clock.now().toISOString(),
+    event: { type: "run-started", optimizations: names },
+  });
   let error: DaoOptError | undefined;
   try {
     for (const [at, { name, data }] of plan.optimizations.entries()) {
       const results: EvaluationResult[] = [];
-      for (const evalTarget of evalTargets[at] ?? []) {
+      for (const [place, evalTarget] of (evalTargets[at] ?? []).entries()) {
         if (error !== undefined) break;
+        left[at] = (evalTargets[at]?.length ?? 0) - place;
         const result = await evaluateTarget(evalTarget, plan.models, rows[at] ?? [], session.runtime);
         results.push(result);
         error = result.error;
