@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { builtinCatalog } from "../../../builtins.ts";
+import { configScorers } from "../../../calls/scoring/config-scorers.ts";
 import { readEnvironment } from "../../../config/values/environment.ts";
 import type { TraceLosses } from "../../../contracts/trace-store.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
@@ -50,6 +52,10 @@ export async function serveCommand(
       env,
       models: project?.models,
       project,
+      scorers:
+        project === undefined
+          ? undefined
+          : configScorers({ config: project, catalog: builtinCatalog(), registry }),
       log,
       version: toolVersion,
       commands: { format: (text) => asTyped(text, context), ...folders },

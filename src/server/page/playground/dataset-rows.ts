@@ -12,6 +12,8 @@ export interface PlaygroundRow {
   readonly expected?: string;
   /** Nobody wrote the expected answer: it is the answer that was recorded with the row. */
   readonly isRecorded?: boolean;
+  /** What else the row expects, such as facts. */
+  readonly expectations?: JsonObject;
 }
 
 export interface PlaygroundRows {
@@ -69,6 +71,7 @@ export async function readRows(
       rows.push({
         number: total,
         inputs: record.inputs,
+        ...(record.expectations === undefined ? {} : { expectations: record.expectations }),
         ...(hasExpected ? { expected: expectedText(record), isRecorded } : {}),
       });
     }
