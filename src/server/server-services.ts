@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { Config, MlflowRowsReference } from "../config/config.ts";
 import type { DatasetStore } from "../contracts/dataset-store.ts";
 import type { PromptArchive } from "../contracts/registry.ts";
 import type { ConfigScorer } from "../contracts/scorer.ts";
@@ -29,6 +29,8 @@ export interface GivenServices {
   readonly models?: Config["models"] | undefined;
   /** Prompts and datasets of the config, for what only it knows: locked passages, and files of rows. */
   readonly project?: Pick<Config, "prompts" | "datasets"> | undefined;
+  /** The file of rows as last fetched from MLflow; undefined if there is none on this machine. */
+  readonly mlflowRows?: ((reference: MlflowRowsReference) => Promise<string | undefined>) | undefined;
   /** Scorers of the config with their judges, for the playground. */
   readonly scorers?: readonly ConfigScorer[] | undefined;
   /** Operator log; never contains keys or bodies. */

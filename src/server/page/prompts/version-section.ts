@@ -17,7 +17,7 @@ type ViewName = keyof typeof views;
 
 /** The shown version: its text as it is, rendered, its settings, or its file. */
 export async function versionSection(
-  services: Pick<ServerServices, "templates" | "datasets" | "project">,
+  services: Pick<ServerServices, "templates" | "datasets" | "project" | "mlflowRows">,
   view: PromptView,
   variables: readonly string[],
 ): Promise<Html> {
