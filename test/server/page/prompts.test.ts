@@ -216,6 +216,34 @@ describe("deployments", () => {
   });
 });
 
+describe("of two tabs, the one that saves last", () => {
+  test("does not undo a deployment that it has not shown", async () => {
+    const first = at("version=3&do=deploy");
+    const seen = fieldsOf((await browser.get(first)).text, "deploy");
+    await browser.submitted(at("version=1&do=deploy"), "deploy", { environment: "production" });
+    const late = await browser.submit(first, "deploy", { ...seen, environment: "production" });
+    expect(late.status).toBe(409);
+    expect(alertOf(late.text)).toContain(`Production uses version 1 of ${classifier} by now, not 2.`);
+    expect((await world.registry.prompt(classifier)).environments["production"]).toBe(1);
+    // The refused form shows the new state: sent again, it is a decision.
+    const again = { ...fieldsOf(late.text, "deploy"), environment: "production" };
+    expect((await browser.submit(first, "deploy", again)).status).toBe(303);
+    expect((await world.registry.prompt(classifier)).environments["production"]).toBe(3);
+  });
+
+  test("does not replace tags and descriptions that it has not shown", async () => {
+    const path = at("version=3&do=details");
+    const seen = fieldsOf((await browser.get(path)).text, "describe");
+    await browser.submitted(path, "describe", { tags: "team=growth" });
+    const late = await browser.submit(path, "describe", { ...seen, tags: "mine" });
+    expect(late.status).toBe(409);
+    expect(late.text).toContain(">\nmine</textarea>");
+    expect((await world.registry.prompt(classifier)).tags).toEqual({ team: "growth" });
+    const again = fieldsOf(late.text, "describe");
+    expect((await browser.submit(path, "describe", { ...again, tags: "mine" })).status).toBe(303);
+  });
+});
+
 describe("a new version", () => {
   const path = at("version=2&do=edit");
 

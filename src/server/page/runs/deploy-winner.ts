@@ -11,6 +11,7 @@ import type { FormFields } from "../shell/form-fields.ts";
 import type { PageDone, PageRequest } from "../shell/page-area.ts";
 import { addressOf, promptLink } from "../shell/page-links.ts";
 import { shownCommand } from "../shell/shown-command.ts";
+import { refuseChangedUse, shownUseField } from "../shell/shown-use.ts";
 
 /** A version that a run registered. */
 interface Winner {
@@ -50,7 +51,7 @@ export async function deployPanel(
   const form = changeForm(
     request,
     { action: "deploy", label: "Deploy the winner" },
-    (typed) => html`
+    (typed) => html`${shownUseField(Object.fromEntries(used))}
 ${
   winners.length === 1 && winner !== undefined
     ? html`<input type="hidden" name="version" value="${reference(winner)}">`
@@ -112,6 +113,7 @@ export async function deployWinner(
     });
   if (!fields.has("new")) await refuseUnknown(environment, registry);
   const { path, version } = winner;
+  await refuseChangedUse(registry, { path, version, environment }, fields);
   const deployment = await registry.deploy(`${path}@${version}`, environment, {
     ...(note === "" ? {} : { note }),
     by: pageAuthor,
