@@ -74,6 +74,17 @@ export function createMlflowOpener(config: Config, access: MlflowAccess, onFetch
   };
 }
 
+/** The file of the rows as last fetched to this machine, without network access; undefined if there is none. */
+export async function lastMlflowRows(
+  config: Config,
+  reference: MlflowRowsReference,
+): Promise<string | undefined> {
+  const connection = connectionOrFailure(config);
+  if (!("address" in connection)) return undefined;
+  const last = await openMlflowCache(config.statePath).last(placeOf(connection, reference));
+  return last?.path;
+}
+
 function connectionOrFailure(config: Config): MlflowConnection | { readonly failure: string } {
   try {
     return resolveMlflowConnection({ uri: config.tracking?.mlflow }, config.environment());

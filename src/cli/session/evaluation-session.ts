@@ -1,3 +1,4 @@
+import type { RunListener } from "../../contracts/events.ts";
 import type { RunPlan } from "../../contracts/run-plan.ts";
 import type { Project } from "../../project/project.ts";
 import { openEvaluation } from "../../run/evaluate/open-evaluation.ts";
@@ -19,12 +20,17 @@ interface EvaluationSessionRequest {
   readonly plannedWork: (optimization: string) => PlannedWork | undefined;
 }
 
+interface EvaluationSession extends Pick<OpenRuntime, "runtime" | "close"> {
+  /** Shows an event of the command itself. */
+  readonly listen: RunListener;
+}
+
 /** What a command needs to score answers without a search: models, workers and the progress on stderr. */
 export async function openEvaluationSession(
   { opened, plan, project, limits, plannedWork }: EvaluationSessionRequest,
   settings: Settings,
   context: CliContext,
-): Promise<Pick<OpenRuntime, "runtime" | "close">> {
+): Promise<EvaluationSession> {
   const progress = await startProgress(context, {
     look: lookOf(context, context.stderr, settings),
     shows: progressShown(settings),
@@ -48,6 +54,7 @@ export async function openEvaluationSession(
   });
   return {
     runtime,
+    listen: progress.listen,
     async close() {
       progress.stop();
       await close();

@@ -85,6 +85,24 @@ const search: Events = [
 ];
 
 describe("progress as a log", () => {
+  test("an evaluation adds its calls to those before it, and has a time left", async () => {
+    const evaluation: RunEvent["event"] = { type: "phase-started", phase: "evaluation", rows: 50 };
+    const text = await progressText(
+      [
+        { type: "run-started", optimizations: ["x"] },
+        evaluation,
+        10_000,
+        call(50),
+        // The next prompt on the same rows; its calls start from 0 again.
+        evaluation,
+        10_000,
+        call(25),
+      ],
+      { calls: 50 },
+    );
+    expect(text).toContain("evaluation, 1 of 50 rows; 75 of ~100 calls; $0.00; about 10 s left");
+  });
+
   test("has the base, each step with its rejections by cause, the proof, and the whole run's calls", async () => {
     const text = await progressText([
       ...search,

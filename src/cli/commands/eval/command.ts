@@ -91,18 +91,32 @@ async function evaluate(
   const limits = sessionLimits(settings);
   const plan = { ...planned, models: withSessionLimits(planned.models, limits) };
   const evalTargets = evalTargetsOf(plan.optimizations, versions);
+  const names = plan.optimizations.map(({ name }) => name);
+  /** Evaluations of an optimization that are not done, with the current one. */
+  const left = evalTargets.map(({ length }) => length);
+  const plannedWork = (name: string) => {
+    const at = names.indexOf(name);
+    const callsPerRow = 1 + (project.optimizations[at]?.judgeCalls.usual ?? 0);
+    return { calls: Math.round((left[at] ?? 0) * (rows[at]?.length ?? 0) * callsPerRow) };
+  };
   const session = await openEvaluationSession(
-    { opened, plan, project, limits, plannedWork: () => undefined },
+    { opened, plan, project, limits, plannedWork },
     settings,
     context,
   );
   const evaluations: EvaluationOutput[] = [];
+  session.listen({
+    run: "eval",
+    at: context.clock.now().toISOString(),
+    event: { type: "run-started", optimizations: names },
+  });
   let error: DaoOptError | undefined;
   try {
     for (const [at, { name, data }] of plan.optimizations.entries()) {
       const results: EvaluationResult[] = [];
-      for (const evalTarget of evalTargets[at] ?? []) {
+      for (const [place, evalTarget] of (evalTargets[at] ?? []).entries()) {
         if (error !== undefined) break;
+        left[at] = (evalTargets[at]?.length ?? 0) - place;
         const result = await evaluateTarget(evalTarget, plan.models, rows[at] ?? [], session.runtime);
         results.push(result);
         error = result.error;

@@ -8,7 +8,7 @@ import type { FormFields } from "../shell/form-fields.ts";
 import type { PageDone, PageRequest } from "../shell/page-area.ts";
 import { addressOf } from "../shell/page-links.ts";
 import { copyButton } from "../shell/shown-command.ts";
-import { findPageDataset, type PageDataset } from "./page-datasets.ts";
+import { type DatasetServices, findPageDataset, type PageDataset } from "./page-datasets.ts";
 
 /** Rows of MLflow are in no file: nothing here can be copied. */
 function isCopyable({ isCollected, where }: PageDataset): boolean {
@@ -70,7 +70,7 @@ export function copiedNote(
 
 /** Copies all rows, or none. Rejects with ConflictError if the name is taken. */
 export async function copyDataset(
-  services: Pick<ServerServices, "datasets" | "project">,
+  services: DatasetServices,
   name: string,
   fields: FormFields,
 ): Promise<PageDone> {

@@ -56,7 +56,10 @@ export function valuesOfQuery(query: URLSearchParams): SetupValues {
   return { get: (name) => query.get(name) ?? "", has: (name) => query.has(name) };
 }
 
-type Services = Pick<ServerServices, "registry" | "datasets" | "project" | "traces" | "templates">;
+type Services = Pick<
+  ServerServices,
+  "registry" | "datasets" | "project" | "mlflowRows" | "traces" | "templates"
+>;
 
 /** Undefined if the registry has no prompts. */
 export async function readSetup(

@@ -20,7 +20,7 @@ import { versionsAside } from "./versions-aside.ts";
 
 /** A prompt: one version in full, its diff, the scores of all, and what each environment uses. */
 export async function promptPage(
-  services: Pick<ServerServices, "templates" | "datasets" | "project">,
+  services: Pick<ServerServices, "templates" | "datasets" | "project" | "mlflowRows">,
   view: PromptView,
 ): Promise<PageContent> {
   const { path, shown, request } = view;
