@@ -37,6 +37,7 @@ export interface OptimizedPrompt extends PromptToUse {
   readonly error?: DaoOptError;
 }
 
+/** Where `AppConfig.fromFile` reads a config, and what overrides it. */
 export interface AppConfigOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -44,6 +45,7 @@ export interface AppConfigOptions {
   readonly set?: readonly string[];
 }
 
+/** The flags of `dao-opt run` as options. */
 export interface OptimizeOptions {
   /** Maximum number of parallel calls; default 8. */
   readonly concurrency?: number;

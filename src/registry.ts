@@ -9,6 +9,7 @@ import type { JsonObject } from "./core/data/json.ts";
 import { openRegistry } from "./registry/open-registry.ts";
 import { openTraceStore } from "./traces/open-trace-store.ts";
 
+/** Options of `Registry.open`. */
 export interface RegistryOpening {
   /** State folder for logged calls; default `.dao-opt` in the working folder. */
   readonly state?: string;

@@ -5,6 +5,7 @@ import type { CliContext, Output } from "./context.ts";
 import { exitDone, exitRuntime } from "./exit-codes.ts";
 import { main } from "./main.ts";
 import { cannotWrite } from "./session/write-file.ts";
+import { printableOutput } from "./terminal/wrap.ts";
 
 /** Runs the command line in the real process. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
@@ -88,7 +89,8 @@ function workingFolder(): string {
 function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => {
-      stream.write(text);
+      // A prompt or an answer could otherwise clear the screen; files and pipes get it unchanged.
+      stream.write(stream.isTTY ? printableOutput(text) : text);
     },
     isTerminal: stream.isTTY === true,
     get columns() {

@@ -17,6 +17,7 @@ interface ServerAddresses {
   readonly updateChain: string;
 }
 
+/** Recording settings of a client. */
 export interface ClientSettings {
   readonly promptName: string | undefined;
   readonly chatId: string | undefined;

@@ -9,6 +9,7 @@ import { type ClientRecorder, openRecorder } from "./record/client-recorder.ts";
 import type { ClientOptions } from "./recorded-openai.ts";
 import type { RecordedChat, RecordedCompletions, RecordedResponses } from "./resource-types.ts";
 
+/** The SDK's options, with those of recording. */
 export interface AzureClientOptions extends SdkOptions {
   daoOpt?: DaoOptOptions | undefined;
   /** For code written for Libretto. */

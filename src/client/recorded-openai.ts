@@ -7,6 +7,7 @@ import type { PostOptions, SentRequest } from "./record/call-secrets.ts";
 import { type ClientRecorder, openRecorder } from "./record/client-recorder.ts";
 import type { RecordedChat, RecordedCompletions, RecordedResponses } from "./resource-types.ts";
 
+/** The SDK's options, with those of recording. */
 export interface ClientOptions extends SdkOptions {
   daoOpt?: DaoOptOptions | undefined;
   /** For code written for Libretto. */

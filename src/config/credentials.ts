@@ -6,7 +6,7 @@ import { environmentKey } from "./providers.ts";
 import type { WrittenModel } from "./schema/model.ts";
 import type { EnvironmentVariables } from "./values/environment.ts";
 
-/** The fields of a model that hold credentials or say where they are valid. */
+/** The fields of a model that hold credentials or the place where they are valid. */
 type WrittenCredentials = Partial<
   Pick<
     WrittenModel,

@@ -13,6 +13,7 @@ export interface AgentInput {
   readonly model: JsonObject;
 }
 
+/** The answer of an application to one row. */
 export interface AgentAnswer {
   readonly output: string;
   readonly toolCalls?: readonly ToolCall[];

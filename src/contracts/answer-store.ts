@@ -75,6 +75,7 @@ export interface AgentExchange {
   readonly retries?: number;
 }
 
+/** A question, and its answer or failure. */
 export type Exchange = ModelExchange | AgentExchange;
 
 export function isModelExchange(exchange: Exchange): exchange is ModelExchange {

@@ -22,6 +22,7 @@ export interface DatasetRecord {
   readonly other?: JsonObject;
 }
 
+/** What a merge changed in a dataset. */
 export interface MergeCounts {
   /** New rows. */
   readonly added: number;
@@ -97,7 +98,7 @@ export interface Dataset {
   readonly rowsRead: number;
   /** Rows skipped under `on_bad_row: skip`. */
   readonly skipped: readonly RowProblem[];
-  /** How the files were read, and what their columns became, where a user should know; absent if nowhere. */
+  /** How the files were read, and what their columns became, as notes for the user; absent without notes. */
   readonly notes?: readonly string[];
   /** Ids of the traces behind the rows, for the first 5,000 rows that name one; absent if none do. */
   readonly traces?: readonly string[];

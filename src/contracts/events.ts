@@ -43,6 +43,7 @@ export type EngineEvent =
     }
   | { readonly type: "engine-note"; readonly message: string; readonly details?: JsonValue };
 
+/** What the calls of an optimization are for. */
 export type RunPhase = "base" | "search" | "gate" | "source" | "evaluation" | "collection";
 
 /** The likely figures of an optimization before it began. */
@@ -113,4 +114,5 @@ export interface RunEvent {
   readonly event: EngineEvent | RunnerEvent;
 }
 
+/** Receives the events of a run. A listener that throws or rejects gets no further events. */
 export type RunListener = (event: RunEvent) => void;

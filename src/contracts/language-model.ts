@@ -55,8 +55,10 @@ export interface UnusedAttempt extends TokenUsage {
   readonly origin?: "cache";
 }
 
+/** Why an answer ended, in one spelling for all providers. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "other";
 
+/** The answer of a model. */
 export interface Completion {
   /** The answer without its reasoning. */
   readonly text: string;

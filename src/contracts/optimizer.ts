@@ -44,6 +44,7 @@ export interface SearchObjectives {
     | { readonly kind: "cheapest_within"; readonly margin: number };
 }
 
+/** What every candidate must keep. */
 export interface PromptContractText {
   /** Variables per text name, for example `{ sentiment_classifier: ["text"] }`. */
   readonly variables: Readonly<Record<string, readonly string[]>>;
@@ -81,12 +82,14 @@ export interface Evaluation {
   readonly mean: number;
 }
 
+/** A request for a rewrite. */
 export interface ReflectionRequest {
   readonly messages: readonly ChatMessage[];
   /** The purpose of the call, shown in events: `propose`, `merge`, `rewrite` … */
   readonly purpose: string;
 }
 
+/** The reply to a reflection request. */
 export interface Reflection {
   readonly text: string;
   /** True if the reply was cut off by the length limit. */

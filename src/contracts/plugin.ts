@@ -31,6 +31,7 @@ export interface EngineReference {
   readonly options: JsonObject;
 }
 
+/** What an engine is created with. */
 export interface OptimizerServices {
   /**
    * Opens another engine, by name or path as in a config, with its options validated and completed. Rejects
@@ -39,6 +40,7 @@ export interface OptimizerServices {
   openEngine(use: string, options: JsonObject): Promise<Optimizer>;
 }
 
+/** What a model is created with. */
 export interface ModelServices {
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
@@ -74,8 +76,10 @@ export interface SearchCost {
   readonly shownRows?: Estimate;
 }
 
+/** Estimates the cost of a search. */
 export type EstimateSearch = (size: SearchSize) => SearchCost;
 
+/** An engine, as defined with `defineOptimizer`. */
 export interface OptimizerPlugin extends Plugin<"optimizer", Optimizer, OptimizerServices> {
   /**
    * Raised when the engine asks or decides differently on the same task and answers. Plans record it, so that a run
@@ -93,10 +97,12 @@ export interface OptimizerPlugin extends Plugin<"optimizer", Optimizer, Optimize
    */
   estimate?(options: never, size: SearchSize, opened: readonly EstimateSearch[]): SearchCost;
 }
+/** A scorer, as defined with `defineScorer`. */
 export type ScorerPlugin = Plugin<"scorer", Scorer, ScorerServices>;
 /** Options of a model plugin are the model's `providerOptions`. */
 export type ModelPlugin = Plugin<"model", LanguageModel, ModelServices>;
 
+/** The plug-in type of each kind. */
 export interface PluginKinds {
   readonly optimizer: OptimizerPlugin;
   readonly scorer: ScorerPlugin;

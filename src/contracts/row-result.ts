@@ -11,6 +11,7 @@ export interface RowResult {
   readonly source?: RowAnswer;
 }
 
+/** One prompt's answer to a row, with its score. */
 export interface RowAnswer {
   readonly output: string | null;
   readonly score: number | null;

@@ -21,6 +21,7 @@ export interface PlannedPrompt extends Prompt {
   readonly baseVersion: number | null;
 }
 
+/** Caps on one optimization; absent: not capped. */
 export interface BudgetSpec {
   readonly calls?: number;
   readonly usd?: number;
@@ -28,6 +29,7 @@ export interface BudgetSpec {
   readonly minutes?: number;
 }
 
+/** The settings of the final test. */
 export interface GateSpec {
   readonly mode: "better" | "non_inferior";
   readonly minGain: number;
@@ -35,6 +37,7 @@ export interface GateSpec {
   readonly confidence: number;
 }
 
+/** What a run does for one optimization. */
 export interface OptimizationPlan {
   readonly name: string;
   readonly prompts: readonly PlannedPrompt[];
@@ -97,6 +100,7 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** Expected calls, cost and time of one optimization. */
 export interface PlanEstimate {
   readonly optimization: string;
   readonly calls: {

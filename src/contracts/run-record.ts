@@ -6,8 +6,10 @@ import type { ParetoTable } from "./pareto-table.ts";
 import type { RowLimits, RowResult } from "./row-result.ts";
 import type { EstimateCheck, OptimizationPlan } from "./run-plan.ts";
 
+/** The verdict on an optimization. */
 export type OptimizationStatus = "improved" | "no_proven_improvement" | "regressed" | "failed" | "skipped";
 
+/** Why a search ended. */
 export type StopReason =
   | "max_steps"
   | "budget_calls"
@@ -83,16 +85,14 @@ export interface CandidateRecord {
   /** Mean over the scored validation rows, and their number. */
   readonly validation: number | null;
   readonly validationRows: number;
-  /**
-   * Interval of `validation` at the gate's confidence, for candidates measured on every validation row. Absent
-   * otherwise, and in records before version 0.3.0.
-   */
+  /** Of `validation`, for candidates measured on every validation row. Absent in records before version 0.3.0. */
   readonly validationInterval?: readonly [number, number];
   readonly promptTokens: number | null;
   /** Calls of the search until its fate was first decided. Absent in records before version 0.3.0. */
   readonly calls?: number;
 }
 
+/** Scores on the test rows, which the search never saw. */
 export interface TestScores {
   readonly base: number;
   readonly optimized: number;
@@ -139,6 +139,7 @@ export interface PromptResult {
   };
 }
 
+/** What a run found for one optimization. */
 export interface OptimizationRecord {
   readonly name: string;
   readonly plan: OptimizationPlan;
@@ -215,6 +216,7 @@ export interface OptimizationRecord {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
 
+/** How a run ended. */
 export type RunStatus = "completed" | "budget" | "interrupted" | "failed";
 
 /** Everything known about a run; sufficient to render its report later. */

@@ -49,3 +49,17 @@ export interface Score {
   /** Named parts of the score, each 0 … 1. */
   readonly parts?: Readonly<Record<string, number>>;
 }
+
+/** A scorer of a config with its judge, for answers outside of a run. */
+export interface ConfigScorer {
+  /** Of an optimization `config/…`, of a shipped judge `judge/equivalence/…`. */
+  readonly name: string;
+  /** `optimize_answer: correctness, judge large` */
+  readonly summary: string;
+  /** Usual calls of a judge for one answer; 0 for rules. */
+  readonly judgeCalls: number;
+  /**
+   * Rejects like a scorer, and if it cannot be opened. `usd` is what the judge cost; null if its price is unknown.
+   */
+  score(judgement: Omit<Judgement, "judge">): Promise<{ readonly score: Score; readonly usd: number | null }>;
+}

@@ -5,6 +5,7 @@ type Question = ModelQuestion | AgentQuestion;
 /** How long a claim lasts after its owner last renewed it. */
 export const claimLeaseMs = 30_000;
 
+/** Whether the caller may ask, must wait, or has its answer. */
 export type ClaimResult =
   /** The caller asks, stores the answer and releases the claim. */
   | { readonly state: "owned" }

@@ -47,6 +47,7 @@ export interface TraceFilter {
   readonly search?: string;
 }
 
+/** How traces are listed. */
 export interface TraceListOptions {
   readonly newestFirst?: boolean;
   /**

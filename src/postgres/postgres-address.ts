@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import type { ConnectionOptions } from "node:tls";
 import { defined } from "../core/defined.ts";
 import { UsageError } from "../core/errors.ts";
@@ -21,7 +22,10 @@ type SslMode = (typeof sslModes)[number];
  * variables. Throws UsageError, which never quotes the password; `name` is the flag or key.
  */
 export function readPostgresAddress(text: string, env: Environment, name: string): PostgresAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // As in `postgres://user@/database?host=/run/postgresql`, which URLs of the web do not allow.
+  const isHostless = /^postgres(ql)?:\/\/[^/?#]*@(?=[/?]|$)/i.test(text);
+  const whole = isHostless ? text.replace(/^[^/?#]*\/\/[^/?#]*@/, "$&localhost") : text;
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
   // A password with an unencoded slash ends the host too early.
   const isSplit = url?.pathname.includes("@") === true;
   if (url === undefined || isSplit || !/^postgres(ql)?:$/.test(url.protocol)) {
@@ -31,13 +35,14 @@ export function readPostgresAddress(text: string, env: Environment, name: string
     });
   }
   const parameter = (key: string) => url.searchParams.get(key) ?? undefined;
-  const host = parameter("host") ?? nonEmpty(decoded(url.hostname)) ?? env["PGHOST"] ?? "localhost";
+  const host =
+    parameter("host") ?? nonEmpty(isHostless ? "" : decoded(url.hostname)) ?? env["PGHOST"] ?? "localhost";
   const portText = nonEmpty(url.port) ?? parameter("port") ?? nonEmpty(env["PGPORT"] ?? "") ?? "5432";
   const port = Number(portText);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new UsageError(`${name}: the port must be a number from 1 to 65535, got "${portText}"`);
   const database = nonEmpty(decoded(url.pathname.slice(1))) ?? env["PGDATABASE"];
-  const user = nonEmpty(decoded(url.username)) ?? parameter("user") ?? env["PGUSER"];
+  const user = nonEmpty(decoded(url.username)) ?? parameter("user") ?? env["PGUSER"] ?? systemUser();
   const password = nonEmpty(decoded(url.password)) ?? parameter("password") ?? env["PGPASSWORD"];
   const mode = parameter("sslmode") ?? env["PGSSLMODE"];
   if (mode !== undefined && !isSslMode(mode))
@@ -60,6 +65,15 @@ export function readPostgresAddress(text: string, env: Environment, name: string
       ssl: tlsOf(mode, files, name),
     }),
   };
+}
+
+/** The user of this process, as psql does; undefined if the system does not list it. */
+function systemUser(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 /** As psql does: `require` encrypts, and verifies the server only if a root certificate is given. */

@@ -20,10 +20,20 @@ const passing: ReadonlySet<PostgresErrorKind> = new Set(["unreachable", "timeout
 export class PostgresError extends DaoOptError {
   readonly code: ErrorCode;
   readonly kind: PostgresErrorKind;
+  /** The message without the address. */
+  readonly reason: string;
 
-  constructor(message: string, { kind, ...details }: ErrorDetails & { readonly kind: PostgresErrorKind }) {
+  constructor(
+    message: string,
+    {
+      kind,
+      reason = message,
+      ...details
+    }: ErrorDetails & { readonly kind: PostgresErrorKind; readonly reason?: string },
+  ) {
     super(message, details);
     this.kind = kind;
+    this.reason = reason;
     this.code = codeOfKind(kind);
   }
 
@@ -71,12 +81,40 @@ const hints: Readonly<Record<PostgresErrorKind, string>> = {
   failed: "see the server's log",
 };
 
-/** The reason of some refusals is neither the password nor a permission. */
+/** Cures that depend on what the server or the driver says. */
+const hintsByReason: readonly (readonly [RegExp, string])[] = [
+  [
+    /no encryption|SSL off/i,
+    "the server expects TLS: add ?sslmode=require or ?sslmode=verify-full to the address",
+  ],
+  [/not support SSL/i, "turn on TLS at the server, or take sslmode out of the address and unset PGSSLMODE"],
+  [
+    /certificate|altnames/i,
+    "name the file of the server's certificate authority with sslrootcert, or encrypt without a check: sslmode=require",
+  ],
+  [
+    /connection slots|too many (?:clients|connections)|connection limit/i,
+    "wait until others have ended, raise max_connections, or use a pooler: a run opens up to 4 connections",
+  ],
+  [/database .* does not exist|no such database/i, "create the database, or correct its name in the address"],
+  [
+    /permission denied for (?:schema|database)/i,
+    "grant the user USAGE on the schema, and CREATE to whoever runs init",
+  ],
+  [/must be owner/i, "run init as the user who owns the tables"],
+  [
+    /read-only transaction|during recovery/i,
+    "use the address of the primary server, and a user or database without default_transaction_read_only",
+  ],
+  [
+    /startup parameter: options/i,
+    "a pooler takes no options: take them out of the address, unset PGOPTIONS, and set search_path with ALTER ROLE",
+  ],
+  [/pg_hba/i, "allow this user and this machine's address in the server's pg_hba.conf"],
+];
+
 function hintOf(kind: PostgresErrorKind, reason: string): string {
-  const isPlain = kind === "auth" && /no encryption|SSL off/i.test(reason);
-  return isPlain
-    ? "the server expects TLS: add ?sslmode=require or ?sslmode=verify-full to the address"
-    : hints[kind];
+  return hintsByReason.find(([pattern]) => pattern.test(reason))?.[1] ?? hints[kind];
 }
 
 /** Converts an error of the driver; `shown` is the address without credentials. */
@@ -84,8 +122,10 @@ export function postgresErrorOf(error: unknown, shown: string): PostgresError {
   if (error instanceof PostgresError) return error;
   const cause = innermost(error as Cause);
   const kind = kindOf(cause);
-  const reason = String(cause.message ?? error).replace(/\s+/g, " ");
-  return new PostgresError(`${shown}: ${reason}`, { kind, hint: hintOf(kind, reason) });
+  const said = String(cause.message ?? error).replace(/\s+/g, " ");
+  const isWithoutPassword = /client password must be/.test(said);
+  const reason = isWithoutPassword ? "the server asks for a password, and none is set" : said;
+  return new PostgresError(`${shown}: ${reason}`, { kind, reason, hint: hintOf(kind, reason) });
 }
 
 /** A host with several addresses fails with one error for each. */
@@ -99,8 +139,10 @@ function kindOf({ code, message }: Cause): PostgresErrorKind {
   if (typeof code === "string" && kinds[code] !== undefined) return kinds[code];
   // 54, a limit of the program, is not among them: the same statement fails again.
   if (typeof code === "string" && code.startsWith("53")) return code === "53300" ? "unreachable" : "full";
+  // PgBouncer reports a wrong password as a fault of the connection.
+  if (/client password must be|SCRAM|no password|password authentication failed/i.test(text)) return "auth";
   if (typeof code === "string" && /^(08|57P)/.test(code)) return "unreachable";
-  if (/client password must be|SCRAM|no password/i.test(text)) return "auth";
+  if (/during recovery/i.test(text)) return "refused";
   if (/timeout|timed out/i.test(text)) return /connect/i.test(text) ? "unreachable" : "timeout";
   const isConnection = /^(E[A-Z_]+|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL)/.test(String(code));
   if (isConnection || /terminated|not queryable|SSL|certificate|pool after/i.test(text)) return "unreachable";

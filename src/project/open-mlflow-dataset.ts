@@ -9,7 +9,7 @@ import { type FetchListener, fetchMlflowRows } from "./fetch-mlflow-rows.ts";
 import { type CachedRows, openMlflowCache } from "./mlflow-cache.ts";
 
 /**
- * How datasets that live in MLflow are opened. `fetch`: as MLflow has them now. `cached`: the last copy, without
+ * How datasets in MLflow are opened. `fetch`: as MLflow has them now. `cached`: the last copy, without
  * network access.
  */
 export type MlflowAccess = "fetch" | "cached";
@@ -72,6 +72,17 @@ export function createMlflowOpener(config: Config, access: MlflowAccess, onFetch
       notes: isCopy ? [`${name}: rows are the copy last fetched from MLflow`] : [],
     };
   };
+}
+
+/** The file of the rows as last fetched to this machine, without network access; undefined if there is none. */
+export async function lastMlflowRows(
+  config: Config,
+  reference: MlflowRowsReference,
+): Promise<string | undefined> {
+  const connection = connectionOrFailure(config);
+  if (!("address" in connection)) return undefined;
+  const last = await openMlflowCache(config.statePath).last(placeOf(connection, reference));
+  return last?.path;
 }
 
 function connectionOrFailure(config: Config): MlflowConnection | { readonly failure: string } {

@@ -30,7 +30,7 @@ export interface ResolveOptions {
   readonly only?: readonly string[];
   /** Base versions of the resumed run; the registry may have newer ones. */
   readonly pins?: BasePins;
-  /** Rows that live in MLflow: fetched, or the last copy (the default). */
+  /** Rows in MLflow: fetched, or the last copy (the default). */
   readonly mlflow?: MlflowAccess;
   readonly onFetch?: FetchListener | undefined;
   /** Digests of the datasets of the resumed run, by name; rows of MLflow may have changed. */

@@ -24,7 +24,7 @@ const agentNeed = z.strictObject({
   /** Path of a module, the program of a command, or a URL; without credentials. */
   run: z.string(),
   how: z.enum(["module", "command", "http"]),
-  /** Digest of the whole run setting: a command's arguments may be nobody else's business. */
+  /** Digest of the whole run setting: a command's arguments may be confidential. */
   options: z.string(),
   module: z.string().optional(),
   /** The model that the application is given. */

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { parsedJson } from "../core/data/json.ts";
 import { workerKey, workersKey } from "./queue-keys.ts";
 
 /** What a worker announces. */
@@ -18,22 +19,13 @@ const workerInfoSchema = z.object({
 
 export type WorkerInfo = z.infer<typeof workerInfoSchema>;
 
-/** Workers with a sign of life within their lease. */
+/** Workers whose lease has not ended. */
 export async function listWorkers(client: Redis): Promise<readonly WorkerInfo[]> {
   const ids = await client.zrange(workersKey, "0", "-1");
   if (ids.length === 0) return [];
   const texts = await client.mget(ids.map((id) => workerKey(String(id))));
   return texts.flatMap((text) => {
-    const read = workerInfoSchema.safeParse(parsed(text));
+    const read = workerInfoSchema.safeParse(parsedJson(text ?? ""));
     return read.success ? [read.data] : [];
   });
-}
-
-/** JSON of another process; undefined if it is none. */
-export function parsed(text: string | null | undefined): unknown {
-  try {
-    return text === null || text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -10,7 +10,7 @@ interface OutageRequest {
   readonly hint?: string;
 }
 
-/** Says when a queue cannot be used and when it is back, and gives up after the patience. */
+/** Reports when a queue cannot be used and when it is back, and gives up after `patience`. */
 export interface OutageWatch {
   /** `reason`: `is unreachable`. Without effect during an outage. */
   begin(reason: string): void;

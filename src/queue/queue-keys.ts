@@ -4,7 +4,7 @@ export const protocolNumber = 1;
 /** First part of every key. */
 export const keyPrefix = "dao-opt";
 
-/** How long a run counts as alive without a sign of life, in milliseconds of Redis. */
+/** How long a run counts as alive without a renewal, in milliseconds of Redis. */
 export const runLeaseMs = 15_000;
 /** The same for a worker. */
 export const workerLeaseMs = 10_000;
@@ -35,7 +35,7 @@ export function runKeys(run: string) {
     info: key("info"),
     /** Digest of each need, with its facts and the number of its queue. */
     needs: key("needs"),
-    /** What each worker says to the needs. */
+    /** The verdict of each worker on the needs. */
     verdicts: key("verdicts"),
     /** Jobs without a result: empty, or who has started them. */
     open: key("open"),

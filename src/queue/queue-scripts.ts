@@ -15,7 +15,7 @@ if redis.call('PEXPIRE', KEYS[1], ARGV[2]) == 0 then return 0 end
 redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[1])
 return 1`;
 
-/** Keys: index. Arguments: time since the lease ended, in ms. Returns the ids that ended that long ago, and forgets them. */
+/** Keys: index. Arguments: time since the lease ended, in ms. Returns the ids that ended that long ago, and removes them. */
 export const endedScript = `${now}
 local ended = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1])
 if #ended > 0 then redis.call('ZREM', KEYS[1], unpack(ended)) end

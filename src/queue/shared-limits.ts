@@ -9,7 +9,7 @@ import { shownUrl } from "../models/secret-mask.ts";
 import { keyPrefix, wakeChannel } from "./queue-keys.ts";
 import { freeSlotScript, renewSlotsScript, takeRateScript, takeSlotScript } from "./queue-scripts.ts";
 
-/** A process that dies frees its slots after this time. */
+/** The slots of a killed process are free after this time. */
 const slotLeaseMs = 15_000;
 const renewMs = 4_000;
 /** How long to wait for a free slot before looking again, if no message came. */

@@ -1,8 +1,8 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import { parsed } from "./list-workers.ts";
+import { parsedJson } from "../core/data/json.ts";
 
-/** What a worker says to the needs of a run, by their digests. */
+/** Which needs of a run a worker accepts, by their digests. */
 const verdictSchema = z.object({
   name: z.string(),
   accepted: z.array(z.string()),
@@ -17,7 +17,7 @@ export async function readVerdicts(client: Redis, key: string): Promise<Readonly
   const texts = await client.hgetall(key);
   return new Map(
     Object.entries(texts).flatMap(([worker, text]) => {
-      const read = verdictSchema.safeParse(parsed(text));
+      const read = verdictSchema.safeParse(parsedJson(text));
       return read.success ? [[worker, read.data] as const] : [];
     }),
   );

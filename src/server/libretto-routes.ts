@@ -14,7 +14,7 @@ import type { ServerServices } from "./server-services.ts";
 /** Paths of `LIBRETTO_API_PREFIX`; Libretto's own is `/api`. */
 const bases = ["", "/api", "/v1", "/libretto"] as const;
 
-/** Number of recent events to remember for deduplication. */
+/** Number of recent events kept to detect repeated ones. */
 const mostEvents = 10_000;
 
 const eventSchema = z

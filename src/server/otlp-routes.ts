@@ -18,7 +18,7 @@ import type { ServerServices } from "./server-services.ts";
 const protobufType = "application/x-protobuf";
 const mostUnpackedBytes = 20 * 1024 * 1024;
 const nestingLimit = 256;
-/** Number of recent spans to remember: exporters resend requests without a response. */
+/** Number of recent spans kept to detect repeated ones: exporters resend requests without a response. */
 const mostSpans = 100_000;
 const unzip = promisify(gunzip);
 /** Compressed bodies may unpack to the maximum size, so they are read one at a time. */

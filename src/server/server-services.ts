@@ -1,6 +1,7 @@
-import type { Config } from "../config/config.ts";
+import type { Config, MlflowRowsReference } from "../config/config.ts";
 import type { DatasetStore } from "../contracts/dataset-store.ts";
 import type { PromptArchive } from "../contracts/registry.ts";
+import type { ConfigScorer } from "../contracts/scorer.ts";
 import type { TraceStore } from "../contracts/trace-store.ts";
 import type { TemplateRenderer } from "../core/template/template-renderer.ts";
 import type { RunStore } from "../run/store/run-store.ts";
@@ -28,6 +29,10 @@ export interface GivenServices {
   readonly models?: Config["models"] | undefined;
   /** Prompts and datasets of the config, for what only it knows: locked passages, and files of rows. */
   readonly project?: Pick<Config, "prompts" | "datasets"> | undefined;
+  /** The file of rows as last fetched from MLflow; undefined if there is none on this machine. */
+  readonly mlflowRows?: ((reference: MlflowRowsReference) => Promise<string | undefined>) | undefined;
+  /** Scorers of the config with their judges, for the playground. */
+  readonly scorers?: readonly ConfigScorer[] | undefined;
   /** Operator log; never contains keys or bodies. */
   readonly log: ServerLog;
   /** Version of this tool. */

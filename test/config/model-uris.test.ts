@@ -1,20 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { providers } from "../../src/config/providers.ts";
 import { promptProviders } from "../../src/models/open-prompt-model.ts";
+import { configWith, places } from "./model-by-text.ts";
 import { issuesOf, readText } from "./read-text.ts";
-
-const places = ["model", "reflection_model", "scorer_model", "source_model", "fallbacks"] as const;
-
-/** A config that names a model by text in one place. */
-const config = (place: (typeof places)[number], text: string) => `
-resources: { llms: { small: { name: endpoint-small${place === "fallbacks" ? `, fallbacks: ["${text}"]` : ""} } } }
-prompts: { p: { default_template: "Answer {{q}}" } }
-agents: { a: { model: ${place === "model" ? `"${text}"` : "small"}, prompt: p } }
-datasets: { d: { data: [{ inputs: { q: x } }] } }
-optimizations:
-  prompt_optimizations:
-    o: { agent: a, dataset_name: d${place === "model" || place === "fallbacks" ? "" : `, ${place}: "${text}"`} }
-`;
 
 describe.each(places)("%s given as a model URI", (place) => {
   it.each([
@@ -31,13 +19,13 @@ describe.each(places)("%s given as a model URI", (place) => {
     ["vertex_ai:/gemini-3.8-flash", "vertex", "gemini-3.8-flash"],
     ["groq:/openai/gpt-oss-120b", "groq", "openai/gpt-oss-120b"],
   ])("%s is provider and name", async (text, provider, name) => {
-    const { models, warnings } = await readText(config(place, text));
+    const { models, warnings } = await readText(configWith(place, text));
     expect(models[text]?.spec).toMatchObject({ provider, name });
     expect(warnings).toEqual([]);
   });
 
   it("sagemaker:/x names a provider without a client, and the error says what to do", async () => {
-    expect(await issuesOf(config(place, "sagemaker:/x"))).toEqual([
+    expect(await issuesOf(configWith(place, "sagemaker:/x"))).toEqual([
       expect.stringMatching(
         /there is no client for provider sagemaker of "sagemaker:\/x"; call it through an OpenAI-compatible gateway/,
       ),
@@ -52,7 +40,7 @@ test("a model with such a provider gets the same error", async () => {
 });
 
 test("other texts before a colon are no providers", async () => {
-  expect(await issuesOf(config("reflection_model", "models:/m/1"))).toEqual([
+  expect(await issuesOf(configWith("reflection_model", "models:/m/1"))).toEqual([
     expect.stringContaining('no model named "models:/m/1"'),
   ]);
 });

@@ -1,25 +1,9 @@
 import { describe, expect, it, test } from "vitest";
+import { configWith, type Place, places } from "./model-by-text.ts";
 import { issuesOf, readText } from "./read-text.ts";
 
-const places = ["model", "reflection_model", "scorer_model", "source_model", "fallbacks"] as const;
-
-/** A config that names a model by text in one place; `more` are other models. */
-const config = (place: (typeof places)[number], text: string, more = "") => `
-resources:
-  llms:
-    small: { name: endpoint-small${place === "fallbacks" ? `, fallbacks: ["${text}"]` : ""} }
-    big: { name: large-endpoint, temperature: 0.3 }
-${more}
-prompts: { p: { default_template: "Answer {{q}}" } }
-agents: { a: { model: ${place === "model" ? `"${text}"` : "small"}, prompt: p } }
-datasets: { d: { data: [{ inputs: { q: x } }] } }
-optimizations:
-  prompt_optimizations:
-    o: { agent: a, dataset_name: d${place === "model" || place === "fallbacks" ? "" : `, ${place}: "${text}"`} }
-`;
-
-async function chosen(place: (typeof places)[number], text: string, more?: string) {
-  const { models, agents, optimizations, warnings } = await readText(config(place, text, more));
+async function chosen(place: Place, text: string, more?: string) {
+  const { models, agents, optimizations, warnings } = await readText(configWith(place, text, more));
   const [optimization] = Object.values(optimizations);
   const key = {
     model: agents["a"]?.model,
@@ -54,7 +38,7 @@ describe.each(places)("%s as text", (place) => {
 
 test("a name of two entries with other settings is no model of an optimization", async () => {
   const twin = "    twin: { name: large-endpoint, temperature: 0.9 }";
-  expect(await issuesOf(config("reflection_model", "large-endpoint", twin))).toEqual([
+  expect(await issuesOf(configWith("reflection_model", "large-endpoint", twin))).toEqual([
     expect.stringContaining("is ambiguous: it names resources.llms.big and resources.llms.twin"),
   ]);
 });

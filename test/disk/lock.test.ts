@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { isAlive, isLockHeld, newOwner, withLock } from "../../src/disk/lock.ts";
 import { temporaryFolder } from "../registry/temporary-folder.ts";
-import { bundleScript, startProcess } from "../registry/writer-process.ts";
+import { bundleScript, startProcess } from "../support/script-process.ts";
 
 const lockSource = new URL("../../src/disk/lock.ts", import.meta.url);
 
@@ -137,6 +137,7 @@ describe("the lock", () => {
     const log = join(folder, "log");
     const script = await bundleScript(
       folder,
+      "writer",
       `import { appendFileSync, existsSync, writeFileSync } from "node:fs";
        import { withLock } from ${JSON.stringify(lockSource.pathname)};
        const [file, name, other] = process.argv.slice(2);

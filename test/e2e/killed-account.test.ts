@@ -1,30 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { createHttpProject, decisionsOf, type HttpProject, offlineAnswer } from "../support/http-project.ts";
 import { faultsAt, rateLimited, serverFault } from "../support/loopback-faults.ts";
-import {
-  type LoopbackOpenAI,
-  type LoopbackOptions,
-  startLoopbackOpenAI,
-} from "../support/loopback-openai.ts";
+import type { LoopbackOpenAI, LoopbackOptions } from "../support/loopback-openai.ts";
 import { spawnCli, startCli } from "../support/spawn-cli.ts";
+import { startOpenAI } from "../support/started-openai.ts";
 import { parseJson } from "../support/workspace.ts";
 
 const concurrency = 6;
 const latencyMs = 600;
 const model = { price: { input: 1, output: 1 }, max_tokens: 64 };
 
-const servers: LoopbackOpenAI[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function start(options: LoopbackOptions = {}): Promise<LoopbackOpenAI> {
-  const server = await startLoopbackOpenAI({ answer: offlineAnswer, ...options });
-  servers.push(server);
-  return server;
-}
+const start = (options: LoopbackOptions = {}) => startOpenAI({ answer: offlineAnswer, ...options });
 
 const run = ["run", "config.yaml", "--no-cache", "--json", "-j", String(concurrency)];
 

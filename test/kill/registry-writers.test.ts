@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openRegistry } from "../../src/registry/open-registry.ts";
-import { bundleWriter, startProcess } from "../registry/writer-process.ts";
+import { bundleWriter } from "../registry/writer-process.ts";
+import { startProcess } from "../support/script-process.ts";
 
 const writers = 8;
 /** Fewer while at work on it: time grows with the square, as all file versions of one prompt. */

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { AnswerStore } from "../../src/contracts/answer-store.ts";
 import type { ModelSpec } from "../../src/contracts/model-spec.ts";
 import { buildModel } from "../../src/models/stack.ts";
@@ -15,25 +15,11 @@ import {
   rateLimited,
   serverFault,
 } from "../support/loopback-faults.ts";
-import {
-  type LoopbackOpenAI,
-  type LoopbackOptions,
-  startLoopbackOpenAI,
-} from "../support/loopback-openai.ts";
+import { startLoopbackOpenAI } from "../support/loopback-openai.ts";
 import { createMemoryAnswers } from "../support/memory-answers.ts";
 import { modelCatalog, modelSpec, noSecrets, secretsOf } from "../support/model-specs.ts";
 import { hello, modelErrorOf } from "../support/scripted-model.ts";
-
-const servers: LoopbackOpenAI[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function start(options: LoopbackOptions = {}): Promise<LoopbackOpenAI> {
-  const server = await startLoopbackOpenAI(options);
-  servers.push(server);
-  return server;
-}
+import { startOpenAI } from "../support/started-openai.ts";
 
 interface Setting {
   readonly spec?: Partial<ModelSpec>;
@@ -79,13 +65,14 @@ function timeoutFor({ kind }: Fault): number {
 
 // The client is loaded on first use, which must not count in these times.
 beforeAll(async () => {
-  const server = await start();
+  const server = await startLoopbackOpenAI();
   await (await stack({ spec: { baseUrl: server.baseUrl } })).model.complete(hello);
+  await server.close();
 });
 
 describe("a temporary fault", () => {
   it.each(passing)("%s: asked again, and answered", async (_, fault) => {
-    const server = await start({ faults: faultsAt({ 0: fault }) });
+    const server = await startOpenAI({ faults: faultsAt({ 0: fault }) });
     const { model, clock } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: timeoutFor(fault) } });
     expect((await model.complete(hello)).text).toBe("ok");
     expect(server.count).toBe(2);
@@ -95,7 +82,7 @@ describe("a temporary fault", () => {
 
 describe("a permanent fault", () => {
   it("429: waited for as long as the patience lasts, then the end of the run", async () => {
-    const server = await start({ faults: always(rateLimited(20)) });
+    const server = await startOpenAI({ faults: always(rateLimited(20)) });
     const { model, clock } = await stack({
       spec: { baseUrl: server.baseUrl, rateLimitPatienceMs: 60_000 },
     });
@@ -110,7 +97,7 @@ describe("a permanent fault", () => {
   it.each(passing.filter(([name]) => !name.startsWith("429")))(
     "%s: six attempts, then an error of this call alone",
     async (_, fault) => {
-      const server = await start({ faults: (index) => (index === 0 ? undefined : fault) });
+      const server = await startOpenAI({ faults: (index) => (index === 0 ? undefined : fault) });
       const { model } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: timeoutFor(fault) } });
       await model.complete(hello);
       const error = await modelErrorOf(model.complete(hello));
@@ -121,7 +108,7 @@ describe("a permanent fault", () => {
   );
 
   it("a timeout names the time and where to change it", async () => {
-    const server = await start({ faults: always({ kind: "hang" }) });
+    const server = await startOpenAI({ faults: always({ kind: "hang" }) });
     const { model } = await stack({ spec: { baseUrl: server.baseUrl, timeoutMs: 20, retries: 0 } });
     expect(await modelErrorOf(model.complete(hello))).toMatchObject({
       kind: "timeout",
@@ -136,7 +123,7 @@ describe("a malformed answer", () => {
     ["cut_off", { kind: "length" }],
     ["filtered", { kind: "content-filter" }],
   ] as const)("%s: given back as what it is, and not asked for again", async (kind, fault) => {
-    const server = await start({ faults: always(fault) });
+    const server = await startOpenAI({ faults: always(fault) });
     const { model } = await stack({ spec: { baseUrl: server.baseUrl } });
     expect(await model.complete(hello)).toMatchObject({ kind });
     expect(server.count).toBe(1);
@@ -149,7 +136,7 @@ describe("a broken setup", () => {
     [403, "auth", "model_auth"],
     [404, "model_not_found", "model_auth"],
   ])("status %i ends the run at once", async (status, kind, code) => {
-    const server = await start({
+    const server = await startOpenAI({
       faults: always({ kind: "status", status, body: { error: { message: "No." } } }),
     });
     const { model } = await stack({ spec: { baseUrl: server.baseUrl } });
@@ -167,7 +154,7 @@ describe("a broken setup", () => {
   });
 
   it("an endpoint that drops every connection is unreachable after all attempts", async () => {
-    const server = await start({ faults: always({ kind: "drop" }) });
+    const server = await startOpenAI({ faults: always({ kind: "drop" }) });
     const { model, clock } = await stack({ spec: { baseUrl: server.baseUrl } });
     const error = await modelErrorOf(model.complete(hello));
     expect(error).toMatchObject({ kind: "unreachable", code: "model_unreachable", isFatal: true });
@@ -175,7 +162,7 @@ describe("a broken setup", () => {
   });
 
   it("an endpoint that answered before has only lost a connection", async () => {
-    const server = await start();
+    const server = await startOpenAI();
     const { model } = await stack({ spec: { baseUrl: server.baseUrl } });
     await model.complete(hello);
     await server.close();
@@ -185,7 +172,7 @@ describe("a broken setup", () => {
 
 describe("Retry-After", () => {
   it("is kept, and jittered upwards", async () => {
-    const server = await start({ faults: faultsAt({ 0: rateLimited(3) }) });
+    const server = await startOpenAI({ faults: faultsAt({ 0: rateLimited(3) }) });
     const { model, clock } = await stack({ spec: { baseUrl: server.baseUrl } });
     await model.complete(hello);
     expect(clock.sleeps).toEqual([3300]);
@@ -199,7 +186,7 @@ describe("many calls", () => {
       [rateLimited(1), serverFault(503), { kind: "drop" }, { kind: "cut-json" }],
       7,
     );
-    const server = await start({ faults, answer: ({ messages }) => `re: ${messages?.[0]?.content}` });
+    const server = await startOpenAI({ faults, answer: ({ messages }) => `re: ${messages?.[0]?.content}` });
     const { model } = await stack({ spec: { baseUrl: server.baseUrl } });
     const texts = Array.from({ length: 200 }, (_, at) => String(at));
     const answers = await Promise.all(
@@ -210,7 +197,7 @@ describe("many calls", () => {
   });
 
   it("use all of -j, and no more", async () => {
-    const server = await start({ latency: { fixedMs: 20 } });
+    const server = await startOpenAI({ latency: { fixedMs: 20 } });
     const { model } = await stack({ spec: { baseUrl: server.baseUrl }, concurrency: 12 });
     await Promise.all(Array.from({ length: 40 }, (_, repeat) => model.complete({ ...hello, repeat })));
     expect(server.mostInFlight).toBe(12);
@@ -219,7 +206,7 @@ describe("many calls", () => {
   it("whose answer is arriving when their signal fires are answered, and stored", async () => {
     const controller = new AbortController();
     const answers = createMemoryAnswers();
-    const server = await start({
+    const server = await startOpenAI({
       answer: () => {
         controller.abort();
         return "just in time";
@@ -234,7 +221,7 @@ describe("many calls", () => {
   });
 
   it("end when their signal fires, waiting ones too", async () => {
-    const server = await start({ faults: always({ kind: "hang" }) });
+    const server = await startOpenAI({ faults: always({ kind: "hang" }) });
     const { model } = await stack({ spec: { baseUrl: server.baseUrl }, concurrency: 4 });
     const controller = new AbortController();
     const calls = Array.from({ length: 30 }, (_, repeat) =>
@@ -250,7 +237,7 @@ describe("many calls", () => {
 
 describe("fallbacks", () => {
   it("answer in turn, by their own parameters, and only in this run's journal", async () => {
-    const server = await start({ models: ["gpt-4o"] });
+    const server = await startOpenAI({ models: ["gpt-4o"] });
     const answers = createMemoryAnswers();
     const spare = modelSpec({
       key: "spare",
@@ -282,7 +269,7 @@ describe("fallbacks", () => {
 
 describe("what is kept", () => {
   it("is never paid for twice, and contains no key", async () => {
-    const server = await start({ apiKey: "sk-12345678" });
+    const server = await startOpenAI({ apiKey: "sk-12345678" });
     const answers = createMemoryAnswers();
     const services = createStackServices({ concurrency: 4, catalog: modelCatalog, models: {}, answers });
     const spec = modelSpec({ baseUrl: server.baseUrl });
@@ -357,7 +344,7 @@ describe("an error inside a 200", () => {
     ],
     ["as no choices", { choices: [] }],
   ])("%s is not stored as an answer, and not shared with other runs", async (_, body) => {
-    const server = await start({ faults: always({ kind: "status", status: 200, body }) });
+    const server = await startOpenAI({ faults: always({ kind: "status", status: 200, body }) });
     const answers = createMemoryAnswers();
     const { model } = await stack({ spec: { baseUrl: server.baseUrl, retries: 0 }, answers });
     await modelErrorOf(model.complete(hello));

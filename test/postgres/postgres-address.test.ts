@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/core/errors.ts";
 import { asciiText } from "../../src/postgres/ascii-json.ts";
@@ -41,6 +42,20 @@ describe("addresses of databases", () => {
     });
   });
 
+  test("may have no host but a parameter, and no user but that of the system", () => {
+    const { shown, options } = read("postgres://ada:p%40w@/team?host=/cloudsql/a:b:c", {});
+    expect(options).toMatchObject({
+      host: "/cloudsql/a:b:c",
+      user: "ada",
+      password: "p@w",
+      database: "team",
+    });
+    expect(shown).not.toContain("p@w");
+    expect(read("postgres://ada@/team", { PGHOST: "h" }).options).toMatchObject({ host: "h", user: "ada" });
+    expect(read("postgres://ada@", {}).options).toMatchObject({ host: "localhost", database: "ada" });
+    expect(read("postgres:///?host=/run", {}).options["user"]).toBe(userInfo().username);
+  });
+
   test.each([
     ["disable", undefined],
     ["prefer", undefined],
@@ -56,6 +71,7 @@ describe("addresses of databases", () => {
     ["mysql://u:secret@h/d", 'got "mysql://h/d"'],
     ["postgres://u:sec/ret@h:x/d", "postgres://host/database"],
     ["postgres://u:12/secret@h/d", 'got "postgres://h/d"'],
+    ["postgres://u:12@/secret@h/d", 'got "postgres://h/d"'],
     ["postgres:u:12secret@h/d", 'got "h/d"'],
     ["u:12secret@h/d", 'got "h/d"'],
     ["host=h password=:12secret", 'got "host=h password=…"'],
@@ -94,6 +110,12 @@ test.each([
     "database_unreachable",
   ],
   [{ code: "22P05", message: "x" }, "failed", "database_failed"],
+  [{ code: "08P01", message: "password authentication failed" }, "auth", "database_auth"],
+  [
+    { code: "0A000", message: "cannot access unlogged relations during recovery" },
+    "refused",
+    "database_auth",
+  ],
 ])("the error %j is %s", (cause, kind, code) => {
   const error = postgresErrorOf(Object.assign(new Error(cause.message), cause), "postgres://h/d");
   expect(error).toBeInstanceOf(PostgresError);
@@ -101,10 +123,20 @@ test.each([
   expect(error.message).toMatch(/^postgres:\/\/h\/d: /);
 });
 
-test("a server that wants TLS is not a question of the password", () => {
-  const message = 'no pg_hba.conf entry for host "h", user "u", database "d", no encryption';
-  const error = postgresErrorOf(Object.assign(new Error(message), { code: "28000" }), "postgres://h/d");
-  expect(error.hint).toContain("sslmode=require");
+test.each([
+  ['no pg_hba.conf entry for host "h", user "u", database "d", no encryption', "sslmode=require"],
+  ['no pg_hba.conf entry for host "h", user "u", database "d", SSL encryption', "pg_hba.conf"],
+  ["The server does not support SSL connections", "take sslmode out of the address"],
+  ["self-signed certificate in certificate chain", "sslrootcert"],
+  ["remaining connection slots are reserved for roles with SUPERUSER", "max_connections"],
+  ['too many connections for role "ci"', "max_connections"],
+  ['database "team" does not exist', "create the database"],
+  ["permission denied for schema public", "CREATE to whoever runs init"],
+  ["must be owner of table dao_opt_answers", "who owns the tables"],
+  ["cannot execute INSERT in a read-only transaction", "primary server"],
+  ["unsupported startup parameter: options", "ALTER ROLE"],
+])("the cure of %j names %s", (message, cure) => {
+  expect(postgresErrorOf(new Error(message), "postgres://h/d").hint).toContain(cure);
 });
 
 test("texts in ASCII differ as the texts do, and begin alike", () => {

@@ -1,8 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { MlflowRowsReference } from "../../src/config/config.ts";
+import { readConfig } from "../../src/config/read-config.ts";
 import type { JsonObject } from "../../src/core/data/json.ts";
+import { openDatasetStore } from "../../src/datasets/open-dataset-store.ts";
+import { lastMlflowRows } from "../../src/project/open-mlflow-dataset.ts";
 import { type LoopbackMlflow, startLoopbackMlflow } from "../mlflow/unit/loopback-mlflow.ts";
+import { startServer } from "../support/server-world.ts";
 import { createWorldProject, type WorldProject } from "../support/world-project.ts";
 
 const rowsFrom = (first: number, count: number) =>
@@ -240,4 +245,27 @@ test("an unreachable server ends the run before anything is spent", async () => 
   expect(nowhere.stderr).toContain("no address of an MLflow server is given");
   expect(nowhere.exitCode).not.toBe(0);
   expect(project.world.calls).toEqual([]);
+});
+
+test("the page shows the rows as last fetched, without the network, and says that they are a copy", async () => {
+  const server = await startReviews({ records: rowsFrom(0, 60), names: ["reviews"] });
+  const project = projectOn("reviews");
+  const env = { MLFLOW_TRACKING_URI: server.address };
+  const config = await readConfig(join(project.directory, "config.yaml"), { cwd: project.directory, env });
+  const datasets = openDatasetStore({ folder: join(project.directory, ".dao-opt", "datasets") });
+  const services = {
+    datasets,
+    project: config,
+    mlflowRows: (one: MlflowRowsReference) => lastMlflowRows(config, one),
+  };
+  const before = await startServer({ services });
+  const missing = await before.send("GET", "/ui/datasets/d?from=config");
+  expect(missing.text).toContain("no copy of them is on this machine");
+  expect((await project.cli(["eval", "config.yaml"], { env })).exitCode).toBe(0);
+  server.close();
+  const { text } = await before.send("GET", "/ui/datasets/d?from=config");
+  await before.server.close(0);
+  expect(text).toContain("copy last fetched from MLflow");
+  expect(text).toContain(">Rows (60)</a>");
+  expect(text).toContain("row 7 says no");
 });

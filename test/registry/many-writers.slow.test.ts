@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRegistry } from "../../src/registry/open-registry.ts";
+import { startProcess } from "../support/script-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { bundleWriter, startProcess } from "./writer-process.ts";
+import { bundleWriter } from "./writer-process.ts";
 
 const script = `
 const [directory, writer, count] = process.argv.slice(2);

@@ -1,65 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
-import { build } from "esbuild";
+import { bundleScript } from "../support/script-process.ts";
 
 const source = new URL("../../src/registry/open-registry.ts", import.meta.url);
 
 /** Bundles a script that has `openRegistry` at hand into a folder, and returns its file. */
-export async function bundleWriter(folder: string, script: string): Promise<string> {
-  return bundleScript(folder, `import { openRegistry } from ${JSON.stringify(source.pathname)};\n${script}`);
-}
-
-/** Bundles a script into a folder, and returns its file. */
-export async function bundleScript(folder: string, contents: string): Promise<string> {
-  const file = join(folder, "writer.mjs");
-  await build({
-    stdin: { contents, resolveDir: folder, loader: "ts" },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    outfile: file,
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
-  return file;
-}
-
-export interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number | null;
-}
-
-export interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-}
-
-export function startProcess(
-  command: string,
-  args: readonly string[],
-  options: { readonly uid?: number; readonly onLine?: (line: string, child: ChildProcess) => void } = {},
-): Running {
-  const { onLine, uid } = options;
-  const child = spawn(command, args, {
-    stdio: ["ignore", "pipe", "pipe"],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  });
-  let stdout = "";
-  let stderr = "";
-  let rest = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) onLine?.(line, child);
-  });
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.on("error", reject).on("close", (code) => resolve({ stdout, stderr, code }));
-  });
-  return { child, ended };
+export function bundleWriter(folder: string, script: string): Promise<string> {
+  const imports = `import { openRegistry } from ${JSON.stringify(source.pathname)};`;
+  return bundleScript(folder, "writer", `${imports}\n${script}`);
 }

@@ -1,24 +1,12 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runOutputSchema } from "../../src/cli/commands/run/output.ts";
 import { createHttpProject, offlineAnswer } from "../support/http-project.ts";
 import { answerLines } from "../support/journal-lines.ts";
 import { always, type Fault, type FaultPlan } from "../support/loopback-faults.ts";
-import {
-  type LoopbackOpenAI,
-  type LoopbackOptions,
-  startLoopbackOpenAI,
-} from "../support/loopback-openai.ts";
+import { type LoopbackOptions, startLoopbackOpenAI } from "../support/loopback-openai.ts";
+import { startOpenAI } from "../support/started-openai.ts";
 
-const servers: LoopbackOpenAI[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function start(options: LoopbackOptions = {}): Promise<LoopbackOpenAI> {
-  const server = await startLoopbackOpenAI({ answer: offlineAnswer, ...options });
-  servers.push(server);
-  return server;
-}
+const start = (options: LoopbackOptions = {}) => startOpenAI({ answer: offlineAnswer, ...options });
 
 const concurrency = 4;
 const flags = ["--json", "-j", String(concurrency)];

@@ -1,3 +1,4 @@
+import { openPageRequests } from "./page-requests.ts";
 import type { Answer, ServerWorld } from "./server-world.ts";
 
 /** A browser without scripts: keeps cookies, sends its origin, fills in hidden fields. */
@@ -20,32 +21,14 @@ interface SubmitOptions {
   readonly token?: string;
 }
 
-export function openPageBrowser({ send, address }: Pick<ServerWorld, "send" | "address">): PageBrowser {
-  const cookies = new Map<string, string>();
-  const browse = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
-    const cookie = [...cookies].map((pair) => pair.join("=")).join("; ");
-    const answer = await send(method, path, {
-      headers: { cookie, ...headers },
-      ...(body === undefined ? {} : { body }),
-    });
-    for (const line of answer.headers["set-cookie"] ?? []) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/max-age=0/i.test(line)) cookies.delete(name);
-      else cookies.set(name, value);
-    }
-    return answer;
-  };
-  const get: PageBrowser["get"] = (path, headers = {}) => browse("GET", path, headers);
+export function openPageBrowser(world: Pick<ServerWorld, "send" | "address">): PageBrowser {
+  const { request } = openPageRequests(world);
+  const get: PageBrowser["get"] = (path, headers) => request("GET", path, undefined, headers);
   const submit: PageBrowser["submit"] = async (path, action, typed = {}, options = {}) => {
     const { text } = await get(path, options.headers);
     const fields = { csrf_token: "", action, form_key: "", ...fieldsOf(text, action), ...typed };
     if (options.token !== undefined) fields.csrf_token = options.token;
-    const headers = {
-      "content-type": "application/x-www-form-urlencoded",
-      origin: address.url,
-      ...options.headers,
-    };
-    return browse("POST", path, headers, new URLSearchParams(fields).toString());
+    return request("POST", path, new URLSearchParams(fields).toString(), options.headers);
   };
   return {
     get,

@@ -1,3 +1,4 @@
+import { basicKey, openPageRequests } from "./page-requests.ts";
 import type { Answer, ServerWorld } from "./server-world.ts";
 
 /** A person with a browser: keeps cookies, sends the origin, and fills in the token of the form. */
@@ -14,38 +15,20 @@ export interface PageVisitor {
   flash(path: string): Promise<string | undefined>;
 }
 
-export function visitPages({ address, send }: ServerWorld, key?: string): PageVisitor {
-  const cookies = new Map<string, string>();
-  const authorization: Record<string, string> =
-    key === undefined ? {} : { authorization: `Basic ${Buffer.from(`me:${key}`).toString("base64")}` };
-  const visit = async (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
-    const form = { "content-type": "application/x-www-form-urlencoded", origin: address.url };
-    const answer = await send(method, path, {
-      headers: {
-        cookie: [...cookies].map((pair) => pair.join("=")).join("; "),
-        ...authorization,
-        ...(body === undefined ? {} : form),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    for (const line of answer.headers["set-cookie"] ?? []) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/max-age=0/i.test(line)) cookies.delete(name);
-      else cookies.set(name, value);
-    }
-    return answer;
-  };
+export function visitPages(world: ServerWorld, key?: string): PageVisitor {
+  const { request } = openPageRequests(world);
+  const authorization = key === undefined ? {} : basicKey(key);
+  const get = (path: string) => request("GET", path, undefined, authorization);
   const tokenOf = async (path: string) =>
-    /name="csrf_token" value="([^"]+)"/.exec((await visit("GET", path)).text)?.[1] ?? "";
+    /name="csrf_token" value="([^"]+)"/.exec((await get(path)).text)?.[1] ?? "";
   return {
-    get: (path) => visit("GET", path),
+    get,
     async post(path, action, fields, { token, headers = {} } = {}) {
       const sent = { csrf_token: token ?? (await tokenOf(path)), action, form_key: "", ...fields };
-      return visit("POST", path, new URLSearchParams(sent).toString(), headers);
+      return request("POST", path, new URLSearchParams(sent).toString(), { ...authorization, ...headers });
     },
     async flash(path) {
-      const { text } = await visit("GET", path);
+      const { text } = await get(path);
       return /class="note good" role="status"><strong>✓<\/strong> ([^<]*)/.exec(text)?.[1];
     },
   };

@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
 import { BudgetError } from "../../src/core/errors.ts";
+import { exampleRow } from "./example-row.ts";
 import { createSimulatedLab } from "./simulated-lab.ts";
 
-const rows = Array.from({ length: 6 }, (_, at) => ({
-  id: `row-${at}`,
-  inputs: {},
-  expectations: {},
-  tags: {},
-  origin: { file: "rows.jsonl" },
-}));
+const rows = Array.from({ length: 6 }, (_, at) => exampleRow(`row-${at}`));
 const open = (more: Partial<Parameters<typeof createSimulatedLab>[0]> = {}) =>
   createSimulatedLab({
     seed: { p: "x" },

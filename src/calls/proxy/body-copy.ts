@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
-import type { JsonValue } from "../../core/data/json.ts";
+import { type JsonValue, parsedJson } from "../../core/data/json.ts";
 
 /** Limit of the decoded body; the same as for bodies that arrive uncompressed. */
 const mostDecodedBytes = 16 * 1024 * 1024;
@@ -117,7 +117,7 @@ export function readEvents(text: string): ReadEvents {
     if (data.length > 0) {
       const written = data.join("\n");
       if (written.trim() === "[DONE]") hasEndMark = true;
-      const value = parsed(written);
+      const value = parsedJson(written);
       if (value !== undefined) events.push(value);
     }
     data = [];
@@ -129,12 +129,4 @@ export function readEvents(text: string): ReadEvents {
   // Some servers omit the final empty line.
   dispatch();
   return { events, hasEndMark };
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { errorIn, excerpt } from "../../core/answer/answer-fault.ts";
 import { readChatBody } from "../../core/answer/read-answer-body.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import type { Trace } from "../../core/trace.ts";
 import type { Price } from "../../core/usage.ts";
@@ -42,7 +42,7 @@ export async function traceOfCall(
 ): Promise<Trace> {
   const { endpoint, status, latencyMs, firstByteMs } = call;
   const encoding = call.requestHeaders["content-encoding"];
-  const request = jsonOf(await textOf(call.requestBody, encoding));
+  const request = parsedJson((await textOf(call.requestBody, encoding)) ?? "");
   const asked = isJsonObject(request) ? readRequestFields(endpoint, request) : {};
   const isRefused = status !== undefined && status >= 400;
   const answer = await readBody(call);
@@ -97,7 +97,7 @@ async function readBody({ endpoint, responseBody, responseHeaders }: PassedCall)
   const text = await textOf(responseBody, responseHeaders["content-encoding"]);
   if (text === undefined || text === "") return {};
   if (!/^text\/event-stream\b/i.test(responseHeaders["content-type"] ?? "")) {
-    const body = jsonOf(text);
+    const body = parsedJson(text);
     if (body !== undefined) return { body };
     const { fault } = readChatBody(text);
     return { page: text, ...(fault === undefined ? {} : { error: faultFields(fault) }) };
@@ -117,15 +117,6 @@ async function readBody({ endpoint, responseBody, responseHeaders }: PassedCall)
 
 async function textOf(bytes: Buffer | undefined, encoding: string | undefined): Promise<string | undefined> {
   return bytes === undefined ? undefined : decodeBody(bytes, encoding);
-}
-
-function jsonOf(text: string | undefined): JsonValue | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }
 
 /** An error with its own status: wrapped in a list, under other names, or a web page. */

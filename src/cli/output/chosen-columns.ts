@@ -18,7 +18,7 @@ export function chosenColumnsOutput(columns: ChosenColumns | null | undefined): 
   return { variables: [...variables], expected, output, suspects: [...suspects], is_chosen: isChosen };
 }
 
-/** The note about the columns of a file; undefined if there is nothing to say. */
+/** The note about the columns of a file; undefined if there is nothing to note. */
 export function columnsNote(file: string, columns: ChosenColumnsOutput | null): string | undefined {
   if (columns === null) return undefined;
   const { is_chosen: isChosen, ...rest } = columns;

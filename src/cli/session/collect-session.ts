@@ -5,7 +5,7 @@ import type { TraceStore } from "../../contracts/trace-store.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { type Settings, sessionLimits } from "../settings.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { startProgress } from "../terminal/progress.ts";
+import { progressShown, startProgress } from "../terminal/progress.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { concurrencyOf, openPool } from "./open-pool.ts";
 
@@ -32,7 +32,7 @@ export async function collectSession(
   const { rows, plan } = session;
   const progress = await startProgress(context, {
     look,
-    isQuiet: isQuiet || settings.progress === false,
+    shows: progressShown(settings),
     isVerbose: settings.verbose === true,
     plannedWork: () => ({ calls: rows.examples.length }),
   });

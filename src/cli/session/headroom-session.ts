@@ -2,7 +2,6 @@ import type { OptimizationPlan } from "../../contracts/run-plan.ts";
 import { type DaoOptError, UsageError } from "../../core/errors.ts";
 import type { Project, ProjectOptimization } from "../../project/project.ts";
 import { withSessionLimits } from "../../run/budget/output-limits.ts";
-import { openEvaluation } from "../../run/evaluate/open-evaluation.ts";
 import { estimateHeadroom } from "../../run/headroom/estimate-headroom.ts";
 import { type HeadroomVerdict, headroomVerdict } from "../../run/headroom/headroom-verdict.ts";
 import { type HeadroomResult, measureHeadroom } from "../../run/headroom/measure-headroom.ts";
@@ -15,14 +14,12 @@ import {
 import { planRun } from "../../run/plan/plan-run.ts";
 import { isOfflinePlan } from "../../run/session/run-context.ts";
 import { answerSetOf } from "../../scorers/format/answer-set.ts";
-import { toolVersion } from "../../version.ts";
 import { type CliContext, lookOf } from "../context.ts";
 import { type Settings, sessionLimits } from "../settings.ts";
 import { countOf, formatUsd } from "../terminal/format.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { startProgress } from "../terminal/progress.ts";
+import { openEvaluationSession, withoutBudgets } from "./evaluation-session.ts";
 import type { OpenedConfig } from "./open-config.ts";
-import { concurrencyOf, openPool } from "./open-pool.ts";
 
 /** The headroom test of one optimization. */
 export interface TestedHeadroom {
@@ -74,27 +71,12 @@ export async function headroomSession(
   const plannedOf = new Map(
     plan.optimizations.map(({ name }, at) => [name, { calls: headrooms[at]?.calls ?? 0 }]),
   );
-  const progress = await startProgress(context, {
-    look,
-    isQuiet: settings.quiet === true || settings.progress === false,
-    isVerbose: settings.verbose === true,
-    plannedWork: (name) => plannedOf.get(name),
-  });
-  const pool = await openPool(opened.config, settings, context);
-  const session = await openEvaluation({
-    opened,
-    plan,
-    project,
-    concurrency: concurrencyOf(settings, pool),
-    pool,
-    usesCache: settings.cache !== false,
-    session: limits,
-    listeners: [progress.listen],
-    clock: context.clock,
-    toolVersion,
-    onSignal: context.onSignal,
-    exitNow: context.exitNow,
-  });
+  const plannedWork = (name: string) => plannedOf.get(name);
+  const session = await openEvaluationSession(
+    { opened, plan, project, limits, plannedWork },
+    settings,
+    context,
+  );
   const tested: TestedHeadroom[] = [];
   let error: DaoOptError | undefined;
   try {
@@ -118,9 +100,7 @@ export async function headroomSession(
       error = result.error;
     }
   } finally {
-    progress.stop();
     await session.close();
-    await pool?.close();
   }
   const isOffline = plan.optimizations.some((one) => isOfflinePlan(one, plan.models));
   return { maxCalls, tested, isOffline, ...(error === undefined ? {} : { error }) };
@@ -158,12 +138,4 @@ function spendingNote(
   const usd = costs.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0);
   const cost = usd === null ? "at an unknown price" : `about ${formatUsd(usd)}`;
   return `headroom: up to ${countOf(calls, "call")}, ${cost}; never more than ${maxCalls} (--max-calls)`;
-}
-
-/** A search budget does not limit a headroom test; flags do. */
-function withoutBudgets(project: Project): Project {
-  return {
-    ...project,
-    optimizations: project.optimizations.map((one) => ({ ...one, config: { ...one.config, budget: {} } })),
-  };
 }

@@ -8,23 +8,19 @@ import { renderJsonLine } from "../../formats/json-lines.ts";
 import { estimateRun } from "../../run/plan/plan-run.ts";
 import type { PlannedWork } from "../../run/progress/progress-state.ts";
 import { toRecordJson } from "../../run/record/record-json.ts";
-import type { RunResult } from "../../run/session/run-project.ts";
 import type { RunRequest } from "../../run/session/run-request.ts";
 import { readModelTimes } from "../../run/store/times-file.ts";
 import { type MlflowRunResult, runWithMlflow } from "../../run/tracking/run-with-mlflow.ts";
 import { toolVersion } from "../../version.ts";
-import { renderSummary } from "../commands/run/render-summary.ts";
-import { asTyped, type CliContext, lookOf } from "../context.ts";
+import { type CliContext, lookOf } from "../context.ts";
 import { runExitCode } from "../exit-codes.ts";
 import { onlyOf, type Settings, sessionLimits } from "../settings.ts";
 import { startFetchProgress } from "../terminal/fetch-progress.ts";
-import { folderFlags, nextCommands } from "../terminal/next-commands.ts";
 import { printNotices } from "../terminal/notices.ts";
-import { startProgress } from "../terminal/progress.ts";
+import { progressShown, startProgress } from "../terminal/progress.ts";
 import { checkCallable, uncallableModels } from "./missing-keys.ts";
 import type { OpenedConfig } from "./open-config.ts";
 import { concurrencyOf, openPool } from "./open-pool.ts";
-import { usualFolders } from "./workspace.ts";
 import { cannotWrite, writeBelow } from "./write-file.ts";
 
 /** Runs the optimizations with the settings of the command line, for `run` and `migrate`. */
@@ -44,7 +40,7 @@ export async function runSession(
   const times = await readModelTimes(opened.config.statePath);
   const progress = await startProgress(context, {
     look,
-    isQuiet: isQuiet || settings.progress === false,
+    shows: progressShown(settings),
     isVerbose: settings.verbose === true,
     plannedWork: (name) => planned.get(name),
     capUsd: () => leastOf(budgetUsd, settings.maxCost),
@@ -112,21 +108,6 @@ function sumOf(values: readonly (number | undefined)[]): number | undefined {
 function leastOf(...values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
-}
-
-/** Renders the summary table with the next commands. */
-export async function summaryOf(
-  { record }: RunResult,
-  { config }: OpenedConfig,
-  settings: Settings,
-  context: CliContext,
-): Promise<string> {
-  const flags = folderFlags(context.cwd, config, await usualFolders(context));
-  const look = lookOf(context, context.stdout, settings);
-  return asTyped(
-    renderSummary(record, look, { isVerbose: settings.verbose === true, next: nextCommands(record, flags) }),
-    context,
-  );
 }
 
 /** Target of `--events`: one JSON object per line. */

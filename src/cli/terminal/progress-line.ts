@@ -7,7 +7,7 @@ import { shortened, shortenedInMiddle } from "./shorten.ts";
 const longestName = 24;
 
 /**
- * The line that lives, at most `columns` wide. If it is too long, its parts leave in this order: cap, base, likely
+ * The line that is redrawn, at most `columns` wide. If it is too long, its parts leave in this order: cap, base, likely
  * calls, spend, calls. Phase, best and time stay.
  */
 export function renderProgressLine(

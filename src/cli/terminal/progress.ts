@@ -2,6 +2,7 @@ import type { RunEvent, RunListener } from "../../contracts/events.ts";
 import { applyEvent, closeStep, freshProgress, type PlannedWork } from "../../run/progress/progress-state.ts";
 import { outlookOf } from "../../run/progress/time-left.ts";
 import type { CliContext, Look } from "../context.ts";
+import type { Settings } from "../settings.ts";
 import { withConsoleSigns } from "./console-signs.ts";
 import { renderNotice } from "./notices.ts";
 import { describeEvent } from "./progress-events.ts";
@@ -14,9 +15,18 @@ interface Progress {
   stop(): void;
 }
 
+/** `warnings`: no progress, but what the user must know of while the command runs. */
+type ProgressShown = "all" | "warnings" | "nothing";
+
+/** Events on stderr replace the progress output. */
+export function progressShown({ quiet, progress, events }: Settings): ProgressShown {
+  if (quiet === true || events === "-") return "nothing";
+  return progress === false ? "warnings" : "all";
+}
+
 interface ProgressOptions {
   readonly look: Look;
-  readonly isQuiet: boolean;
+  readonly shows: ProgressShown;
   readonly isVerbose: boolean;
   /** Planned work of an optimization, for the total and the time left. */
   readonly plannedWork: (optimization: string) => PlannedWork | undefined;
@@ -37,9 +47,9 @@ export const usualColumns = 80;
 const spinnerColumns = 3;
 
 export async function startProgress(context: CliContext, options: ProgressOptions): Promise<Progress> {
-  if (options.isQuiet) return { listen: () => {}, stop: () => {} };
-  const { look } = options;
-  const spinner = await openSpinner(context, look);
+  const { look, shows } = options;
+  if (shows === "nothing") return { listen: () => {}, stop: () => {} };
+  const spinner = shows === "all" ? await openSpinner(context, look) : undefined;
   const now = () => context.clock.monotonicMs();
   const state = freshProgress(now());
   const shown = { lastMs: now(), calls: 0, isHintGiven: false, retriesMs: new Map<string, number>() };
@@ -63,7 +73,7 @@ export async function startProgress(context: CliContext, options: ProgressOption
   const status = () => ({ nowMs: now(), capUsd: options.capUsd?.() });
   const redraw = (): void => {
     // Nothing to show before the first phase.
-    if (state.phase === undefined) return;
+    if (state.phase === undefined || shows === "warnings") return;
     if (spinner !== undefined) {
       const columns = columnsNow(context) - spinnerColumns;
       const text = renderProgressLine(state, outlook(), { ...status(), columns });
@@ -101,6 +111,8 @@ export async function startProgress(context: CliContext, options: ProgressOption
         spinner?.clear();
         context.stderr.write(renderNotice("warning", message, look));
       }
+      const isNeeded = event.type === "queue-note" || event.type === "answer-awaited";
+      if (shows === "warnings" && !isNeeded) return;
       if (event.type === "optimization-started" && spinner !== undefined && state.names.length > 1)
         printed(headOf(state, false).replace(/: $/, ""));
       const text = describeEvent(state, event, outlook(), {

@@ -30,7 +30,7 @@ export interface GatherRequest {
   readonly inputs?: string;
   /** Use recorded calls even if the dataset exists. */
   readonly fromTraces?: TraceFilter;
-  /** Rows that live in MLflow: fetched, or the last copy. */
+  /** Rows in MLflow: fetched, or the last copy. */
   readonly mlflow: MlflowAccess;
   readonly onFetch?: FetchListener;
   /** Called when the dataset is open, or is not to be had. */

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../core/data/json.ts";
 import type { Template } from "../../core/prompt/prompt.ts";
 
 /**
- * `at_parity`: the interval of optimized ÷ source includes 1 or more, so no measurement speaks against the
+ * `at_parity`: the interval of optimized ÷ source includes 1 or more, so no measurement contradicts the
  * migration. `below_parity`: it does not. `not_measured`: no test rows, or no answers of the source on them.
  */
 type MigrationDecision = "at_parity" | "below_parity" | "not_measured" | "failed";

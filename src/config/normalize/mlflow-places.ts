@@ -2,7 +2,7 @@ import { defined } from "../../core/defined.ts";
 import type { Config } from "../config.ts";
 import type { WrittenConfig } from "../schema/file.ts";
 
-/** Where a config wants prompts and runs in MLflow. */
+/** Where the prompts and runs of a config are in MLflow. */
 export type MlflowPlaces = Pick<Config, "registryMlflow" | "tracking">;
 
 export function mlflowPlaces({

@@ -1,3 +1,4 @@
+import { parsedJson } from "../../core/data/json.ts";
 import { isTreeMap, type Tree } from "../tree.ts";
 
 /** What a file is if it is not a config, and what to do. */
@@ -73,7 +74,7 @@ export function foreignText(text: string, file: string): ForeignFile | undefined
   const lines = text.split(/\r?\n/, 40).filter((line) => line.trim() !== "");
   const extension = /\.(\w+)$/.exec(file)?.[1]?.toLowerCase();
   const [first = "", second = ""] = lines;
-  const isRow = (line: string) => /^\s*\{.*\}\s*$/.test(line) && isJson(line);
+  const isRow = (line: string) => /^\s*\{.*\}\s*$/.test(line) && parsedJson(line) !== undefined;
   if (extension === "jsonl" || extension === "ndjson" || (isRow(first) && isRow(second)))
     return { message: "these are rows, one JSON object per line, not a config", hint: rowsHint };
   if (extension === "csv" || extension === "tsv" || isTable(lines))
@@ -93,15 +94,6 @@ export function foreignText(text: string, file: string): ForeignFile | undefined
   if (/^(#!|import |from \w+ import |const |export |def )/.test(first))
     return { message: "this is a program, not a config", hint: "give the path of a YAML file" };
   return undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A head and rows with the same number of cells. */

@@ -45,7 +45,7 @@ export interface ParsedYaml {
 
 /** Parses the text as one document. Undefined if it is not valid YAML, which is reported. */
 export function parseConfigYaml(text: string, problems: Problems): ParsedYaml | undefined {
-  // Merge keys and repeated keys are handled while the tree is built, which knows their places.
+  // Merge keys and repeated keys are handled while the tree is built, because their places are known there.
   const composed = composeYaml(text);
   const placeOf = (offset: number): SourcePlace => {
     const { line, col } = composed.lines.linePos(offset);

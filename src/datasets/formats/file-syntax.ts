@@ -20,9 +20,9 @@ export interface FileSyntax {
   readonly encoding: TextEncoding;
   /** Of a table. */
   readonly dialect?: CsvDialect;
-  /** Why the layout is unknown, where more than that can be said. */
+  /** Why the layout is unknown, if a reason was found. */
   readonly problem?: string;
-  /** What a user should know about the reading. */
+  /** Notes for the user about the reading. */
   readonly notes: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import { strFromU8, unzipSync } from "fflate";
 import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 
-/** Methods of compression that the unpacker knows: stored and deflate. */
+/** Methods of compression that the unpacker supports: stored and deflate. */
 const knownMethods = new Set([0, 8]);
 const isSample = (name: string) => /^samples\/.*\.json$/.test(name);
 

@@ -53,7 +53,7 @@ export async function sniffSyntax(file: {
 
 type RawFile = Parameters<typeof readChunks>[0];
 
-/** Tables of Excel are in Windows-1252, unless saved as "CSV UTF-8". Nothing in the file says so. */
+/** Tables of Excel are in Windows-1252, unless saved as "CSV UTF-8". Nothing in the file shows it. */
 async function tableEncoding(file: RawFile): Promise<TextEncoding> {
   const utf8 = createUtf8Check();
   const other = createWindows1252Check();

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from "../../core/data/json.ts";
 import type { ReadFileValue } from "./read-value.ts";
 import { listKeys } from "./row-format.ts";
 
@@ -40,17 +40,9 @@ function withLines(list: readonly JsonValue[], lines: readonly number[], split?:
 
 /** The list may be JSON text, as in responses of MLflow's server. */
 function listOf(value: JsonValue | undefined): readonly JsonValue[] | undefined {
-  const list: unknown = typeof value === "string" && value.startsWith("[") ? parsed(value) : value;
+  const list: unknown = typeof value === "string" && value.startsWith("[") ? parsedJson(value) : value;
   if (!Array.isArray(list)) return undefined;
   return list.length === 0 || list.some(isJsonObject) ? list : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 type Splits = readonly (readonly [name: string, rows: readonly JsonValue[]])[];

@@ -114,7 +114,7 @@ function recordOfRow(row: JsonObject): JsonObject {
   return { ...Object.fromEntries(kept), ...(source === undefined ? {} : { source }) };
 }
 
-/** Both spellings: `{type, trace_id}` and MLflow's own. MLflow refuses types that it does not know. */
+/** Both spellings: `{type, trace_id}` and MLflow's own. MLflow rejects unknown types. */
 function sourceOf(source: unknown): JsonObject | undefined {
   if (!isJsonObject(source)) return undefined;
   const type = (memberText(source["type"]) ?? memberText(source["source_type"]) ?? "").toUpperCase();

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import type { ModelConfiguration } from "../../core/prompt/prompt.ts";
 
-/** A model configuration under MLflow's keys; what MLflow has no key for stands beside them, as it wants it. */
+/** A model configuration under MLflow's keys; what has no key in MLflow is kept beside them, as MLflow requires. */
 export function mlflowModelConfig(model: ModelConfiguration): JsonObject {
   const { stop, other = {} } = model;
   return defined({

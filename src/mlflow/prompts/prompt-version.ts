@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import { UsageError } from "../../core/errors.ts";
 import { MlflowError } from "../mlflow-error.ts";
@@ -189,12 +189,4 @@ function languageOf(text: string, tags: Readonly<Record<string, string>>): "defa
 function objectIn(text: string | undefined): JsonObject | undefined {
   const parsed = text === undefined ? undefined : parsedJson(text);
   return isJsonObject(parsed) ? parsed : undefined;
-}
-
-function parsedJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,7 @@ import { templateToJson } from "../../core/prompt/template-json.ts";
 import { mlflowModelConfig } from "./model-config.ts";
 import type { PromptPush } from "./prompt-version.ts";
 
-/** Prefix of the tags that say where a version comes from. */
+/** Prefix of the tags with the origin of a version. */
 export const originTag = "dao_opt.";
 
 /** A version of the registry as MLflow takes it: with its model, and its scores and run as tags. */

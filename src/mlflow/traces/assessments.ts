@@ -59,7 +59,7 @@ function assessmentOf(json: JsonObject): MlflowAssessment | undefined {
   };
 }
 
-/** Lists and objects travel as a text of JSON. */
+/** Lists and objects are sent as a text of JSON. */
 function expectedValue(expectation: JsonObject): JsonValue | undefined {
   const packed = expectation["serialized_value"];
   if (!isJsonObject(packed) || typeof packed["value"] !== "string") return expectation["value"];

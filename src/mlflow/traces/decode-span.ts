@@ -19,7 +19,7 @@ export interface MlflowSpan {
   readonly latencyMs?: number;
   readonly attributes: JsonObject;
   readonly events: readonly MlflowSpanEvent[];
-  /** Set when the span's status is an error; empty when it does not say which. */
+  /** Set if the span's status is an error; empty if it has no message. */
   readonly failure?: string;
   readonly resource: JsonObject;
   readonly scope: string;

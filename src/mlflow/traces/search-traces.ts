@@ -7,7 +7,7 @@ import { decodeAssessments, type MlflowAssessment } from "./assessments.ts";
 import { decodeMlflowSpan, type MlflowSpan, packMlflowAttributes } from "./decode-span.ts";
 import { restoreText } from "./restore-text.ts";
 
-/** A trace of MLflow, in a form of nobody's own. */
+/** A trace of MLflow, independent of how this program stores traces. */
 export interface MlflowTrace {
   /** `tr-…` */
   readonly traceId: string;

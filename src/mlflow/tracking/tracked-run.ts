@@ -44,7 +44,7 @@ export interface RunServices {
   readonly client: MlflowClient;
   readonly queue: OperationQueue;
   experimentId(signal: AbortSignal): Promise<string>;
-  /** About something that is not lost, and that the user should know. */
+  /** A message for the user about something that is not lost. */
   note(text: string): void;
   now(): number;
 }

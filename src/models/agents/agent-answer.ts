@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AgentAnswer } from "../../contracts/agent.ts";
-import { isJsonObject } from "../../core/data/json.ts";
+import { isJsonObject, parsedJson } from "../../core/data/json.ts";
 import { defined } from "../../core/defined.ts";
 import { AgentError } from "../../core/errors.ts";
 import { withDeadline } from "../deadline.ts";
@@ -71,18 +71,9 @@ export function readAnswerValue(value: unknown, who: string, latencyMs: number):
  * application whose answer is itself JSON may contain an `output` key too.
  */
 export function readAnswerText(text: string, who: string, latencyMs: number): AgentAnswer {
-  const value = parseObject(text);
+  const value = text.trimStart().startsWith("{") ? parsedJson(text) : undefined;
   const isAnswer = value !== undefined && answerShape.safeParse(value).success;
   return readAnswerValue(isAnswer ? value : text.replace(/\r?\n$/, ""), who, latencyMs);
-}
-
-function parseObject(text: string): unknown {
-  if (!text.trimStart().startsWith("{")) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function usageOf(

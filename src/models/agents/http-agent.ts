@@ -1,5 +1,6 @@
 import type { AgentInput } from "../../contracts/agent.ts";
 import type { AgentAttempt } from "../../contracts/worker-pool.ts";
+import { parsedJson } from "../../core/data/json.ts";
 import { ModelError } from "../../core/errors.ts";
 import { type Fetch, openFetch } from "../../network/open-fetch.ts";
 import { readErrorFacts } from "../openai/errors/error-facts.ts";
@@ -66,21 +67,11 @@ export function createHttpAttempt(url: string, timeoutMs: number): AgentAttempt 
       const startedAt = performance.now();
       const { text, isJson } = await post(input, inner);
       const latencyMs = performance.now() - startedAt;
-      const quoted = isJson ? jsonText(text) : undefined;
-      return quoted === undefined
-        ? readAnswerText(text, who, latencyMs)
-        : readAnswerValue(quoted, who, latencyMs);
+      const quoted = isJson ? parsedJson(text) : undefined;
+      return typeof quoted === "string"
+        ? readAnswerValue(quoted, who, latencyMs)
+        : readAnswerText(text, who, latencyMs);
     });
-}
-
-/** Unwraps a JSON string (`"positive"`) to its text. */
-function jsonText(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "string" ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** fetch only reports "fetch failed"; the reason is in its cause. */

@@ -42,7 +42,7 @@ export function attemptLayer({ spec, lengths, log, isFallback }: AttemptOptions)
         return completion;
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
-        // A job that no worker had started says so.
+        // The error of a job that no worker had started has `wasSent: false`.
         if (error.kind === "aborted" && error.wasSent === undefined) throw error.with({ wasSent: true });
         if (error.billing === "none" && address !== undefined) log?.ended(address);
         throw error;

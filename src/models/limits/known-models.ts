@@ -106,7 +106,7 @@ export function unacceptedParameters(
   return [...ofModel, ...refusedByProvider(provider, given).filter(({ parameter }) => !known.has(parameter))];
 }
 
-/** Members that a provider names otherwise are renamed without a loss, so that there is nothing to say. */
+/** Members that a provider names otherwise are renamed without a loss, so no notice is needed. */
 function refusedByProvider(provider: string, given: ModelParameters): readonly UnacceptedParameter[] {
   const { quirks = [] } = knownProviders[provider] ?? {};
   const isGiven = (member: string): boolean => {

@@ -44,7 +44,7 @@ const finishReasons: Readonly<Record<string, string>> = {
 
 /** Whether the provider sent no reason for the end: the packages fill it in when a body or stream ends without one. */
 export function isUnended({ unified, raw }: SdkFinish): boolean {
-  // Specification v4 says it in a word of its own.
+  // Specification v4 has a value of its own for it.
   return unified === "interrupted" || (unified === "other" && (raw === undefined || raw === ""));
 }
 

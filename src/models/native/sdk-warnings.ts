@@ -13,7 +13,7 @@ const members: Readonly<Record<string, string>> = {
   toolChoice: "tool_choice",
 };
 
-/** What a package's warnings say about a request. */
+/** Notices of a package's warnings about a request. */
 interface ReadWarnings {
   /** Members that it left out. */
   readonly members: readonly string[];

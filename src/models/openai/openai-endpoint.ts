@@ -69,7 +69,7 @@ export function namedEndpoint(spec: ModelSpec): OpenAIEndpoint | undefined {
   }
 }
 
-/** The endpoint of a provider whose address and key are all there is to know. */
+/** The endpoint of a provider that has only an address and a key. */
 export function tableEndpoint(spec: ModelSpec, known: KnownProvider): OpenAIEndpoint {
   const { baseUrl, keyVariables, addressVariable, isKeyless, quirks = [] } = known;
   const [keyVariable] = keyVariables;

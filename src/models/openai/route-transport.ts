@@ -18,7 +18,7 @@ export interface RouteTransportOptions {
   readonly route: ChatRoute;
   readonly spec: ModelSpec;
   readonly secrets: ModelSecrets;
-  /** If absent, what this transport learns about its model is not shared. */
+  /** If absent, adaptations of this transport are not shared. */
   readonly adaptations?: AdaptationLog;
   readonly warn?: (message: string) => void;
   readonly clock?: Clock;

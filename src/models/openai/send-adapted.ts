@@ -114,7 +114,7 @@ interface AdaptedSending {
 const mostRounds = 12;
 
 /**
- * Sends a body adapted to its model. If the response rejects a parameter, remembers that and sends the body again
+ * Sends a body adapted to its model. If the response rejects a parameter, records that and sends the body again
  * without it: such a response is not billed and does not count as an attempt. Other errors are rethrown.
  */
 export async function sendAdapted<Answer>(

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../core/data/json.ts";
+import { isJsonObject, type JsonValue, parsedJson } from "../../core/data/json.ts";
 import { contentStems, normalizedWords } from "../stems.ts";
 import { polarityOf } from "../task/sentiment.ts";
 
@@ -76,12 +76,8 @@ function compareJson(expected: string, actual: string): Likeness | undefined {
   };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.trim().replace(/^```\w*\n([\s\S]*)\n```$/, "$1"));
-  } catch {
-    return undefined;
-  }
+function parse(text: string): JsonValue | undefined {
+  return parsedJson(text.trim().replace(/^```\w*\n([\s\S]*)\n```$/, "$1"));
 }
 
 /** Whether both are one word or both are JSON. */

@@ -45,7 +45,7 @@ function keyOf(name: string, value: string): FormKey {
 /** The texts shown to a judge and the format of the verdict. */
 export interface JudgementReading {
   readonly form: JudgeForm;
-  /** What the request says before the texts. */
+  /** The part of the request before the texts. */
   readonly instructions: string;
   readonly input: string;
   readonly shown:

@@ -1,10 +1,11 @@
 import { canonicalJson } from "../../core/data/digest.ts";
+import { parsedObject } from "../../core/data/json.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 import { type OfflineRequest, strengthOf } from "../request.ts";
 import { normalizedWords } from "../stems.ts";
 import { readInstruction } from "../task/read-instruction.ts";
 import type { Reading } from "../task/reading.ts";
-import { jsonLessons, parseObject } from "./json-lessons.ts";
+import { jsonLessons } from "./json-lessons.ts";
 import { judgeLessons } from "./judge-lessons.ts";
 import { labelLessons, type Phrase } from "./label-lessons.ts";
 import { hint, type OfflineLesson, rule } from "./lesson.ts";
@@ -38,7 +39,7 @@ function lessonsFor({ current, records, others }: ReflectionReading, random: Ran
   const phrase: Phrase = (variants) => random.pick(variants);
   const judged = judgeLessons(records, current, phrase);
   if (judged !== undefined) return [...judged];
-  const json = records.filter(({ expected }) => parseObject(expected) !== undefined);
+  const json = records.filter(({ expected }) => parsedObject(expected) !== undefined);
   if (json.length > 0) return jsonLessons(json, stated, phrase);
   const short = records.filter(
     ({ expected }) => expected !== "" && expected.split(/\s+/).length <= 5 && !expected.includes("\n"),

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from "../../core/data/json.ts";
+import { isJsonObject, type JsonValue, parsedObject } from "../../core/data/json.ts";
 import { contentStems } from "../stems.ts";
 import type { KeyReading, Reading } from "../task/reading.ts";
 import { arePolar, polarityOf } from "../task/sentiment.ts";
@@ -139,18 +139,9 @@ function flagLessons(records: readonly JsonRecord[], key: KeyReading, reading: R
 }
 
 function readJsonRecord(record: FailureRecord): JsonRecord | undefined {
-  const expected = parseObject(record.expected);
+  const expected = parsedObject(record.expected);
   if (expected === undefined) return undefined;
   const bare = record.output.trim();
   const inside = /\{[\s\S]*\}/.exec(bare)?.[0] ?? "";
-  return { input: record.input, expected, output: parseObject(inside), isBare: bare === inside };
-}
-
-export function parseObject(text: string): Readonly<Record<string, JsonValue>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  return { input: record.input, expected, output: parsedObject(inside), isBare: bare === inside };
 }

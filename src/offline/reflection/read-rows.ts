@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../core/data/json.ts";
+import { parsedObject } from "../../core/data/json.ts";
 import { unreadableRequest } from "../request.ts";
 import { type FailureRecord, failureRecord } from "./reflection-reading.ts";
 
@@ -50,11 +50,7 @@ function jsonValues(line: string): readonly string[] | undefined {
     .replace(/^[-*•]\s+/, "")
     .replace(/,$/, "");
   if (!text.startsWith("{")) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isJsonObject(value)) return undefined;
-    return Object.values(value).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
-  } catch {
-    return undefined;
-  }
+  const value = parsedObject(text);
+  if (value === undefined) return undefined;
+  return Object.values(value).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
 }

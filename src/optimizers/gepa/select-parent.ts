@@ -34,7 +34,7 @@ interface RowScoresOf {
 /**
  * Shares of the Pareto front. A row's best score is shared evenly by the candidates that reach it. A
  * candidate is dominated, and gets nothing, if another one matches it on every common row and beats it on
- * one. Rows with equal scores for all candidates count for nobody.
+ * one. Rows with equal scores for all candidates count for no candidate.
  */
 export function paretoShares(standings: readonly RowScoresOf[]): ReadonlyMap<CandidateId, number> {
   const front = standings.filter((one) => !standings.some((other) => other !== one && dominates(other, one)));

@@ -1,10 +1,10 @@
 import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { parsedJson } from "../../core/data/json.ts";
 import { ModelError, type QueueError } from "../../core/errors.ts";
 import { abortedError, onAbort, throwIfAborted } from "../../models/clock.ts";
 import { workerLostError } from "../../models/lost-attempts.ts";
 import { type Job, type JobResult, resultSchema } from "../job.ts";
-import { parsed } from "../list-workers.ts";
 import { mostBytes, wakeChannel } from "../queue-keys.ts";
 import { closeScript } from "../queue-scripts.ts";
 import type { QueueSession } from "./queue-session.ts";
@@ -12,7 +12,7 @@ import type { QueueSession } from "./queue-session.ts";
 /** Jobs of one session that wait for their results. */
 export interface OpenJobs {
   /**
-   * Resolves to the result of one attempt. Rejects with the error of a lost worker, with ModelError `aborted` (which says
+   * Resolves to the result of one attempt. Rejects with the error of a lost worker, with ModelError `aborted` (with
    * whether a worker had started), or with QueueError.
    */
   send(queue: Queue, job: Job, signal: AbortSignal | undefined): Promise<JobResult>;
@@ -48,11 +48,11 @@ export function createOpenJobs(session: QueueSession, reader: Redis): OpenJobs {
   let lastRead = "0-0";
   let isClosed = false;
 
-  const settle = (id: string, with_: (one: Pending) => void): void => {
+  const settle = (id: string, end: (one: Pending) => void): void => {
     const found = pending.get(id);
     if (found === undefined) return;
     pending.delete(id);
-    with_(found);
+    end(found);
   };
 
   const receive = (fields: readonly string[]): void => {
@@ -64,7 +64,7 @@ export function createOpenJobs(session: QueueSession, reader: Redis): OpenJobs {
       settle(id, ({ reject }) => reject(workerLostError("a worker was lost with this call in flight")));
       return;
     }
-    const read = resultSchema.safeParse(parsed(entry.result));
+    const read = resultSchema.safeParse(parsedJson(entry.result ?? ""));
     settle(id, ({ resolve, reject }) =>
       read.success
         ? resolve(read.data as unknown as JobResult)

@@ -9,7 +9,7 @@ import { defined } from "../../core/defined.ts";
 import { QueueError } from "../../core/errors.ts";
 import type { Secret } from "../../core/text/secret.ts";
 import { shownUrl } from "../../models/secret-mask.ts";
-import { connectRedis, loadQueuePackages } from "../connect-redis.ts";
+import { connectRedis, followTo, loadQueuePackages } from "../connect-redis.ts";
 import type { JobResult, ModelJob } from "../job.ts";
 import { agentNeedOf, modelNeedOf, type Need, needDigest } from "../job-needs.ts";
 import { listWorkers } from "../list-workers.ts";
@@ -64,6 +64,8 @@ export async function openWorkerPool(request: PoolRequest): Promise<WorkerPool> 
   const { client, keys, shown } = session;
   const reader = await connectRedis(url, "dao-opt run results");
   const listening = await connectRedis(url, "dao-opt run limits");
+  // They only read, which an old primary still allows.
+  client.on("close", () => followTo([reader, listening]));
   jobs = createOpenJobs(session, reader);
   const open = jobs;
   look = createWorkerWatch({ client, verdictsKey: keys.verdicts, shown, note, fail: open.fail });
@@ -204,7 +206,7 @@ function noteAdaptations(log: AdaptationLog, { key }: ModelSpec, { adaptations =
   }
 }
 
-/** The worker puts its own address back: user and password of a URL never travel. */
+/** The worker puts its own address back: the user and password of a URL are never sent. */
 function withoutCredentials(model: { readonly base_url?: unknown }): never {
   const { base_url: url } = model;
   return (typeof url === "string" ? { ...model, base_url: shownUrl(url) } : model) as never;

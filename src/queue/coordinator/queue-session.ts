@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import type { QueueError } from "../../core/errors.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import type { Secret } from "../../core/text/secret.ts";
-import { connectRedis, isPassing, queueErrorOf, shownQueue } from "../connect-redis.ts";
+import { connectRedis, isPassing, isRefusal, queueErrorOf, shownQueue } from "../connect-redis.ts";
 import { createGiveUp } from "../give-up.ts";
 import { createOutageWatch } from "../outage-watch.ts";
 import {
@@ -36,7 +36,7 @@ export interface QueueSession {
   readonly shown: string;
   /** Runs a command; what the queue cannot take now is tried again. Rejects with QueueError. */
   run<Result>(command: () => Promise<Result>): Promise<Result>;
-  /** The error after which nothing works any more. */
+  /** The error that ended the session. */
   readonly failure: QueueError | undefined;
   close(): Promise<void>;
 }
@@ -127,6 +127,9 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
     throw queueErrorOf(error, url);
   });
   client.on("close", () => outage.begin("is unreachable"));
+  client.on("error", (error) => {
+    if (isRefusal(error)) fail(queueErrorOf(error, url));
+  });
   client.on("ready", () => void beat());
   const beats = setInterval(() => void beat(), heartbeatMs);
 

@@ -1,9 +1,9 @@
 import type { Worker as BullWorker } from "bullmq";
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import { parsedJson } from "../../core/data/json.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import { type Need, needSchema } from "../job-needs.ts";
-import { parsed } from "../list-workers.ts";
 import {
   heartbeatMs,
   jobLeaseMs,
@@ -48,7 +48,7 @@ interface FollowRequest {
   readonly onGone: (run: string) => void;
 }
 
-/** Keeps up with the runs of a queue: gives its verdict on their needs and opens the queues it may serve. */
+/** Follows the runs of a queue: stores the verdict on their needs and opens the queues that the worker may serve. */
 export function createFollowedRuns(request: FollowRequest) {
   const { client, bull, effects, id, name } = request;
   const queues = new Map<string, FollowedQueue>();
@@ -56,8 +56,8 @@ export function createFollowedRuns(request: FollowRequest) {
   const noted = new Set<string>();
 
   /** Why the worker may do nothing for a run. */
-  function mismatch(text: string | null): string | undefined {
-    const read = runInfo.safeParse(parsed(text));
+  function mismatch(text: string): string | undefined {
+    const read = runInfo.safeParse(parsedJson(text));
     if (!read.success || read.data.protocol !== protocolNumber)
       return `the run speaks another version of the queue (dao-opt ${request.toolVersion} here)`;
     const { version, rules } = read.data;
@@ -94,7 +94,7 @@ export function createFollowedRuns(request: FollowRequest) {
     const other = mismatch(info);
     const verdict: Verdict = { name, accepted: [], refused: {} };
     for (const [digest, text] of Object.entries(needs)) {
-      const read = announcedNeed.safeParse(parsed(text));
+      const read = announcedNeed.safeParse(parsedJson(text));
       const reason =
         other ?? (read.success ? effects.refusal(read.data.need) : "its jobs are of an unknown form");
       if (reason !== undefined || !read.success) {

@@ -36,6 +36,8 @@ const exported = require(ioredis);
 const client = new (exported.Redis ?? exported.default ?? exported)(url, {
   connectionName: "dao-opt worker leases",
   maxRetriesPerRequest: 1,
+  enableReadyCheck: false,
+  reconnectOnError: (error) => error.message.startsWith("READONLY"),
   retryStrategy: (tries) => Math.min(1000, tries * 50),
 });
 client.on("error", () => {});

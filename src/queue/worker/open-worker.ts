@@ -5,7 +5,15 @@ import type { QueueError } from "../../core/errors.ts";
 import { rulesNumber } from "../../core/rules-number.ts";
 import type { Secret } from "../../core/text/secret.ts";
 import type { Catalog } from "../../plugins/catalog.ts";
-import { connectRedis, isPassing, loadQueuePackages, queueErrorOf, shownQueue } from "../connect-redis.ts";
+import {
+  connectRedis,
+  followTo,
+  isPassing,
+  isRefusal,
+  loadQueuePackages,
+  queueErrorOf,
+  shownQueue,
+} from "../connect-redis.ts";
 import { createGiveUp } from "../give-up.ts";
 import type { WorkerInfo } from "../list-workers.ts";
 import { createOutageWatch } from "../outage-watch.ts";
@@ -33,7 +41,7 @@ interface WorkerRequest {
   readonly toolVersion: string;
   readonly pid: number;
   readonly listener: (event: WorkerEvent) => void;
-  /** Offset of this machine's clock in milliseconds, for tests. */
+  /** This machine's clock in milliseconds; tests pass a wrong one. */
   readonly now?: () => number;
   readonly patience?: number;
 }
@@ -53,7 +61,7 @@ export type WorkerEvent =
 export interface WorkerProgress {
   readonly done: number;
   readonly failed: number;
-  /** Results that came after their run had given them up. */
+  /** Results that arrived after their run had closed the job. */
   readonly dropped: number;
   readonly inFlight: number;
 }
@@ -193,7 +201,13 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     else if (text.startsWith("cancel ")) jobs.cancel(text.slice("cancel ".length));
     else if (text !== "free") void (refreshing ?? Promise.resolve()).then(refresh);
   });
-  client.on("close", () => outage.begin("is unreachable"));
+  client.on("close", () => {
+    outage.begin("is unreachable");
+    followTo([listening]);
+  });
+  client.on("error", (error) => {
+    if (isRefusal(error)) fail(queueErrorOf(error, url));
+  });
   client.on("ready", () => void beat());
   listener({ type: "connected", queue: shown, name, concurrency });
   for (const message of effects.uncallable) warn(`jobs of this model are refused: ${message}`);
@@ -209,7 +223,7 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
     async drain() {
       isDraining = true;
       jobs.drain();
-      // From here on, no run counts on this worker.
+      // From here on, no run expects an answer of this worker.
       await unregister();
       while (jobs.inFlight > 0 && failure === undefined)
         await new Promise((resolve) => setTimeout(resolve, drainLookMs));

@@ -126,7 +126,7 @@ export async function createWorkerEffects(config: Config, catalog: Catalog): Pro
       signal,
       ...defined({ parameters, repeat, isLong, attempt }),
     };
-    // What the model taught this attempt travels with its answer and with its error.
+    // What was learned about the model is sent with the answer or the error.
     const learned = () => ({ adaptations: log.known(key), warnings: warnings.splice(0) });
     try {
       const completion: Completion = await model.complete(request);

@@ -39,7 +39,7 @@ export function checkEnvironmentName(name: string, environments: readonly string
   });
 }
 
-/** Environment names follow the rules of path segments; messages say "it" for the whole name. */
+/** Environment names follow the rules of path segments; messages call the whole name "it". */
 function segmentProblem(name: string): string | undefined {
   if (name === "") return "is empty";
   const [problem] = segmentProblems(name);

@@ -1,5 +1,5 @@
 import type { RowAnswer, RowResult } from "../../contracts/row-result.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/data/json.ts";
+import { isJsonObject, type JsonObject, parsedJson } from "../../core/data/json.ts";
 
 /** Expected answers are labels if there are at most this many different ones, all short. */
 const mostLabels = 20;
@@ -63,9 +63,9 @@ function holdsWord(text: string, label: string): boolean {
 }
 
 function jsonCause(text: string, expected: string): string | undefined {
-  const wanted = parsed(expected);
+  const wanted = parsedJson(expected);
   if (wanted === undefined || !isJsonObject(wanted)) return undefined;
-  const given = parsed(text);
+  const given = parsedJson(text);
   if (given === undefined) return parsedInside(text) ? "JSON inside other text" : "Not valid JSON";
   if (!isJsonObject(given)) return "Not a JSON object";
   const missing = Object.keys(wanted).filter((key) => !Object.hasOwn(given, key));
@@ -79,17 +79,9 @@ function isSame(wanted: JsonObject, given: JsonObject, key: string): boolean {
   return JSON.stringify(wanted[key]) === JSON.stringify(given[key]);
 }
 
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-}
-
 function parsedInside(text: string): boolean {
   const [start, end] = [text.indexOf("{"), text.lastIndexOf("}")];
-  return start !== -1 && end > start && parsed(text.slice(start, end + 1)) !== undefined;
+  return start !== -1 && end > start && parsedJson(text.slice(start, end + 1)) !== undefined;
 }
 
 function numberCause(text: string, expected: string): string | undefined {

@@ -4,6 +4,7 @@ import { count, score, tokenCount } from "../figures.ts";
 import { type Html, html } from "../html.ts";
 import { clipText } from "../rows/clip-text.ts";
 import { lineage, type TreeLine } from "../rows/lineage.ts";
+import { makerWords } from "../rows/maker-words.ts";
 import { newName } from "../rows/row-changes.ts";
 import { diffList } from "./diff-list.ts";
 import { type SectionContext, section } from "./section.ts";
@@ -57,8 +58,7 @@ function candidateLine({ candidate, branch, parent, isCapped }: TreeLine, contex
     parent?.id == null
       ? null
       : html`<span class="${isCapped ? "muted small" : "vh"}"> from ${parent.id.slice(0, idLength)}</span>`;
-  const maker = parents.length > 1 ? `${by} of ${parents.length}` : by;
-  return html`<tr id="${context.prefix}c-${id}"><th scope="row" class="tree wide">${branch === "" ? null : html`<span class="pre" aria-hidden="true">${branch}</span>`}<a href="#${context.prefix}d-${id}">${name}</a>${candidate.status === "seed" ? " base" : null}${tag}${from}</th><td>${maker}</td><td class="num" data-l="step">${step}</td><td class="num" data-l="validation">${validation === null ? null : score(validation)}</td><td class="num" data-l="rows">${validationRows === 0 ? null : count(validationRows)}</td><td class="num" data-l="tokens">${promptTokens === null ? null : tokenCount(promptTokens)}</td><td class="wide">${resultOf(candidate, context)}</td></tr>
+  return html`<tr id="${context.prefix}c-${id}"><th scope="row" class="tree wide">${branch === "" ? null : html`<span class="pre" aria-hidden="true">${branch}</span>`}<a href="#${context.prefix}d-${id}">${name}</a>${candidate.status === "seed" ? " base" : null}${tag}${from}</th><td>${makerWords(by, parents.length)}</td><td class="num" data-l="step">${step}</td><td class="num" data-l="validation">${validation === null ? null : score(validation)}</td><td class="num" data-l="rows">${validationRows === 0 ? null : count(validationRows)}</td><td class="num" data-l="tokens">${promptTokens === null ? null : tokenCount(promptTokens)}</td><td class="wide">${resultOf(candidate, context)}</td></tr>
 `;
 }
 

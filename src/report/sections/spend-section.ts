@@ -5,6 +5,13 @@ import { type SectionContext, section } from "./section.ts";
 
 const roles = ["target", "reflection", "judge", "source"] as const;
 
+const tasks = {
+  target: "target answers the rows",
+  reflection: "reflection writes new prompts",
+  judge: "judge scores answers",
+  source: "source is the model to move away from",
+} as const;
+
 /** What each role of the models cost this run, and how that compares with the estimate. */
 export function spendSection(context: SectionContext): Html {
   const { usage, estimate } = context.record;
@@ -30,6 +37,7 @@ ${used.map((role) => line(role, false))}
 ${line("total", true)}</tbody>
 </table>`,
     html`<p class="small muted">${[
+      `Roles: ${used.map((role) => tasks[role]).join(", ")}.`,
       ...(unused.length === 0 ? [] : [`Not used: ${unused.join(", ")}.`]),
       ...(usage.total.usd === null ? ["– means that a model has no price."] : []),
       ...(usage.total.isEstimated ? ["~ marks counts that are partly estimated."] : []),

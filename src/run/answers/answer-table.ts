@@ -9,9 +9,10 @@ import { type ClaimOwner, shownOwner } from "./claim-owner.ts";
 /** Answers without their questions: prompts and rows of a team stay out of a database that others read. */
 export const answersSchema: SchemaFamily = {
   name: "answers",
+  tables: ["dao_opt_answers", "dao_opt_claims"],
   versions: [
     [
-      `create table dao_opt_answers (
+      `create table if not exists dao_opt_answers (
         address bytea not null,
         rules smallint not null,
         kind text not null,
@@ -21,16 +22,16 @@ export const answersSchema: SchemaFamily = {
         created_at timestamptz not null default now(),
         primary key (address, rules)
       )`,
-      "create index dao_opt_answers_created_at on dao_opt_answers (created_at)",
+      "create index if not exists dao_opt_answers_created_at on dao_opt_answers (created_at)",
       // Not logged: after a crash of the server, claims are gone and no answer is.
-      `create unlogged table dao_opt_claims (
+      `create unlogged table if not exists dao_opt_claims (
         address bytea not null,
         rules smallint not null,
         owner text not null,
         expires_at timestamptz not null,
         primary key (address, rules)
       )`,
-      "create index dao_opt_claims_owner on dao_opt_claims (owner)",
+      "create index if not exists dao_opt_claims_owner on dao_opt_claims (owner)",
     ],
   ],
 };

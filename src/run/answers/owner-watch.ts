@@ -14,7 +14,7 @@ export interface OwnerWatch {
   goneOwner(file: string): string | undefined;
   /** Whether a file found in the folder belongs to a process that is gone. */
   isGone(file: string): boolean;
-  /** The owner as people know it. */
+  /** The owner for messages. */
   nameOf(file: string): { readonly owner?: string };
   forget(file: string): void;
 }

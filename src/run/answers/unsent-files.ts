@@ -14,14 +14,18 @@ export interface UnsentFiles {
   read(): Promise<ReadonlyMap<Address, Exchange>>;
   /** Removes the files that `read` returned. */
   remove(): Promise<void>;
-  /** Rejects with StoreError. */
+  /** Takes the place of what `read` returned, which must be among the answers or stored. Rejects with StoreError. */
   write(answers: ReadonlyMap<Address, Exchange>): Promise<void>;
 }
 
 export function openUnsentFiles(cacheFolder: string, database: string): UnsentFiles {
   const prefix = `unsent-${digestOfText(database).slice(0, 8)}-`;
   const read: string[] = [];
+  const remove = async (): Promise<void> => {
+    for (const name of read.splice(0)) await rm(join(cacheFolder, name), { force: true });
+  };
   return {
+    remove,
     async read() {
       const names = await readdir(cacheFolder).catch(() => []);
       const found = new Map<Address, Exchange>();
@@ -38,9 +42,6 @@ export function openUnsentFiles(cacheFolder: string, database: string): UnsentFi
       }
       return found;
     },
-    async remove() {
-      for (const name of read.splice(0)) await rm(join(cacheFolder, name), { force: true });
-    },
     async write(answers) {
       const file = join(cacheFolder, `${prefix}${randomBytes(4).toString("hex")}.jsonl`);
       const lines = [...answers].map(([address, exchange]) =>
@@ -52,6 +53,8 @@ export function openUnsentFiles(cacheFolder: string, database: string): UnsentFi
       } catch (cause) {
         throw storeFailure(file, cause);
       }
+      // Else each command that fails would leave one more copy.
+      await remove();
     },
   };
 }

@@ -72,7 +72,7 @@ export function decide(
   return { ...verdict, advice: [...rowsAdvice(more, plan.data.rows), ...nextSteps] };
 }
 
-/** Beyond this many rows, and ten times the rows of the dataset, nobody collects more for one verdict. */
+/** Beyond this many rows, and ten times the rows of the dataset, more is not worth it for one verdict. */
 const mostRealisticRows = 1000;
 
 /** No advice is needed if the gain is significant but too small, or if there is none. */

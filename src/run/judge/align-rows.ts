@@ -6,7 +6,7 @@ import { createJudge, type JudgedAnswer, type JudgeName } from "../../scorers/ju
 import type { Label, LabelScale } from "./labels/label.ts";
 import { captureRequest } from "./probe-labels.ts";
 
-/** Labels as rows of an optimization: the question that the judge is asked, and what people say. */
+/** Labels as rows of an optimization: the question that the judge is asked, and the verdicts of people. */
 export interface AlignRows {
   readonly rows: readonly JsonObject[];
   /** The judge's present rules, with those that the options add. */

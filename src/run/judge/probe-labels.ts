@@ -7,7 +7,7 @@ import type { Label } from "./labels/label.ts";
 interface ProbedLabels {
   /** Labels whose answer the judge would be asked about; a scorer decides equal texts by itself. */
   readonly asked: readonly Label[];
-  /** Labels that the scorer cannot score, whatever the judge says. */
+  /** Labels that the scorer cannot score, whatever the judge answers. */
   readonly problems: readonly RowProblem[];
 }
 

@@ -60,6 +60,8 @@ export function applyEvent(
       startOptimization(state, optimization ?? "", nowMs);
       return;
     case "phase-started":
+      // Each evaluation counts its calls from 0.
+      if (event.phase === "evaluation") startOptimization(state, optimization ?? "", nowMs);
       state.optimization = optimization ?? state.optimization;
       Object.assign(state, { phase: event.phase, rows: event.rows, answers: 0, step: undefined });
       return;

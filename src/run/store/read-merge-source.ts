@@ -47,7 +47,7 @@ async function readRun(place: string, folder: string, file: string): Promise<Mer
     throw new UsageError(`${file} is not the record of a run`, {
       hint: "give the record.json of the run folder; the output of run --json lacks the rows and plans",
     });
-  // A plan beside it that belongs to another run says nothing.
+  // A plan beside it that belongs to another run is ignored.
   const plan =
     planJson === undefined ? undefined : (fromRecordJson(planJson) as unknown as RunPlan | undefined);
   const isOwn = plan?.digest === record.planDigest;

@@ -13,7 +13,7 @@ import { type RunResult, runProject } from "../session/run-project.ts";
 import type { RunCompanion, RunRequest } from "../session/run-request.ts";
 import { openRunTracking, type RunTracking } from "./track-run.ts";
 
-/** The result of a run, and what the user should know about its copy in MLflow. */
+/** The result of a run, and notes about its copy in MLflow. */
 export interface MlflowRunResult extends RunResult {
   readonly warnings: readonly string[];
   readonly notes: readonly string[];

@@ -4,7 +4,7 @@ import { formatMark, type IsProcessAlive, type ProcessMark, parseMark } from "..
 import type { TrackedStatus } from "../../mlflow/tracking/tracked-values.ts";
 import type { RunFolder, RunStore } from "../store/run-store.ts";
 
-/** A run of MLflow as the folder of its run remembers it. */
+/** A run of MLflow as stored in the folder of its run. */
 export interface StoredMlflowRun {
   readonly runId: string;
   readonly status: TrackedStatus | "RUNNING";

@@ -9,7 +9,7 @@ import { openRunStore, type RunFolder, type RunStore } from "../store/run-store.
 import { createRunFollower, endOf, ownTagsOf, type RunFollower, type RunResults } from "./follow-run.ts";
 import { type AbandonedRuns, abandonedRuns, openStoredRuns, type StoredMlflowRuns } from "./stored-runs.ts";
 
-/** A run that MLflow is given, and what its folder remembers of that. */
+/** A run to track in MLflow, and what its folder holds of that. */
 export interface RunTracking {
   readonly follower: RunFollower;
   /** Before anything happens in the folder. Rejects if it cannot be read. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../core/data/json.ts";
+import { type JsonValue, parsedJson } from "../../core/data/json.ts";
 import { quote } from "../text/quote.ts";
 
 type ParsedAnswer =
@@ -17,19 +17,11 @@ export function parseJsonAnswer(text: string, isFenceAllowed: boolean): ParsedAn
   const trimmed = text.trim();
   const inner = fenced.exec(trimmed)?.[2];
   const body = isFenceAllowed && inner !== undefined ? inner : trimmed;
-  const parsed = tryParse(body);
+  const parsed = parsedJson(body);
   if (parsed === undefined) return { ok: false, problem: describeProblem(body) };
-  return isDeep(parsed.value)
+  return isDeep(parsed)
     ? { ok: false, problem: `the JSON is nested deeper than ${maxDepth} levels` }
-    : { ok: true, value: parsed.value };
-}
-
-function tryParse(text: string): { readonly value: JsonValue } | undefined {
-  try {
-    return { value: JSON.parse(text) as JsonValue };
-  } catch {
-    return undefined;
-  }
+    : { ok: true, value: parsed };
 }
 
 function isDeep(value: JsonValue): boolean {
@@ -44,14 +36,14 @@ function isDeep(value: JsonValue): boolean {
 function describeProblem(text: string): string {
   if (text === "") return "the answer is empty; JSON is wanted";
   const inner = fenced.exec(text)?.[2];
-  if (inner !== undefined && tryParse(inner) !== undefined) {
+  if (inner !== undefined && parsedJson(inner) !== undefined) {
     return "the JSON is wrapped in a ``` fence; the bare JSON is wanted";
   }
   const start = text.search(/[{[]/);
   const end = Math.max(text.lastIndexOf("}"), text.lastIndexOf("]")) + 1;
   if (start === -1) return `the answer is no JSON: ${quote(text)}`;
-  if (tryParse(text.slice(start, end)) !== undefined) return describeSurroundings(text, start, end);
-  if (start > 0 && tryParse(text.slice(start)) === undefined) {
+  if (parsedJson(text.slice(start, end)) !== undefined) return describeSurroundings(text, start, end);
+  if (start > 0 && parsedJson(text.slice(start)) === undefined) {
     return `the answer is no JSON: it begins with ${quote(text.slice(0, start).trim(), 60)}, and what follows cannot be parsed either`;
   }
   return `the answer is no valid JSON${describeCause(text)}: ${quote(text)}`;
@@ -80,7 +72,7 @@ function describeCause(text: string): string {
   ];
   const needed = mends.filter(({ mend }) => mend(text) !== text);
   const mended = needed.reduce((it, { mend }) => mend(it), text);
-  if (needed.length > 0 && tryParse(mended) !== undefined) {
+  if (needed.length > 0 && parsedJson(mended) !== undefined) {
     return ` (${needed.map(({ cause }) => cause).join(", ")})`;
   }
   return /[}\]]$/.test(text) ? "" : " (it breaks off before its closing bracket)";

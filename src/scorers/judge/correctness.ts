@@ -1,21 +1,16 @@
 import { z } from "zod";
 import type { Judgement } from "../../contracts/scorer.ts";
 import { defineScorer } from "../../plugins/define.ts";
-import { expectedAnswer } from "../expected-answer.ts";
-import { quote } from "../text/quote.ts";
-import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
+import { callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
 import { factsQuestion, judgeFacts, listQuestion } from "./judge-each.ts";
+import { expectedSections, judgeExpected } from "./judge-expected.ts";
 import {
   emptyJudgement,
   type JudgeQuestion,
   type JudgeWords,
   judgeOptions,
-  rationale,
   wordsOf,
 } from "./judge-prompt.ts";
-
-const verdictSchema = z.object({ rationale, verdict: z.enum(["correct", "incorrect"]) });
 
 /**
  * With expected facts: the share of them that the answer states, according to a judge. With an expected answer: 1
@@ -44,17 +39,9 @@ export const correctness = defineScorer({
         if (against === "facts" || (against === "auto" && hasFacts)) {
           return judgeFacts("correctness", judgement, words);
         }
-        const expected = expectedAnswer(judgement.example, "correctness");
-        const actual = judgedAnswer(judgement);
-        if (actual.trim() === expected.trim()) return { value: 1 };
-        if (actual.trim() === "") {
-          return { value: 0, feedback: `expected ${quote(expected)}, got an empty answer` };
-        }
-        const asked = question(judgement, expected, words);
-        const verdict = await askJudge("correctness", judgement, asked, verdictSchema);
-        if (verdict.verdict === "correct") return { value: 1, feedback: verdict.rationale };
-        const difference = `expected ${quote(expected)}, got ${quote(actual)}`;
-        return { value: 0, feedback: `${difference}; judged incorrect: ${verdict.rationale}` };
+        return judgeExpected("correctness", judgement, { right: "correct", wrong: "incorrect" }, (expected) =>
+          question(judgement, expected, words),
+        );
       },
     };
   },
@@ -68,11 +55,7 @@ function question(judgement: Judgement, expected: string, words: JudgeWords): Ju
       'contradicts none of it. It is "incorrect" when it contradicts the expected answer, leaves out something of ' +
       "it, or takes no clear stand. More detail than expected is no fault.",
     ...wordsOf(words),
-    sections: [
-      inputSection(judgement.example),
-      { title: sectionTitles.expected, text: expected },
-      { title: sectionTitles.actual, text: judgedAnswer(judgement) },
-    ],
+    sections: expectedSections(judgement, expected),
     reply: '{"rationale": "<one or two sentences>", "verdict": "correct" or "incorrect"}',
   };
 }

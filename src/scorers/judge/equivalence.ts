@@ -1,21 +1,17 @@
 import { z } from "zod";
 import type { Judgement } from "../../contracts/scorer.ts";
 import { defineScorer } from "../../plugins/define.ts";
-import { expectedAnswer, findExpectedAnswer } from "../expected-answer.ts";
-import { quote } from "../text/quote.ts";
-import { askJudge, callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
-import { inputSection, judgedAnswer, sectionTitles } from "./data-sections.ts";
+import { findExpectedAnswer } from "../expected-answer.ts";
+import { callsPerQuestion, judgeOverhead } from "./ask-judge.ts";
 import { judgeFacts } from "./judge-each.ts";
+import { expectedSections, judgeExpected } from "./judge-expected.ts";
 import {
   emptyJudgement,
   type JudgeQuestion,
   type JudgeWords,
   judgeOptions,
-  rationale,
   wordsOf,
 } from "./judge-prompt.ts";
-
-const verdictSchema = z.object({ rationale, verdict: z.enum(["equivalent", "different"]) });
 
 /**
  * 1 if a judge finds the answer equivalent to the expected one: same meaning and, by default, same format. An
@@ -41,17 +37,12 @@ export const equivalence = defineScorer({
         if (findExpectedAnswer(example) === undefined && (example.expectedFacts ?? []).length > 0) {
           return judgeFacts("equivalence", judgement, options);
         }
-        const expected = expectedAnswer(example, "equivalence");
-        const actual = judgedAnswer(judgement);
-        if (actual.trim() === expected.trim()) return { value: 1 };
-        if (actual.trim() === "") {
-          return { value: 0, feedback: `expected ${quote(expected)}, got an empty answer` };
-        }
-        const asked = question(judgement, expected, options);
-        const verdict = await askJudge("equivalence", judgement, asked, verdictSchema);
-        if (verdict.verdict === "equivalent") return { value: 1, feedback: verdict.rationale };
-        const difference = `expected ${quote(expected)}, got ${quote(actual)}`;
-        return { value: 0, feedback: `${difference}; judged different: ${verdict.rationale}` };
+        return judgeExpected(
+          "equivalence",
+          judgement,
+          { right: "equivalent", wrong: "different" },
+          (expected) => question(judgement, expected, options),
+        );
       },
     };
   },
@@ -72,11 +63,7 @@ function question(
       `It is "equivalent" when it has the same meaning${format}. It is "different" when it says something else, ` +
       "leaves out something that matters or adds something that matters.",
     ...wordsOf(options),
-    sections: [
-      inputSection(judgement.example),
-      { title: sectionTitles.expected, text: expected },
-      { title: sectionTitles.actual, text: judgedAnswer(judgement) },
-    ],
+    sections: expectedSections(judgement, expected),
     // The form of the reply states that any format will do, so that readers need only the form.
     reply:
       '{"rationale": "<one or two sentences: what differs, or why nothing does>", ' +

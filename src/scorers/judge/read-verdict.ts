@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { splitReasoning } from "../../core/answer/split-reasoning.ts";
+import { parsedJson } from "../../core/data/json.ts";
+import { endOfBrackets } from "../../core/text/end-of-brackets.ts";
 
 type ReadVerdict<Verdict> =
   | { readonly ok: true; readonly verdict: Verdict }
@@ -22,8 +24,8 @@ export function readVerdict<Schema extends z.ZodType>(
   if (isOpen) return { ok: false, problem: "it ended inside its thinking" };
   const trimmed = text.trim();
   if (trimmed === "") return { ok: false, problem: "it is empty" };
-  const alone = parsed(fenced.exec(trimmed)?.[1] ?? trimmed);
-  if (alone !== undefined) return check(alone.value, schema);
+  const alone = parsedJson(fenced.exec(trimmed)?.[1] ?? trimmed);
+  if (alone !== undefined) return check(alone, schema);
   const found = jsonObjectsIn(trimmed);
   const own = found.filter(({ source }) => !judged.some((one) => compact(one).includes(compact(source))));
   const read = own.map(({ value }) => check(value, schema));
@@ -52,14 +54,6 @@ function check<Schema extends z.ZodType>(value: unknown, schema: Schema): ReadVe
     .slice(0, 5)
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`));
   return { ok: false, problem: problems.join("; ") };
-}
-
-function parsed(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 function compact(text: string): string {
@@ -108,35 +102,11 @@ function jsonObjectsIn(text: string): readonly FoundObject[] {
   const found: FoundObject[] = [];
   let tries = 0;
   for (let at = text.indexOf("{"); at !== -1 && tries < mostObjects; tries++) {
-    const end = endOfObject(text, at);
+    const end = endOfBrackets(text, at);
     const source = end === undefined ? undefined : text.slice(at, end);
-    const value = source === undefined ? undefined : parsedText(source);
+    const value = source === undefined ? undefined : parsedJson(source);
     if (source !== undefined && value !== undefined) found.push({ source, value });
     at = text.indexOf("{", value === undefined || end === undefined ? at + 1 : end);
   }
   return found;
-}
-
-/** End of the object that starts at a brace; braces inside strings do not count. */
-function endOfObject(text: string, start: number): number | undefined {
-  let depth = 0;
-  let isText = false;
-  for (let at = start; at < text.length; at++) {
-    const letter = text[at];
-    if (isText) {
-      if (letter === "\\") at++;
-      else if (letter === '"') isText = false;
-    } else if (letter === '"') isText = true;
-    else if (letter === "{") depth++;
-    else if (letter === "}" && --depth === 0) return at + 1;
-  }
-  return undefined;
-}
-
-function parsedText(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return undefined;
-  }
 }

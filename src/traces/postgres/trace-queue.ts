@@ -1,6 +1,7 @@
 import type { TraceLosses } from "../../contracts/trace-store.ts";
 import { thrownReason } from "../../core/errors.ts";
 import { PostgresError } from "../../postgres/postgres-error.ts";
+import { createLossCount } from "../loss-count.ts";
 
 const gatherMs = 10;
 const largestBatch = 500;
@@ -46,20 +47,8 @@ export function openTraceQueue<Item>({
   let timer: NodeJS.Timeout | undefined;
   let pauseMs = shortestPauseMs;
   let isClosed = false;
-  let lost = 0;
-  let reason: string | undefined;
+  const { losses, lose } = createLossCount(onLoss);
 
-  const losses = (): TraceLosses => ({ count: lost, ...(reason === undefined ? {} : { reason }) });
-  const lose = (count: number, why: string): void => {
-    if (count === 0) return;
-    lost += count;
-    reason = why;
-    try {
-      onLoss?.(losses());
-    } catch {
-      // A failing listener must not break the application's call.
-    }
-  };
   const drop = (count: number): void => {
     for (const { length } of waiting.splice(0, count)) held -= length;
   };

@@ -1,7 +1,7 @@
 import type { SchemaFamily } from "../../postgres/prepare-schema.ts";
 
 const ordered = (name: string, column: string) =>
-  `create index dao_opt_traces_${name} on dao_opt_traces (${column}, order_ms, seq) where ${column} is not null`;
+  `create index if not exists dao_opt_traces_${name} on dao_opt_traces (${column}, order_ms, seq) where ${column} is not null`;
 
 /**
  * The record of a trace as JSON text, and columns of it for filters. Texts compare as bytes, so that an index serves
@@ -9,10 +9,11 @@ const ordered = (name: string, column: string) =>
  */
 export const tracesSchema: SchemaFamily = {
   name: "traces",
+  tables: ["dao_opt_traces", "dao_opt_feedback"],
   versions: [
     [
-      "create sequence dao_opt_trace_order",
-      `create table dao_opt_traces (
+      "create sequence if not exists dao_opt_trace_order",
+      `create table if not exists dao_opt_traces (
         trace_id text collate "C" primary key,
         seq bigint not null default nextval('dao_opt_trace_order'),
         order_ms double precision not null,
@@ -34,14 +35,14 @@ export const tracesSchema: SchemaFamily = {
         is_rated boolean not null,
         record json not null
       )`,
-      "create unique index dao_opt_traces_order on dao_opt_traces (order_ms, seq)",
-      "create index dao_opt_traces_seq on dao_opt_traces (seq)",
+      "create unique index if not exists dao_opt_traces_order on dao_opt_traces (order_ms, seq)",
+      "create index if not exists dao_opt_traces_seq on dao_opt_traces (seq)",
       // How far clocks were set back, of the few traces of such clocks.
-      "create index dao_opt_traces_set_back on dao_opt_traces ((order_ms - started_ms)) where order_ms > started_ms",
-      "create index dao_opt_traces_rated on dao_opt_traces (order_ms, seq) where is_rated",
-      "create index dao_opt_traces_errors on dao_opt_traces (order_ms, seq) where has_error",
-      "create index dao_opt_traces_event on dao_opt_traces (event_id) where event_id is not null",
-      "create index dao_opt_traces_feedback on dao_opt_traces (feedback_key) where feedback_key is not null",
+      "create index if not exists dao_opt_traces_set_back on dao_opt_traces ((order_ms - started_ms)) where order_ms > started_ms",
+      "create index if not exists dao_opt_traces_rated on dao_opt_traces (order_ms, seq) where is_rated",
+      "create index if not exists dao_opt_traces_errors on dao_opt_traces (order_ms, seq) where has_error",
+      "create index if not exists dao_opt_traces_event on dao_opt_traces (event_id) where event_id is not null",
+      "create index if not exists dao_opt_traces_feedback on dao_opt_traces (feedback_key) where feedback_key is not null",
       ordered("path", "prompt_path"),
       ordered("prompt", "prompt_name"),
       ordered("version", "version_id"),
@@ -53,14 +54,14 @@ export const tracesSchema: SchemaFamily = {
       ordered("parent", "parent_id"),
       ordered("user", "user_id"),
       ordered("environment", "environment"),
-      `create table dao_opt_feedback (
+      `create table if not exists dao_opt_feedback (
         seq bigserial primary key,
         key text collate "C" not null,
         is_rated boolean not null,
         record json not null
       )`,
-      "create index dao_opt_feedback_key on dao_opt_feedback (key, seq)",
-      "create index dao_opt_feedback_rated on dao_opt_feedback (key) where is_rated",
+      "create index if not exists dao_opt_feedback_key on dao_opt_feedback (key, seq)",
+      "create index if not exists dao_opt_feedback_rated on dao_opt_feedback (key) where is_rated",
     ],
   ],
 };

@@ -1,9 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
+import { parsedObject } from "../../core/data/json.ts";
 import { identityOf } from "./day-files.ts";
 import { lineHeader, recordHeader } from "./line-header.ts";
 import { createNumberTable, keyHash, type NumberTable } from "./number-table.ts";
 import { latestOfRepeated, type OrderedLines, secondSeed } from "./order-lines.ts";
-import { parseJsonObject, visitLines } from "./visit-lines.ts";
+import { visitLines } from "./visit-lines.ts";
 
 /** The lines of a day in the order of their traces, kept while the server runs and read on as the day grows. */
 export interface DayIndex {
@@ -87,8 +88,7 @@ export function createDayIndex(): DayIndex {
           handle,
           (bytes, start, end, offset) => {
             const header =
-              lineHeader(bytes, start, end) ??
-              recordHeader(parseJsonObject(bytes.toString("utf8", start, end)));
+              lineHeader(bytes, start, end) ?? recordHeader(parsedObject(bytes.toString("utf8", start, end)));
             if (header === undefined) return onUnreadable(part);
             if (header.orderMs !== header.startedMs) hasSetBacks = true;
             const orderMs = Number.isNaN(header.orderMs) ? lastMs : header.orderMs;

@@ -1,8 +1,7 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
-import type { JsonObject } from "../../core/data/json.ts";
+import { type JsonObject, parsedObject } from "../../core/data/json.ts";
 import type { DayFile } from "./day-files.ts";
 import { createDayIndex, type DayIndex } from "./day-index.ts";
-import { parseJsonObject } from "./visit-lines.ts";
 
 /** Indexes of the days that were listed, for a process that lists them again. */
 export interface DayIndexes {
@@ -63,7 +62,7 @@ async function readLine(path: string, offset: number, length: number): Promise<J
   try {
     const bytes = Buffer.alloc(length);
     const { bytesRead } = await handle.read(bytes, 0, length, offset);
-    return parseJsonObject(bytes.toString("utf8", 0, bytesRead));
+    return parsedObject(bytes.toString("utf8", 0, bytesRead));
   } finally {
     await handle.close();
   }

@@ -1,11 +1,11 @@
 import { readSync } from "node:fs";
 import { type FileHandle, open as openFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { JsonObject } from "../../core/data/json.ts";
+import { type JsonObject, parsedObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { identityOf, traceStoreFailure } from "./day-files.ts";
 import { createNumberTable, keyHash, type NumberTable } from "./number-table.ts";
-import { parseJsonObject, type VisitLine, visitLines } from "./visit-lines.ts";
+import { type VisitLine, visitLines } from "./visit-lines.ts";
 
 /** The lines of a file (feedback, changes) by a key in each line. */
 export interface KeyedLines {
@@ -63,7 +63,7 @@ export function createKeyedFile(
         : { identity, end: 0, table: createNumberTable(3), marked: [], order: new Uint32Array() };
     const { table, marked } = before;
     const visit: VisitLine = (bytes, start, end, offset) => {
-      const record = parseJsonObject(bytes.toString("utf8", start, end));
+      const record = parsedObject(bytes.toString("utf8", start, end));
       const key = record?.[keyName];
       if (record === undefined || typeof key !== "string") return options.onUnreadable(file);
       const row = table.add();
@@ -112,7 +112,7 @@ function linesOf(handle: FileHandle, { table, marked, order }: Known, keyName: s
   const read = (row: number): JsonObject | undefined => {
     const bytes = Buffer.allocUnsafe(table.get(row, lengthColumn));
     readSync(fd, bytes, 0, bytes.length, table.get(row, offsetColumn));
-    return parseJsonObject(bytes.toString("utf8"));
+    return parsedObject(bytes.toString("utf8"));
   };
   const rowsOf = (hash: number): readonly number[] => {
     const rows: number[] = [];

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { TraceListOptions } from "../../contracts/trace-store.ts";
-import type { JsonObject } from "../../core/data/json.ts";
+import { type JsonObject, parsedObject } from "../../core/data/json.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { type DayFile, dayOf, listDays, traceStoreFailure } from "./day-files.ts";
 import type { DayIndexes } from "./day-indexes.ts";
@@ -8,7 +8,7 @@ import { recordHeader } from "./line-header.ts";
 import { createLineWindow, orderLines } from "./order-lines.ts";
 import type { Overlay } from "./overlay.ts";
 import { needleOf, type RecordFilter } from "./record-filter.ts";
-import { parseJsonObject, visitLines } from "./visit-lines.ts";
+import { visitLines } from "./visit-lines.ts";
 
 interface ListOptions extends TraceListOptions {
   readonly newestFirst: boolean;
@@ -163,7 +163,7 @@ async function openAll(files: readonly DayFile[]): Promise<readonly OpenedFile[]
 
 /** The record of a trace; undefined for anything else. */
 export function parseTraceRecord(text: string): JsonObject | undefined {
-  const value = parseJsonObject(text);
+  const value = parsedObject(text);
   return recordHeader(value) === undefined ? undefined : value;
 }
 

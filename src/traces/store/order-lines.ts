@@ -1,9 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
+import { parsedObject } from "../../core/data/json.ts";
 import { type LineHeader, lineHeader, recordHeader } from "./line-header.ts";
 import { createNumberTable, keyHash } from "./number-table.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
-import { parseJsonObject, visitLines } from "./visit-lines.ts";
+import { visitLines } from "./visit-lines.ts";
 
 /** Positions of the lines of a day's parts, in the order of their traces. */
 export interface OrderedLines {
@@ -38,7 +39,7 @@ export async function orderLines(
   for (const [part, handle] of parts.entries()) {
     await visitLines(handle, (bytes, start, end, offset) => {
       const header =
-        lineHeader(bytes, start, end) ?? recordHeader(parseJsonObject(bytes.toString("utf8", start, end)));
+        lineHeader(bytes, start, end) ?? recordHeader(parsedObject(bytes.toString("utf8", start, end)));
       if (header === undefined) return onUnreadable(part);
       const line = ids.note(header.traceId);
       if (!mayMatch(bytes.subarray(start, end), header)) return;

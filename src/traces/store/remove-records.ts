@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readSync, writeFileSync } from "node:fs";
 import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { parsedObject } from "../../core/data/json.ts";
 import { temporaryBeside, temporaryFile } from "../../disk/create-new.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
@@ -9,7 +10,7 @@ import { parseTraceRecord } from "./list-records.ts";
 import { keyHash } from "./number-table.ts";
 import type { Overlay } from "./overlay.ts";
 import type { RecordFilter } from "./record-filter.ts";
-import { parseJsonObject, visitLines } from "./visit-lines.ts";
+import { visitLines } from "./visit-lines.ts";
 
 /**
  * Removes matching traces, and their feedback and changes. Each file is rewritten next to the old one under
@@ -41,7 +42,7 @@ export async function removeRecords(folder: string, filter: RecordFilter, overla
   for (const { path } of touched) await withLock(lockFile, () => rewrite(path, isRemoved));
   if (removed === 0) return 0;
   const refersToRemoved = (name: string) => (line: Buffer) => {
-    const key = parseJsonObject(line.toString("utf8"))?.[name];
+    const key = parsedObject(line.toString("utf8"))?.[name];
     return typeof key === "string" && keys.has(keyHash(key));
   };
   await withLock(lockFile, () => rewrite(feedbackFile(folder), refersToRemoved("key")));

@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { isJsonObject, type JsonObject } from "../../core/data/json.ts";
+import { parsedJson } from "../../core/data/json.ts";
 
 const newline = 0x0a;
 const chunkBytes = 1024 * 1024;
@@ -37,7 +37,7 @@ export async function visitLines(handle: FileHandle, visit: VisitLine, from = 0)
     base += start;
     filled -= start;
   }
-  if (filled > 0 && isJson(buffer.toString("utf8", 0, filled))) {
+  if (filled > 0 && parsedJson(buffer.toString("utf8", 0, filled)) !== undefined) {
     visit(buffer, 0, filled, base);
     return base + filled;
   }
@@ -50,23 +50,4 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
     if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09) return false;
   }
   return true;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The object in a line of JSON; undefined for anything else. */
-export function parseJsonObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import type { TraceLosses } from "../../contracts/trace-store.ts";
 import { ensureFolder, privateFolder } from "../../disk/ensure-folder.ts";
 import { errnoOf } from "../../disk/file-error.ts";
 import { withLock } from "../../disk/lock.ts";
+import { createLossCount } from "../loss-count.ts";
 import { appendLines, createDayWriter } from "./append-lines.ts";
 import { failureReason, lockFileOf } from "./day-files.ts";
 
@@ -42,20 +43,8 @@ export function openWriteQueue({ folder, partBytes, maxWaiting, onLoss }: WriteQ
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-  let lost = 0;
-  let reason: string | undefined;
+  const { losses, lose } = createLossCount(onLoss);
 
-  const losses = (): TraceLosses => ({ count: lost, ...(reason === undefined ? {} : { reason }) });
-  const lose = (count: number, why: string): void => {
-    if (count === 0) return;
-    lost += count;
-    reason = why;
-    try {
-      onLoss?.(losses());
-    } catch {
-      // A failing listener must not break the application's call.
-    }
-  };
   const writeBatch = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;

@@ -34,7 +34,13 @@ const call = (calls: number, usd: number | null = 0): RunEvent["event"] => ({
 /** The log of events; numbers are milliseconds that pass. */
 async function progressText(
   events: Events,
-  options: { isVerbose?: boolean; isQuiet?: boolean; seconds?: number; calls?: number; capUsd?: number } = {},
+  options: {
+    isVerbose?: boolean;
+    shows?: "all" | "warnings" | "nothing";
+    seconds?: number;
+    calls?: number;
+    capUsd?: number;
+  } = {},
 ) {
   let text = "";
   let nowMs = 0;
@@ -50,7 +56,7 @@ async function progressText(
   } as unknown as CliContext;
   const progress = await startProgress(context, {
     look: { hasColor: false, hasSpinner: false, columns: Number.POSITIVE_INFINITY },
-    isQuiet: options.isQuiet ?? false,
+    shows: options.shows ?? "all",
     isVerbose: options.isVerbose ?? false,
     plannedWork: () => ({ calls: options.calls ?? 100, seconds: options.seconds }),
     capUsd: () => options.capUsd,
@@ -79,6 +85,24 @@ const search: Events = [
 ];
 
 describe("progress as a log", () => {
+  test("an evaluation adds its calls to those before it, and has a time left", async () => {
+    const evaluation: RunEvent["event"] = { type: "phase-started", phase: "evaluation", rows: 50 };
+    const text = await progressText(
+      [
+        { type: "run-started", optimizations: ["x"] },
+        evaluation,
+        10_000,
+        call(50),
+        // The next prompt on the same rows; its calls start from 0 again.
+        evaluation,
+        10_000,
+        call(25),
+      ],
+      { calls: 50 },
+    );
+    expect(text).toContain("evaluation, 1 of 50 rows; 75 of ~100 calls; $0.00; about 10 s left");
+  });
+
   test("has the base, each step with its rejections by cause, the proof, and the whole run's calls", async () => {
     const text = await progressText([
       ...search,
@@ -105,6 +129,23 @@ describe("progress as a log", () => {
 12:58:00 x (1 of 2): proof on 30 held-out rows
 warning: x: careful
 `);
+  });
+
+  test("without progress, still has what the user must know of", async () => {
+    const events: Events = [
+      ...search,
+      { type: "warning", message: "shared answers are not available" },
+      30_000,
+      call(40),
+      { type: "queue-note", message: "waiting for a worker" },
+      { type: "step-finished", step: 2, best: "c1", validation: 0.8 },
+    ];
+    expect(
+      await progressText(events, { shows: "warnings" }),
+    ).toBe(`warning: x: shared answers are not available
+12:58:30 x (1 of 2): waiting for a worker
+`);
+    expect(await progressText(events, { shows: "nothing" })).toBe("");
   });
 
   test("has a line every 10 s or 10 % of the calls, but not more than one a second", async () => {
@@ -173,7 +214,7 @@ reflection failed: timeout
   });
 
   test("-q prints nothing", async () => {
-    expect(await progressText(search, { isQuiet: true })).toBe("");
+    expect(await progressText(search, { shows: "nothing" })).toBe("");
   });
 });
 

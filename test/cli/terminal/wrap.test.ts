@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { wrapText } from "../../../src/cli/terminal/wrap.ts";
+import { printable, printableOutput, wrapText } from "../../../src/cli/terminal/wrap.ts";
 
 describe("wrapped text", () => {
   test("is unchanged if it fits or the width is unknown", () => {
@@ -17,5 +17,23 @@ describe("wrapped text", () => {
     expect(wrapText("prompts:/main/default/x", 16)).toBe("prompts:/main/\n  default/x");
     for (const line of wrapText("漢字".repeat(20), 20).split("\n"))
       expect(line.length * 2).toBeLessThanOrEqual(22);
+  });
+});
+
+describe("foreign text", () => {
+  const foreign = "\u001b[2J\u001b]0;title\u0007 \u202egnp.exe\u202c \u0085 \u{1f600}\r\n\tלעברית";
+  const shown = "␛[2J␛]0;title␇ �gnp.exe� � \u{1f600}\r\n\tלעברית";
+
+  test("has no control characters and no direction overrides on a terminal", () => {
+    expect(printable(foreign)).toBe(shown);
+    expect(printable("\u001b[31mred")).toBe("␛[31mred");
+  });
+
+  test("among this program's own colors leaves only those", () => {
+    const green = "\u001b[32m✓\u001b[39m";
+    expect(printableOutput(`${green} ${foreign}`)).toBe(`${green} ${shown}`);
+    expect(printableOutput("\u001b[31mred\n")).toBe("\u001b[31mred\n\u001b[0m");
+    // Hidden text, and a background.
+    expect(printableOutput("\u001b[8mx\u001b[41m")).toBe("␛[8mx␛[41m");
   });
 });

@@ -3,15 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Example } from "../../../src/core/data/example.ts";
 import type { JsonValue } from "../../../src/core/data/json.ts";
 import { type SplitRule, splitExamples } from "../../../src/core/data/split.ts";
+import { exampleRow } from "../../support/example-row.ts";
 
-const row = (id: string, fields: Partial<Example> = {}): Example => ({
-  id,
-  inputs: { id },
-  expectations: {},
-  tags: {},
-  origin: { file: "rows.jsonl" },
-  ...fields,
-});
+const row = (id: string, fields: Partial<Example> = {}) => exampleRow(id, { inputs: { id }, ...fields });
 const rows = (count: number, group?: (at: number) => JsonValue) =>
   Array.from({ length: count }, (_, at) => row(`r${at}`, group === undefined ? {} : { group: group(at) }));
 const rule: SplitRule = { seed: 7, isGiven: false };

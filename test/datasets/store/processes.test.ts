@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openDatasetStore } from "../../../src/datasets/open-dataset-store.ts";
 import { temporaryFolder } from "../../registry/temporary-folder.ts";
-import { startProcess } from "../../registry/writer-process.ts";
+import { startProcess } from "../../support/script-process.ts";
 import { bundleMerger } from "./store-process.ts";
 
 /** Merges batches of its own rows and of rows that all writers share, and prints each merged batch. */

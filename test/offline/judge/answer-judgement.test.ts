@@ -8,19 +8,11 @@ import { correctness } from "../../../src/scorers/judge/correctness.ts";
 import { equivalence } from "../../../src/scorers/judge/equivalence.ts";
 import { guidelines } from "../../../src/scorers/judge/guidelines.ts";
 import { pairwise } from "../../../src/scorers/judge/pairwise.ts";
+import { modelSpec, noSecrets } from "../../support/model-specs.ts";
 
 const judge: LanguageModel = offlineModel.create({} as never, {
-  spec: {
-    key: "judge",
-    name: "offline/large",
-    provider: "offline",
-    parameters: {},
-    limits: {},
-    timeoutMs: 1_000,
-    retries: 0,
-    fallbacks: [],
-  },
-  secrets: { headers: {} },
+  spec: modelSpec({ key: "judge", name: "offline/large", provider: "offline", timeoutMs: 1_000, retries: 0 }),
+  secrets: noSecrets,
 });
 
 async function score(plugin: ScorerPlugin, output: string, row: Partial<Example>, options: object = {}) {

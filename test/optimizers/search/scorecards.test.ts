@@ -1,22 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Example } from "../../../src/core/data/example.ts";
 import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
+import { exampleRow } from "../../support/example-row.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
-const row = (id: string): Example => ({
-  id,
-  inputs: {},
-  expectations: {},
-  tags: {},
-  origin: { file: "rows.jsonl" },
-});
-const [right, half, wrong, unlucky, failing] = ["right", "half", "wrong", "unlucky", "failing"].map(row) as [
-  Example,
-  Example,
-  Example,
-  Example,
-  Example,
-];
+const [right, half, wrong, unlucky, failing] = ["right", "half", "wrong", "unlucky", "failing"].map((id) =>
+  exampleRow(id),
+) as [Example, Example, Example, Example, Example];
 const all = [right, half, wrong, unlucky, failing];
 
 /** The text `better` is right on every row except the failing one. */

@@ -2,15 +2,10 @@ import { expect, test } from "vitest";
 import type { BudgetView, Lab } from "../../../src/contracts/optimizer.ts";
 import { createScorecards } from "../../../src/optimizers/search/scorecards.ts";
 import { countReflections, createSpending } from "../../../src/optimizers/search/spending.ts";
+import { exampleRow } from "../../support/example-row.ts";
 import { createSimulatedLab } from "../../support/simulated-lab.ts";
 
-const rows = Array.from({ length: 10 }, (_, at) => ({
-  id: `row-${at}`,
-  inputs: {},
-  expectations: {},
-  tags: {},
-  origin: { file: "rows.jsonl" },
-}));
+const rows = Array.from({ length: 10 }, (_, at) => exampleRow(`row-${at}`));
 
 function openSpending(budget: { -readonly [Key in keyof BudgetView]: BudgetView[Key] }) {
   const simulated = createSimulatedLab({

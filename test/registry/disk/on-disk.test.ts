@@ -3,7 +3,6 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,10 +13,11 @@ import {
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { PromptArchive } from "../../../src/contracts/registry.ts";
-import { ConflictError, RegistryError } from "../../../src/core/errors.ts";
+import { ConflictError } from "../../../src/core/errors.ts";
 import { openRegistry } from "../../../src/registry/open-registry.ts";
 import { draft } from "../../suites/prompt-registry.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { pathsBelow, registryFailure } from "./registry-folder.ts";
 
 const path = "main/default/classifier";
 let root: string;
@@ -30,15 +30,7 @@ beforeEach(() => {
   registry = openRegistry(root, { now: () => new Date("2026-11-20T10:00:00.000Z"), by: "ada" });
 });
 
-const failure = async (promise: Promise<unknown>): Promise<RegistryError> => {
-  const error = await promise.then(
-    () => expect.unreachable("it was expected to be rejected"),
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(RegistryError);
-  return error as RegistryError;
-};
-const everything = () => readdirSync(root, { recursive: true }).map(String).sort();
+const everything = () => pathsBelow(root);
 
 describe("the folder", () => {
   test("is created by the first write, not by reading", async () => {
@@ -118,7 +110,7 @@ describe("a version's file", () => {
     await registry.upsert(draft({ template: "x" }));
     const file = join(folder, "v1.prompt");
     writeFileSync(file, readFileSync(file, "utf8").replace("Classify", "Clasify"));
-    const error = await failure(registry.get(`${path}@1`));
+    const error = await registryFailure(registry.get(`${path}@1`));
     expect(error.message).toBe(
       `${file} was edited after it was registered: it does not match the digest of version 1`,
     );
@@ -133,11 +125,11 @@ describe("a version's file", () => {
     await registry.upsert(draft());
     const file = join(folder, "v1.prompt");
     writeFileSync(file, "---\nmodle: x\n---\n");
-    expect((await failure(registry.get(path))).message).toBe(
+    expect((await registryFailure(registry.get(path))).message).toBe(
       `${file} was edited after it was registered and cannot be read: ${file}:2:1  modle: unknown key; did you mean model?`,
     );
     rmSync(file);
-    expect((await failure(registry.get(path))).message).toBe(`${file} is missing`);
+    expect((await registryFailure(registry.get(path))).message).toBe(`${file} is missing`);
   });
 
   test("checked out by git with CRLF is the same version", async () => {
@@ -161,7 +153,7 @@ describe("a version's file", () => {
   ])("%s that holds %j is one clear error", async (name, content, message) => {
     await registry.upsert(draft());
     writeFileSync(join(folder, name), Buffer.from(content, "latin1"));
-    const error = await failure(registry.get(path));
+    const error = await registryFailure(registry.get(path));
     expect(error.message).toMatch(message);
     expect(error.message).toContain(folder);
     expect(error.hint).toBeDefined();
@@ -171,26 +163,30 @@ describe("a version's file", () => {
     await registry.upsert(draft());
     const file = join(folder, "v1.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("version: 1", "version: 4"));
-    expect((await failure(registry.get(path))).message).toBe(`${file} contains version 4`);
+    expect((await registryFailure(registry.get(path))).message).toBe(`${file} contains version 4`);
   });
 
   test("that is too large is rejected unread", async () => {
     await registry.upsert(draft());
     truncateSync(join(folder, "v1.prompt"), 10_000_001);
-    expect((await failure(registry.get(path))).message).toBe(`${folder}/v1.prompt is larger than 10 MB`);
+    expect((await registryFailure(registry.get(path))).message).toBe(
+      `${folder}/v1.prompt is larger than 10 MB`,
+    );
   });
 
   test("that is a pipe does not block a reader", async () => {
     await registry.upsert(draft());
     rmSync(join(folder, "v1.prompt"));
     execFileSync("mkfifo", [join(folder, "v1.prompt")]);
-    expect((await failure(registry.get(path))).message).toBe(`${folder}/v1.prompt is not a regular file`);
+    expect((await registryFailure(registry.get(path))).message).toBe(
+      `${folder}/v1.prompt is not a regular file`,
+    );
   });
 
   test("of a later format asks for an update of the tool", async () => {
     await registry.upsert(draft());
     writeFileSync(join(root, "registry.yaml"), "format: 2\nenvironments: [production]\n");
-    const error = await failure(registry.environments());
+    const error = await registryFailure(registry.environments());
     expect(error.message).toBe(
       `${root}/registry.yaml has format 2 from a newer dao-opt; this version reads format 1`,
     );
@@ -301,17 +297,17 @@ describe("links", () => {
     await openRegistry(outside).upsert(draft({ path: "secret" }));
     await registry.upsert(draft());
     symlinkSync(outside, join(root, "out"));
-    expect((await failure(registry.get("out/secret"))).message).toBe(
+    expect((await registryFailure(registry.get("out/secret"))).message).toBe(
       `${root}/out/secret is outside the registry, behind a link`,
     );
-    expect((await failure(registry.upsert(draft({ path: "out/new" })))).message).toContain(
+    expect((await registryFailure(registry.upsert(draft({ path: "out/new" })))).message).toContain(
       "outside the registry",
     );
     expect(existsSync(join(outside, "new"))).toBe(false);
     expect((await registry.list()).map((summary) => summary.path)).toEqual([path]);
     rmSync(join(folder, "v1.prompt"));
     symlinkSync(join(outside, "secret", "v1.prompt"), join(folder, "v1.prompt"));
-    expect((await failure(registry.get(path))).message).toBe(
+    expect((await registryFailure(registry.get(path))).message).toBe(
       `${folder}/v1.prompt is a link to a file outside the registry`,
     );
   });
@@ -337,10 +333,10 @@ describe("a write that fails", () => {
   test("because a file is in the way", async () => {
     mkdirSync(root);
     writeFileSync(join(root, "main"), "");
-    const error = await failure(registry.upsert(draft()));
+    const error = await registryFailure(registry.upsert(draft()));
     expect(error.message).toBe(`${folder} cannot be written: a parent folder is a file`);
     const blocked = openRegistry(join(root, "main"));
-    expect((await failure(blocked.upsert(draft()))).message).toBe(
+    expect((await registryFailure(blocked.upsert(draft()))).message).toBe(
       `${root}/main cannot be written: a parent folder is a file`,
     );
   });

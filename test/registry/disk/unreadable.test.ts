@@ -1,33 +1,17 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { RegistryError } from "../../../src/core/errors.ts";
 import { openRegistry } from "../../../src/registry/open-registry.ts";
 import { draft } from "../../suites/prompt-registry.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { pathsBelow, registryFailure } from "./registry-folder.ts";
 
 let root: string;
 beforeEach(() => {
   root = join(temporaryFolder(), "prompts");
 });
 
-const failure = async (promise: Promise<unknown>): Promise<RegistryError> => {
-  const error = await promise.then(
-    () => expect.unreachable("it was expected to be rejected"),
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(RegistryError);
-  return error as RegistryError;
-};
-const everything = () => readdirSync(root, { recursive: true }).map(String).sort();
+const everything = () => pathsBelow(root);
 
 describe("a broken link in place of the registry", () => {
   test("is one clear error with a fix, for readers and writers", async () => {
@@ -45,7 +29,7 @@ describe("a broken link in place of the registry", () => {
     };
     for (const [verb, asks] of Object.entries(asked)) {
       for (const ask of asks) {
-        expect(await failure(ask())).toMatchObject({
+        expect(await registryFailure(ask())).toMatchObject({
           message: `${root} cannot be ${verb}: it is a broken link`,
           hint: "create the link's target, remove the link, or choose another folder with --registry",
         });
@@ -55,21 +39,21 @@ describe("a broken link in place of the registry", () => {
 
   test("is named if it is above the registry", async () => {
     symlinkSync(join(root, "../nowhere/x"), root);
-    const { message } = await failure(openRegistry(join(root, "below")).list());
+    const { message } = await registryFailure(openRegistry(join(root, "below")).list());
     expect(message).toBe(`${root}/below cannot be read: ${root} is a broken link`);
   });
 });
 
 test("a file in place of the registry is an error when reading settings too", async () => {
   writeFileSync(root, "");
-  const { message } = await failure(openRegistry(root).environments());
+  const { message } = await registryFailure(openRegistry(root).environments());
   expect(message).toBe(`${root} cannot be read: a parent folder is a file`);
 });
 
 test.runIf(process.platform === "linux")(
   "a folder that the system does not make ends in an error",
   async () => {
-    const { message, hint } = await failure(openRegistry("/proc/dao-opt/prompts").upsert(draft()));
+    const { message, hint } = await registryFailure(openRegistry("/proc/dao-opt/prompts").upsert(draft()));
     expect(message).toBe("/proc/dao-opt/prompts cannot be written: the system does not allow a folder there");
     expect(hint).toBe("choose another folder with --registry");
   },
@@ -97,7 +81,7 @@ describe("a registry written by a newer version", () => {
       (one = openRegistry(root)) => one.deploy("a/b", "production"),
     ];
     for (const ask of asks) {
-      expect(await failure(ask())).toMatchObject({ message: message(), hint: "update dao-opt" });
+      expect(await registryFailure(ask())).toMatchObject({ message: message(), hint: "update dao-opt" });
     }
   });
 

@@ -2,28 +2,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ModelExchange } from "../../../src/contracts/answer-store.ts";
 import { openCacheAnswers } from "../../../src/run/answers/cache-answers.ts";
 import { openFolderAnswers } from "../../../src/run/answers/folder-answers.ts";
-
-const question = {
-  kind: "model",
-  provider: "openai",
-  model: "small",
-  parameters: {},
-  messages: [],
-  repeat: 0,
-} as const;
-const exchange = (text: string): ModelExchange => ({
-  question,
-  completion: {
-    text,
-    toolCalls: [],
-    finishReason: "stop",
-    usage: { inputTokens: 1, outputTokens: 1 },
-    latencyMs: 3,
-  },
-});
+import { exchange, question } from "../../suites/shared-answers.ts";
 
 let folder: string;
 beforeEach(() => {

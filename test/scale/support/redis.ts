@@ -11,6 +11,9 @@ export interface RedisOptions {
   readonly tls?: boolean;
   /** More lines of the configuration, for example `maxmemory 2mb`. */
   readonly settings?: readonly string[];
+  /** Commands that this server does not have. */
+  readonly withoutCommands?: readonly string[];
+  readonly port?: number;
 }
 
 /** A real Redis in a temporary folder, without persistence: a restart leaves it empty. */
@@ -34,7 +37,7 @@ export interface RedisServer {
 
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "dao-opt-redis-"));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const ca = options.tls === true ? join(folder, "cert.pem") : undefined;
   if (ca !== undefined) createCertificate(folder);
   const scheme = ca === undefined ? "redis" : "rediss";
@@ -57,7 +60,10 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     ...(options.password === undefined ? [] : ["requirepass", options.password]),
     ...(options.settings ?? []).flatMap((line) => line.split(" ")),
   ];
-  const args = settings.map((word, at) => (at % 2 === 0 ? `--${word}` : word));
+  const args = [
+    ...settings.map((word, at) => (at % 2 === 0 ? `--${word}` : word)),
+    ...(options.withoutCommands ?? []).flatMap((name) => ["--rename-command", name, ""]),
+  ];
   const connections: Redis[] = [];
   let child: ChildProcess | undefined;
 
@@ -120,11 +126,11 @@ function createCertificate(folder: string): void {
 }
 
 /** A port that nothing listens on. */
-export function freePort(): Promise<number> {
+export function freePort(from = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.once("error", (error) => (from === 0 ? reject(error) : resolve(freePort(from + 1))));
+    server.listen(from, "127.0.0.1", () => {
       const address = server.address();
       server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fieldsOf, openPageBrowser } from "../../support/page-browser.ts";
+import { basicKey } from "../../support/page-requests.ts";
 import {
   classifier,
   keptText,
@@ -9,8 +10,7 @@ import {
 
 let world: PromptSamples;
 let row: string;
-const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`me:${key}`).toString("base64")}` });
-const [writer, reader] = [basic("write-key"), basic("read-key")];
+const [writer, reader] = [basicKey("write-key"), basicKey("read-key")];
 
 beforeAll(async () => {
   world = await servePromptSamples({

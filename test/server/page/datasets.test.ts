@@ -99,7 +99,9 @@ describe("rows", () => {
     expect(text).toContain("Two");
     expect(text).not.toContain(">One<");
     expect(alertOf((await get("/ui/datasets/parts")).text)).toContain("none.csv");
-    expect(alertOf((await get("/ui/datasets/far")).text)).toContain("The rows of far are in MLflow.");
+    expect(alertOf((await get("/ui/datasets/far")).text)).toContain(
+      "The rows of far are in MLflow, and no copy of them is on this machine.",
+    );
     expect((await get("/ui/datasets/far?view=stats")).status).toBe(200);
     await other.close();
     rmSync(folder, { recursive: true });

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { builtinCatalog } from "../../../src/builtins.ts";
+import { configScorers } from "../../../src/calls/scoring/config-scorers.ts";
 import type { DatasetConfig } from "../../../src/config/config.ts";
+import { readConfig } from "../../../src/config/read-config.ts";
 import { openDatasetStore } from "../../../src/datasets/open-dataset-store.ts";
 import { createMemoryRegistry } from "../../../src/registry/create-memory-registry.ts";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
@@ -190,6 +193,36 @@ describe("the playground", () => {
     expect(text).toContain("Model (usual: openai/gpt-4o)<input");
     expect(text).toContain('<option value="openai/gpt-4o">');
     expect(text).toContain("One of these calls in the terminal:");
+  });
+
+  test("scores with the scorers of a config and their judge, and judges no stored answer again", async () => {
+    const config = await readConfig("examples/judges/config.yaml", { cwd: process.cwd(), env: {} });
+    const registry = createMemoryRegistry();
+    const scorers = configScorers({ config, catalog: builtinCatalog(), registry });
+    const { datasets, store, run, visitor } = await open({ services: { scorers } });
+    await datasets.merge("facts", [
+      {
+        inputs: { text: "a fine day" },
+        expectations: { expected_response: "It is positive.", expected_facts: ["positive", "a star"] },
+      },
+    ]);
+    const fields = { c1: "2", dataset: "facts", row: "1", scorer: "config/optimize_support_answer" };
+    const query = new URLSearchParams({ prompt: path, ...fields });
+    const asked = await visitor.get(`/ui/playground?${query}`);
+    expect(asked.text).toContain(">optimize_support_answer: correctness, judge large</option>");
+    expect(asked.text).toContain(">equivalence, judge large</option>");
+    expect(asked.text).toContain("2 calls, 1 of them for the judge; the answers are free");
+    const sent = await run({ ...fields, shown: "facts/1" });
+    const address = String(sent.headers.location);
+    // One of the two facts is in the answer.
+    expect((await visitor.get(address)).text).toContain("<b>0.500</b>");
+    const other = await startServer({
+      services: { registry: (await open()).registry, traces: store, datasets, scorers },
+    });
+    worlds.push(other);
+    const later = (await other.send("GET", address)).text;
+    expect(later).toContain("1 answered");
+    expect(later).toContain("not scored: a judge scores only new answers; run again");
   });
 
   test("a score against the recorded answer says so", async () => {

@@ -70,7 +70,7 @@ describe("the list", () => {
 describe("a version", () => {
   test("shows its text, file and settings, its origin, and its links", async () => {
     const { text } = await browser.get(at("version=2"));
-    expect(text).toContain('<span class="tag">gate: improved</span>');
+    expect(text).toContain('<span class="tag">proof: improved</span>');
     expect(text).toContain('<a href="/ui/runs/2026-11-29T130002-4c1f">');
     expect(text).toContain("/ui/traces?prompt=main%2Fdefault%2Fsentiment_classifier");
     expect(text).toContain("/ui/playground?prompt=main%2Fdefault%2Fsentiment_classifier&amp;c1=2");
@@ -105,6 +105,13 @@ describe("a version", () => {
     const { text } = await browser.get(at("version=1"));
     expect(text).toContain("Held-out score by version: 1 0.311, 2 0.744, 3 0.678, 4 0.322.");
     expect(text).toMatch(/95 %: 0\.307 to 0\.546/);
+    // Wilson's interval of 28 of 90 is 0.225 to 0.413; the base has one of its own.
+    const chart = text.slice(
+      text.indexOf('<g class="ci">'),
+      text.indexOf("</svg>", text.indexOf("versions")),
+    );
+    expect(chart).toContain('y1="77.5%" y2="58.7%"');
+    expect(chart.match(/<line /g)).toHaveLength(4);
   });
 
   test("is rendered with a row and with typed inputs, also in Jinja", async () => {
@@ -206,6 +213,34 @@ describe("deployments", () => {
       "Production has no version before 1",
     );
     expect((await browser.get(at("do=rollback&environment=nowhere"))).status).toBe(404);
+  });
+});
+
+describe("of two tabs, the one that saves last", () => {
+  test("does not undo a deployment that it has not shown", async () => {
+    const first = at("version=3&do=deploy");
+    const seen = fieldsOf((await browser.get(first)).text, "deploy");
+    await browser.submitted(at("version=1&do=deploy"), "deploy", { environment: "production" });
+    const late = await browser.submit(first, "deploy", { ...seen, environment: "production" });
+    expect(late.status).toBe(409);
+    expect(alertOf(late.text)).toContain(`Production uses version 1 of ${classifier} by now, not 2.`);
+    expect((await world.registry.prompt(classifier)).environments["production"]).toBe(1);
+    // The refused form shows the new state: sent again, it is a decision.
+    const again = { ...fieldsOf(late.text, "deploy"), environment: "production" };
+    expect((await browser.submit(first, "deploy", again)).status).toBe(303);
+    expect((await world.registry.prompt(classifier)).environments["production"]).toBe(3);
+  });
+
+  test("does not replace tags and descriptions that it has not shown", async () => {
+    const path = at("version=3&do=details");
+    const seen = fieldsOf((await browser.get(path)).text, "describe");
+    await browser.submitted(path, "describe", { tags: "team=growth" });
+    const late = await browser.submit(path, "describe", { ...seen, tags: "mine" });
+    expect(late.status).toBe(409);
+    expect(late.text).toContain(">\nmine</textarea>");
+    expect((await world.registry.prompt(classifier)).tags).toEqual({ team: "growth" });
+    const again = fieldsOf(late.text, "describe");
+    expect((await browser.submit(path, "describe", { ...again, tags: "mine" })).status).toBe(303);
   });
 });
 

@@ -10,6 +10,7 @@ import { createPageSession } from "../../../src/server/page/shell/page-session.t
 import { plainShape } from "../../../src/server/problem.ts";
 import { createRouteApp, type RouteGroup } from "../../../src/server/route-group.ts";
 import { routeGroups } from "../../../src/server/routes.ts";
+import { basicKey, openPageRequests } from "../../support/page-requests.ts";
 import { type ServerWorld, startServer, type WorldOptions } from "../../support/server-world.ts";
 
 const worlds: ServerWorld[] = [];
@@ -63,30 +64,7 @@ async function open(options: WorldOptions = {}) {
   const kept: string[] = [];
   const world = await startServer({ groups: [notesGroup(kept)], ...options });
   worlds.push(world);
-  const origin = world.address.url;
-  /** A browser: keeps cookies, sends its origin, fills in the token. */
-  const cookies = new Map<string, string>();
-  const browse = async (
-    method: string,
-    path: string,
-    body?: string,
-    headers: Record<string, string> = {},
-  ) => {
-    const answer = await world.send(method, path, {
-      headers: {
-        cookie: [...cookies].map((pair) => pair.join("=")).join("; "),
-        ...(body === undefined ? {} : { "content-type": "application/x-www-form-urlencoded", origin }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body }),
-    });
-    for (const line of answer.headers["set-cookie"] ?? []) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/max-age=0/i.test(line)) cookies.delete(name);
-      else cookies.set(name, value);
-    }
-    return answer;
-  };
+  const { cookies, request: browse } = openPageRequests(world);
   const tokenOf = (text: string) => /name="csrf_token" value="([^"]+)"/.exec(text)?.[1] ?? "";
   const bodyOf = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
   const post = async (text: string, headers?: Record<string, string>, token?: string) => {
@@ -97,8 +75,6 @@ async function open(options: WorldOptions = {}) {
   return { ...world, kept, browse, post, tokenOf, cookies };
 }
 
-const basic = (key: string) => ({ authorization: `Basic ${Buffer.from(`me:${key}`).toString("base64")}` });
-
 describe("a form", () => {
   test("of one server is taken by another one with the same keys, and by no other", async () => {
     const apiKeys = [{ value: "write-key" }];
@@ -107,13 +83,13 @@ describe("a form", () => {
       await open({ apiKeys }),
       await open({ apiKeys: [...apiKeys, { value: "second" }] }),
     ];
-    const shown = await one.browse("GET", "/ui/notes", undefined, basic("write-key"));
+    const shown = await one.browse("GET", "/ui/notes", undefined, basicKey("write-key"));
     for (const server of [replica, other])
       for (const [name, value] of one.cookies) server.cookies.set(name, value);
     const token = one.tokenOf(shown.text);
-    expect((await replica.post("kept", basic("write-key"), token)).status).toBe(303);
+    expect((await replica.post("kept", basicKey("write-key"), token)).status).toBe(303);
     expect(replica.kept).toEqual(["kept"]);
-    expect((await other.post("lost", basic("write-key"), token)).status).toBe(403);
+    expect((await other.post("lost", basicKey("write-key"), token)).status).toBe(403);
     expect(other.kept).toEqual([]);
   });
 
@@ -185,25 +161,25 @@ describe("a form", () => {
   test("is absent for a read-only key, whose posts are refused; a writing key's token is of no use to it", async () => {
     const apiKeys = [{ value: "write-key" }, { value: "read-key", isReadOnly: true }];
     const { browse, post, tokenOf, kept } = await open({ apiKeys });
-    const reader = await browse("GET", "/ui/notes", undefined, basic("read-key"));
+    const reader = await browse("GET", "/ui/notes", undefined, basicKey("read-key"));
     expect(reader.text).not.toContain("<form");
     expect(reader.text).toContain("Changes need a key that may write");
-    const token = tokenOf((await browse("GET", "/ui/notes", undefined, basic("write-key"))).text);
-    expect((await post("x", basic("read-key"), token)).status).toBe(403);
+    const token = tokenOf((await browse("GET", "/ui/notes", undefined, basicKey("write-key"))).text);
+    expect((await post("x", basicKey("read-key"), token)).status).toBe(403);
     expect((await post("x", {}, token)).status).toBe(401);
     expect(kept).toEqual([]);
-    expect((await post("kept", basic("write-key"))).status).toBe(303);
+    expect((await post("kept", basicKey("write-key"))).status).toBe(303);
     const bearer = { authorization: "Bearer write-key" };
     expect((await post("kept too", bearer)).status).toBe(303);
     expect(kept).toEqual(["kept", "kept too"]);
-    expect((await post("x", basic("other-key"), token)).status).toBe(401);
+    expect((await post("x", basicKey("other-key"), token)).status).toBe(401);
   });
 });
 
 describe("the frame", () => {
   test("marks the current page, and serves its files for a year without a key", async () => {
     const { send } = await open({ groups: routeGroups, apiKeys: [{ value: "key" }] });
-    const { text } = await send("GET", "/ui/prompts", { headers: basic("key") });
+    const { text } = await send("GET", "/ui/prompts", { headers: basicKey("key") });
     expect(text).toContain('<a href="/ui/prompts" aria-current="page">Prompts</a>');
     expect(text).toContain('<a class="skip" href="#main">');
     const files = [...text.matchAll(/(?:href|src)="(\/ui\/assets\/[^"]+)"/g)].map(([, file = ""]) => file);

@@ -1,6 +1,7 @@
 import type { WireAnswer } from "../loopback-wire.ts";
 import {
   defaultUsage,
+  endOf,
   listOf,
   type NeutralAnswer,
   type NeutralUsage,
@@ -15,10 +16,6 @@ const stopReasons = {
   refusal: "refusal",
   tool_calls: "tool_use",
 } as const;
-
-function endOf({ end, toolCalls }: NeutralAnswer): string {
-  return stopReasons[end ?? (toolCalls === undefined ? "stop" : "tool_calls")];
-}
 
 /** Input tokens do not include cached ones (platform.claude.com/docs/en/build-with-claude/prompt-caching). */
 function usageOf({ input, cached, written, output, reasoning }: NeutralUsage = defaultUsage) {
@@ -46,7 +43,7 @@ function message(answer: NeutralAnswer) {
     role: "assistant",
     model: "claude-sonnet-4-5",
     content: blocks(answer),
-    stop_reason: endOf(answer),
+    stop_reason: stopReasons[endOf(answer)],
     stop_sequence: null,
     usage: usageOf(answer.usage),
   };
@@ -97,7 +94,10 @@ function events(answer: NeutralAnswer, isCut = false): readonly string[] {
     ...(isCut
       ? []
       : [
-          event("message_delta", { delta: { stop_reason: endOf(answer), stop_sequence: null }, usage }),
+          event("message_delta", {
+            delta: { stop_reason: stopReasons[endOf(answer)], stop_sequence: null },
+            usage,
+          }),
           event("message_stop", {}),
         ]),
   ];

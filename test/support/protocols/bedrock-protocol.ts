@@ -2,6 +2,7 @@ import type { WireAnswer } from "../loopback-wire.ts";
 import { eventFrame } from "./event-stream.ts";
 import {
   defaultUsage,
+  endOf,
   listOf,
   type NeutralAnswer,
   type NeutralUsage,
@@ -16,10 +17,6 @@ const stopReasons = {
   refusal: "content_filtered",
   tool_calls: "tool_use",
 } as const;
-
-function endOf({ end, toolCalls }: NeutralAnswer): string {
-  return stopReasons[end ?? (toolCalls === undefined ? "stop" : "tool_calls")];
-}
 
 /** docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html */
 function usageOf({ input, cached, written, output }: NeutralUsage = defaultUsage) {
@@ -82,7 +79,7 @@ function frames(answer: NeutralAnswer, isCut = false): readonly Buffer[] {
     ...(isCut
       ? []
       : [
-          event("messageStop", { stopReason: endOf(answer) }),
+          event("messageStop", { stopReason: stopReasons[endOf(answer)] }),
           event("metadata", { usage: usageOf(answer.usage), metrics: { latencyMs: 1 } }),
         ]),
   ];
@@ -140,7 +137,7 @@ export const bedrockProtocol: Protocol = {
   whole: (answer) => ({
     body: {
       output: { message: { role: "assistant", content: content(answer) } },
-      stopReason: endOf(answer),
+      stopReason: stopReasons[endOf(answer)],
       usage: usageOf(answer.usage),
       metrics: { latencyMs: 1 },
     },

@@ -1,6 +1,7 @@
 import type { WireAnswer } from "../loopback-wire.ts";
 import {
   defaultUsage,
+  endOf,
   listOf,
   type NeutralAnswer,
   type NeutralUsage,
@@ -16,10 +17,6 @@ const finishReasons = {
   refusal: "ERROR_TOXIC",
   tool_calls: "TOOL_CALL",
 } as const;
-
-function endOf({ end, toolCalls }: NeutralAnswer): string {
-  return finishReasons[end ?? (toolCalls === undefined ? "stop" : "tool_calls")];
-}
 
 function usageOf({ input, cached, output }: NeutralUsage = defaultUsage) {
   const tokens = { input_tokens: input, output_tokens: output };
@@ -38,7 +35,7 @@ function whole(answer: NeutralAnswer) {
   const calls = toolCalls(answer);
   return {
     id: "c1",
-    finish_reason: endOf(answer),
+    finish_reason: finishReasons[endOf(answer)],
     message: {
       role: "assistant",
       content: [
@@ -79,7 +76,12 @@ function events(answer: NeutralAnswer, isCut = false): readonly object[] {
     ]),
     ...(isCut
       ? []
-      : [{ type: "message-end", delta: { finish_reason: endOf(answer), usage: usageOf(answer.usage) } }]),
+      : [
+          {
+            type: "message-end",
+            delta: { finish_reason: finishReasons[endOf(answer)], usage: usageOf(answer.usage) },
+          },
+        ]),
   ];
 }
 

@@ -94,3 +94,8 @@ export function pieces(text: string): readonly string[] {
 export function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? (value as Readonly<Record<string, unknown>>[]) : [];
 }
+
+/** How an answer ends. */
+export function endOf({ end, toolCalls }: NeutralAnswer): NonNullable<NeutralAnswer["end"]> {
+  return end ?? (toolCalls === undefined ? "stop" : "tool_calls");
+}

@@ -1,21 +1,10 @@
-import type { WireAnswer } from "../loopback-wire.ts";
 import type { Quirk } from "./quirk.ts";
+import { refused } from "./refused.ts";
 import { always, once, openaiError } from "./wire-shapes.ts";
 
 const wrongKey = { requests: 1, billable: 0, error: { kind: "auth", isFatal: true } } as const;
 /** This request is bad, but the next may be good: the run continues. */
 const badRequest = { requests: 1, billable: 0, error: { kind: "bad_request", isFatal: false } } as const;
-
-function refused(
-  id: string,
-  provider: string,
-  what: string,
-  source: string,
-  answer: WireAnswer,
-  expect: Quirk["expect"],
-): Quirk {
-  return { id, provider, what, source, respond: always(answer), expect };
-}
 
 /** Errors with a status, and the formats of their bodies. */
 export const errorQuirks: readonly Quirk[] = [

@@ -1,6 +1,6 @@
-import type { WireAnswer } from "../loopback-wire.ts";
 import type { Quirk } from "./quirk.ts";
-import { always, geminiError, openaiError } from "./wire-shapes.ts";
+import { refused } from "./refused.ts";
+import { geminiError, openaiError } from "./wire-shapes.ts";
 
 const wrongKey = { requests: 1, billable: 0, error: { kind: "auth", isFatal: true } } as const;
 const unknownModel = { requests: 1, billable: 0, error: { kind: "model_not_found", isFatal: true } } as const;
@@ -18,17 +18,6 @@ const geminiKey = geminiError(
   "INVALID_ARGUMENT",
   keyDetails,
 );
-
-function refused(
-  id: string,
-  provider: string,
-  what: string,
-  source: string,
-  answer: WireAnswer,
-  expect: Quirk["expect"],
-): Quirk {
-  return { id, provider, what, source, respond: always(answer), expect };
-}
 
 /** Invalid keys and unknown models. */
 export const keyQuirks: readonly Quirk[] = [

@@ -1,3 +1,4 @@
+import { exceeded, limited, quotaFailure, retryInfo } from "./limit-shapes.ts";
 import type { Quirk } from "./quirk.ts";
 import { always, geminiError, once, openaiError } from "./wire-shapes.ts";
 
@@ -9,28 +10,6 @@ const quota = {
   waitsAtMostMs: 0,
   error: { kind: "quota", isFatal: true },
 } as const;
-
-function limited(
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-  code = "rate_limit_exceeded",
-) {
-  return openaiError(429, message, { type: "requests", code }, headers);
-}
-
-const quotaFailure = (...quotaIds: readonly string[]) => ({
-  "@type": "type.googleapis.com/google.rpc.QuotaFailure",
-  violations: quotaIds.map((quotaId) => ({
-    quotaMetric: "generativelanguage.googleapis.com/generate_content_free_tier_requests",
-    quotaId,
-    quotaDimensions: { location: "global", model: "gemini-2.0-flash" },
-  })),
-});
-const retryInfo = (retryDelay: string) => ({
-  "@type": "type.googleapis.com/google.rpc.RetryInfo",
-  retryDelay,
-});
-const exceeded = "You exceeded your current quota, please check your plan and billing details.";
 
 /** Quotas, permanent limits, and overloaded servers. */
 export const quotaQuirks: readonly Quirk[] = [

@@ -1,16 +1,9 @@
 import type { WireAnswer } from "../loopback-wire.ts";
+import { exceeded, limited, quotaFailure, retryInfo } from "./limit-shapes.ts";
 import type { Quirk } from "./quirk.ts";
 import { geminiError, once, openaiError } from "./wire-shapes.ts";
 
 const answered = { kind: "text", text: "ok", requests: 2, billable: 1 } as const;
-function limited(
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-  code = "rate_limit_exceeded",
-) {
-  return openaiError(429, message, { type: "requests", code }, headers);
-}
-
 function waiting(
   id: string,
   provider: string,
@@ -21,20 +14,6 @@ function waiting(
 ): Quirk {
   return { id, provider, what, source, respond: once(answer), expect: { ...answered, waitsMs } };
 }
-
-const quotaFailure = (...quotaIds: readonly string[]) => ({
-  "@type": "type.googleapis.com/google.rpc.QuotaFailure",
-  violations: quotaIds.map((quotaId) => ({
-    quotaMetric: "generativelanguage.googleapis.com/generate_content_free_tier_requests",
-    quotaId,
-    quotaDimensions: { location: "global", model: "gemini-2.0-flash" },
-  })),
-});
-const retryInfo = (retryDelay: string) => ({
-  "@type": "type.googleapis.com/google.rpc.RetryInfo",
-  retryDelay,
-});
-const exceeded = "You exceeded your current quota, please check your plan and billing details.";
 
 /** Temporary limits, and quotas that are not. */
 export const rateLimitQuirks: readonly Quirk[] = [

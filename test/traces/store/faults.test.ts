@@ -12,8 +12,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { TraceLosses } from "../../../src/contracts/trace-store.ts";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
 import { temporaryFolder } from "../../registry/temporary-folder.ts";
-import { startProcess } from "../../registry/writer-process.ts";
 import { collect, traceAt } from "../../suites/trace-store.ts";
+import { startProcess } from "../../support/script-process.ts";
 import { spawnShell } from "../../support/spawn-cli.ts";
 import { bundleTraceScript } from "./trace-process.ts";
 

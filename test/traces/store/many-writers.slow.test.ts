@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openTraceStore } from "../../../src/traces/open-trace-store.ts";
 import { temporaryFolder } from "../../registry/temporary-folder.ts";
-import { startProcess } from "../../registry/writer-process.ts";
 import { collect } from "../../suites/trace-store.ts";
+import { startProcess } from "../../support/script-process.ts";
 import { bundleTraceScript } from "./trace-process.ts";
 
 const each = 1500;

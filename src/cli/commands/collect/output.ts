@@ -5,6 +5,7 @@ import type { CollectionResult } from "../../../collect/run/collect-answers.ts";
 import { toRecordJson } from "../../../run/record/record-json.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
 import { chosenColumnsOutput, chosenColumnsSchema } from "../../output/chosen-columns.ts";
+import { endingErrorSchema } from "../../output/ending-output.ts";
 import { errorOutput, skippedOutput, skippedSchema } from "../../output/error-output.ts";
 import { spendOutput, spendSchema } from "../../output/spend-output.ts";
 
@@ -185,7 +186,7 @@ export const collectOutputSchema = z.object({
   traces: z.object({ recorded: z.int(), lost: z.int() }),
   usage: spendSchema,
   seconds: z.number(),
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  error: endingErrorSchema,
 });
 
 export type CollectOutput = z.infer<typeof collectOutputSchema>;

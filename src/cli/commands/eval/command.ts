@@ -1,29 +1,26 @@
 import { resolve } from "node:path";
 import type { PromptVersion } from "../../../contracts/registry.ts";
 import type { Example } from "../../../core/data/example.ts";
-import { type DaoOptError, InterruptedError, NotFoundError, UsageError } from "../../../core/errors.ts";
+import { type DaoOptError, NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import type { Project, ProjectOptimization } from "../../../project/project.ts";
 import { resolveProject } from "../../../project/resolve-project.ts";
 import { withSessionLimits } from "../../../run/budget/output-limits.ts";
 import { evalTargetsOf } from "../../../run/evaluate/eval-targets.ts";
 import { type EvaluationResult, evaluateTarget } from "../../../run/evaluate/evaluate-target.ts";
-import { openEvaluation } from "../../../run/evaluate/open-evaluation.ts";
 import { planRun } from "../../../run/plan/plan-run.ts";
 import { isOfflinePlan } from "../../../run/session/run-context.ts";
-import { toolVersion } from "../../../version.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
-import { errorOutput } from "../../output/error-output.ts";
+import { endingErrorOutput, endingOutput } from "../../output/ending-output.ts";
 import { answersOutput, spendOutput } from "../../output/spend-output.ts";
+import { openEvaluationSession, withoutBudgets } from "../../session/evaluation-session.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
-import { concurrencyOf, openPool } from "../../session/open-pool.ts";
 import { writeBelow } from "../../session/write-file.ts";
 import { onlyOf, readSettings, type Settings, sessionLimits } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
 import { startFetchProgress } from "../../terminal/fetch-progress.ts";
 import { printNotices } from "../../terminal/notices.ts";
-import { startProgress } from "../../terminal/progress.ts";
 import type { EvalOutput, EvaluationOutput } from "./output.ts";
 import { renderEvalJunit, renderEvaluations } from "./text.ts";
 
@@ -91,36 +88,35 @@ async function evaluate(
   { rows, split, settings, context }: Wanted,
 ): Promise<{ output: EvalOutput; error: DaoOptError | undefined }> {
   const planned = planRun(project);
-  const plan = { ...planned, models: withSessionLimits(planned.models, sessionLimits(settings)) };
+  const limits = sessionLimits(settings);
+  const plan = { ...planned, models: withSessionLimits(planned.models, limits) };
   const evalTargets = evalTargetsOf(plan.optimizations, versions);
-  const progress = await startProgress(context, {
-    look: lookOf(context, context.stderr, settings),
-    isQuiet: settings.quiet === true || settings.progress === false,
-    isVerbose: settings.verbose === true,
-    plannedWork: () => undefined,
-  });
-  const pool = await openPool(opened.config, settings, context);
-  const session = await openEvaluation({
-    opened,
-    plan,
-    project,
-    concurrency: concurrencyOf(settings, pool),
-    pool,
-    usesCache: settings.cache !== false,
-    session: sessionLimits(settings),
-    listeners: [progress.listen],
-    clock: context.clock,
-    toolVersion,
-    onSignal: context.onSignal,
-    exitNow: context.exitNow,
-  });
+  const names = plan.optimizations.map(({ name }) => name);
+  /** Evaluations of an optimization that are not done, with the current one. */
+  const left = evalTargets.map(({ length }) => length);
+  const plannedWork = (name: string) => {
+    const at = names.indexOf(name);
+    const callsPerRow = 1 + (project.optimizations[at]?.judgeCalls.usual ?? 0);
+    return { calls: Math.round((left[at] ?? 0) * (rows[at]?.length ?? 0) * callsPerRow) };
+  };
+  const session = await openEvaluationSession(
+    { opened, plan, project, limits, plannedWork },
+    settings,
+    context,
+  );
   const evaluations: EvaluationOutput[] = [];
+  session.listen({
+    run: "eval",
+    at: context.clock.now().toISOString(),
+    event: { type: "run-started", optimizations: names },
+  });
   let error: DaoOptError | undefined;
   try {
     for (const [at, { name, data }] of plan.optimizations.entries()) {
       const results: EvaluationResult[] = [];
-      for (const evalTarget of evalTargets[at] ?? []) {
+      for (const [place, evalTarget] of (evalTargets[at] ?? []).entries()) {
         if (error !== undefined) break;
+        left[at] = (evalTargets[at]?.length ?? 0) - place;
         const result = await evaluateTarget(evalTarget, plan.models, rows[at] ?? [], session.runtime);
         results.push(result);
         error = result.error;
@@ -130,24 +126,17 @@ async function evaluate(
       evaluations.push({ optimization: name, dataset: data.name, split, rows: size, results: measured });
     }
   } finally {
-    progress.stop();
     await session.close();
-    await pool?.close();
   }
   const output: EvalOutput = {
     ...(evaluations[0] as EvaluationOutput),
-    status: statusOf(error),
+    status: endingOutput(error),
     exit_code: error === undefined ? exitDone : exitCodeOf(error),
     offline: plan.optimizations.some((one) => isOfflinePlan(one, plan.models)),
-    error: error === undefined ? null : errorOf(error),
+    error: endingErrorOutput(error),
     evaluations,
   };
   return { output, error };
-}
-
-function errorOf(failure: DaoOptError): EvalOutput["error"] {
-  const { code, message, hint } = errorOutput(failure).error;
-  return { code, message, hint };
 }
 
 function splitOf(value: unknown): SplitName {
@@ -158,14 +147,6 @@ function splitOf(value: unknown): SplitName {
   throw new UsageError(`--split: unknown part "${String(value)}"`, {
     hint: near.length > 0 ? `did you mean ${near[0]}?` : `there are ${splits.join(", ")}`,
   });
-}
-
-/** A search budget does not limit `eval`. */
-function withoutBudgets(project: Project): Project {
-  return {
-    ...project,
-    optimizations: project.optimizations.map((one) => ({ ...one, config: { ...one.config, budget: {} } })),
-  };
 }
 
 async function findVersions(given: unknown, { registry }: OpenedConfig) {
@@ -217,10 +198,4 @@ function resultOutput(result: EvaluationResult): EvaluationOutput["results"][num
     usd_per_call: result.usdPerCall,
     latency_ms: result.latencyMs,
   };
-}
-
-function statusOf(error: DaoOptError | undefined): EvalOutput["status"] {
-  if (error === undefined) return "completed";
-  if (!(error instanceof InterruptedError)) return "failed";
-  return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
 }

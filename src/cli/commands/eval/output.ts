@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endingErrorSchema, endingSchema } from "../../output/ending-output.ts";
 import { answersSchema, spendSchema } from "../../output/spend-output.ts";
 
 const evaluation = z.object({
@@ -30,13 +31,12 @@ const evaluation = z.object({
 
 /** Output of `eval --json`: the first optimization's fields, and all of them under `evaluations`. */
 export const evalOutputSchema = evaluation.extend({
-  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  status: endingSchema,
   exit_code: z.int(),
   offline: z.boolean(),
-  error: z
-    .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
-    .nullable()
-    .describe("error that stopped the evaluation; the figures cover the rows before it"),
+  error: endingErrorSchema.describe(
+    "error that stopped the evaluation; the figures cover the rows before it",
+  ),
   evaluations: z.array(evaluation),
 });
 

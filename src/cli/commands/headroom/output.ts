@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ScorerSpec } from "../../../contracts/scorer.ts";
-import { type DaoOptError, InterruptedError } from "../../../core/errors.ts";
 import type { HeadroomFindings } from "../../../run/headroom/headroom-findings.ts";
 import { describeFormat } from "../../../scorers/format/describe-format.ts";
 import { exitCodeOf, exitDone } from "../../exit-codes.ts";
+import { endingErrorSchema, endingOutput, endingSchema } from "../../output/ending-output.ts";
 import { errorOutput } from "../../output/error-output.ts";
 import { answersOutput, answersSchema, spendOutput, spendSchema } from "../../output/spend-output.ts";
 import type { HeadroomSession, TestedHeadroom } from "../../session/headroom-session.ts";
@@ -95,14 +95,11 @@ const headroomSchema = z.object({
 /** Output of `headroom --json`. */
 export const headroomOutputSchema = z.object({
   config: z.string(),
-  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  status: endingSchema,
   exit_code: z.int(),
   offline: z.boolean(),
   max_calls: z.int().describe("cap on paid calls"),
-  error: z
-    .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
-    .nullable()
-    .describe("error that ended the test; the figures cover the answers before it"),
+  error: endingErrorSchema.describe("error that ended the test; the figures cover the answers before it"),
   optimizations: z.array(headroomSchema),
 });
 
@@ -112,7 +109,7 @@ export function headroomOutput(config: string, session: HeadroomSession): Headro
   const { maxCalls, tested, isOffline, error } = session;
   return {
     config,
-    status: statusOf(error),
+    status: endingOutput(error),
     exit_code: error === undefined ? exitDone : exitCodeOf(error),
     offline: isOffline,
     max_calls: maxCalls,
@@ -192,10 +189,4 @@ function samplesOutput(samples: NonNullable<HeadroomFindings["samples"]>) {
 
 function scorerOutput({ use, options, weight }: ScorerSpec) {
   return { use, options: { ...options }, weight };
-}
-
-function statusOf(error: DaoOptError | undefined): HeadroomOutput["status"] {
-  if (error === undefined) return "completed";
-  if (!(error instanceof InterruptedError)) return "failed";
-  return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
 }

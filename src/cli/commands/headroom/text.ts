@@ -1,14 +1,7 @@
 import { Chalk } from "chalk";
 import type { Look } from "../../context.ts";
-import {
-  countOf,
-  formatCount,
-  formatGain,
-  formatInterval,
-  formatScore,
-  formatUsd,
-  marked,
-} from "../../terminal/format.ts";
+import { type Figure, figureLines } from "../../terminal/figure-lines.ts";
+import { countOf, formatCount, formatGain, formatInterval, formatScore } from "../../terminal/format.ts";
 import { offlineNote } from "../../terminal/notices.ts";
 import { wrapText } from "../../terminal/wrap.ts";
 import type { HeadroomOutput } from "./output.ts";
@@ -21,7 +14,7 @@ export function renderHeadroom(output: HeadroomOutput, look: Look): string {
   const blocks = output.optimizations.map((one) =>
     [
       color.bold(`${one.optimization}: ${one.model}, ${rowsText(one)}`),
-      ...figureLines(one),
+      ...figureLines(figuresOf(one), one.usage),
       `${color.cyan("→")} ${one.verdict.message}`,
       ...[...one.advice, ...one.notes].map((line) => `  · ${line}`),
     ]
@@ -36,10 +29,8 @@ function rowsText({ dataset }: Tested): string {
   return `${formatCount(dataset.tested)} of ${countOf(dataset.usable, "train and validation row")}`;
 }
 
-/** The measured figures, one per line: a name and its value. */
-function figureLines(one: Tested): readonly string[] {
-  const { base, noise, format, source, samples, usage } = one;
-  const lines: (readonly [name: string, text: string])[] = [
+function figuresOf({ base, noise, format, source, samples }: Tested): readonly Figure[] {
+  const lines: Figure[] = [
     [
       "base score",
       base.interval === null
@@ -69,10 +60,5 @@ function figureLines(one: Tested): readonly string[] {
       `${samples.right} of ${countOf(samples.rows, "wrong row")} right in some sample${temperature}, ${samples.answers_right} of ${countOf(samples.answers, "answer")}`,
     ]);
   }
-  const cached = usage.cached_calls === 0 ? "" : `, ${formatCount(usage.cached_calls)} from the cache`;
-  const tokens = marked(formatCount(usage.input_tokens + usage.output_tokens), usage.estimated);
-  const cost = usage.usd === null ? "" : `, ${marked(formatUsd(usage.usd), usage.estimated)}`;
-  lines.push(["spent", `${countOf(usage.calls, "call")}${cached}, ${tokens} tokens${cost}`]);
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  return lines;
 }

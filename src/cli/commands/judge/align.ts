@@ -9,13 +9,14 @@ import { addJudgeCheck } from "../../../run/judge/judge-checks.ts";
 import type { JudgeName } from "../../../scorers/judge/judge-verdict.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
-import { runSession, summaryOf } from "../../session/run-session.ts";
+import { runSession } from "../../session/run-session.ts";
 import { readSettings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
 import { countOf } from "../../terminal/format.ts";
 import { commandAgain } from "../../terminal/next-commands.ts";
 import { printNotices, printResume } from "../../terminal/notices.ts";
 import { dryRun } from "../run/dry-run.ts";
+import { summaryOf } from "../run/print-record.ts";
 import { judgeAlignOutput } from "./align-output.ts";
 import { renderJudgeAlign } from "./align-text.ts";
 import { type PreparedCheck, prepareCheck } from "./check-session.ts";
@@ -67,7 +68,7 @@ export async function judgeAlignCommand(
   if (settings.json === true) context.stdout.write(`${JSON.stringify(output, null, 2)}\n`);
   else {
     const out = lookOf(context, context.stdout, settings);
-    const summary = await summaryOf(result, alignment.opened, settings, context);
+    const summary = await summaryOf(result.record, alignment.opened.config, settings, context);
     context.stdout.write(`${summary}${renderJudgeAlign(output, out)}`);
     if (error !== undefined)
       context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));

@@ -1,13 +1,18 @@
 import { z } from "zod";
 import type { JudgeCheck } from "../../../contracts/judge-check.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
-import { type DaoOptError, InterruptedError } from "../../../core/errors.ts";
+import type { DaoOptError } from "../../../core/errors.ts";
 import type { Kappa } from "../../../core/statistics/kappa.ts";
 import type { Agreement, Disagreement } from "../../../run/judge/agreement.ts";
 import type { JudgedLabel, JudgedLabels } from "../../../run/judge/ask-judge-of-labels.ts";
 import { rowPlace } from "../../../scorers/expected-answer.ts";
 import { exitCodeOf, exitDone, exitGate, worstExit } from "../../exit-codes.ts";
-import { errorOutput } from "../../output/error-output.ts";
+import {
+  endingErrorOutput,
+  endingErrorSchema,
+  endingOutput,
+  endingSchema,
+} from "../../output/ending-output.ts";
 import { answersOutput, answersSchema, spendOutput, spendSchema } from "../../output/spend-output.ts";
 import type { PreparedCheck } from "./check-session.ts";
 
@@ -31,7 +36,7 @@ const labelsSchema = z.object({
 /** Output of `judge check --json`. */
 export const judgeCheckOutputSchema = z.object({
   config: z.string(),
-  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  status: endingSchema,
   exit_code: z.int(),
   offline: z.boolean(),
   optimization: z.string(),
@@ -83,7 +88,7 @@ export const judgeCheckOutputSchema = z.object({
   answers: answersSchema,
   seconds: z.number(),
   usage: spendSchema,
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  error: endingErrorSchema,
 });
 
 export type JudgeCheckOutput = z.infer<typeof judgeCheckOutputSchema>;
@@ -107,7 +112,7 @@ export function judgeCheckOutput(result: CheckResult): JudgeCheckOutput {
   const gate = gateOf(result);
   return {
     config: result.config,
-    status: statusOf(error),
+    status: endingOutput(error),
     exit_code: worstExit([
       error === undefined ? exitDone : exitCodeOf(error),
       gate?.passed === false ? exitGate : exitDone,
@@ -141,7 +146,7 @@ export function judgeCheckOutput(result: CheckResult): JudgeCheckOutput {
     answers: answersOutput(judged.answers),
     seconds: judged.seconds,
     usage: spendOutput(judged.usage),
-    error: error === undefined ? null : errorOf(error),
+    error: endingErrorOutput(error),
   };
 }
 
@@ -217,15 +222,4 @@ function figureOutput({ value, interval: ends }: Kappa) {
 
 function pairOf(ends: readonly [number, number] | null): [number, number] | null {
   return ends === null ? null : [ends[0], ends[1]];
-}
-
-function errorOf(failure: DaoOptError): JudgeCheckOutput["error"] {
-  const { code, message, hint } = errorOutput(failure).error;
-  return { code, message, hint };
-}
-
-function statusOf(error: DaoOptError | undefined): JudgeCheckOutput["status"] {
-  if (error === undefined) return "completed";
-  if (!(error instanceof InterruptedError)) return "failed";
-  return error.reason === "SIGINT" || error.reason === "SIGTERM" ? "interrupted" : "budget";
 }

@@ -5,7 +5,6 @@ import { isModulePath } from "../../../plugins/load-module.ts";
 import type { Project } from "../../../project/project.ts";
 import { withSessionLimits } from "../../../run/budget/output-limits.ts";
 import { modelChainOf } from "../../../run/budget/worst-case.ts";
-import { openEvaluation } from "../../../run/evaluate/open-evaluation.ts";
 import { askJudgeOfLabels, type JudgedLabels } from "../../../run/judge/ask-judge-of-labels.ts";
 import { type FoundJudge, findJudge } from "../../../run/judge/find-judge.ts";
 import {
@@ -16,13 +15,11 @@ import {
 import type { Label } from "../../../run/judge/labels/label.ts";
 import { probeLabels } from "../../../run/judge/probe-labels.ts";
 import { planRun } from "../../../run/plan/plan-run.ts";
-import { toolVersion } from "../../../version.ts";
-import { type CliContext, lookOf } from "../../context.ts";
+import type { CliContext } from "../../context.ts";
+import { openEvaluationSession, withoutBudgets } from "../../session/evaluation-session.ts";
 import type { OpenedConfig } from "../../session/open-config.ts";
-import { concurrencyOf, openPool } from "../../session/open-pool.ts";
 import { openStores } from "../../session/workspace.ts";
 import { type Settings, sessionLimits } from "../../settings.ts";
-import { startProgress } from "../../terminal/progress.ts";
 
 /** A judge and the labels to ask it about. */
 export interface PreparedCheck {
@@ -87,41 +84,16 @@ export async function runCheck(
   const models = Object.fromEntries(chain.map((one) => [one.key, one]));
   const plan = { ...planned, models: withSessionLimits(models, limits) };
   const optimization = plan.optimizations[judge.at] as OptimizationPlan;
-  const progress = await startProgress(context, {
-    look: lookOf(context, context.stderr, settings),
-    isQuiet: settings.quiet === true || settings.progress === false,
-    isVerbose: settings.verbose === true,
-    plannedWork: () => ({ calls: Math.round(asked.length * judge.scorer.judgeCalls.usual) }),
-  });
-  const pool = await openPool(opened.config, settings, context);
-  const session = await openEvaluation({
-    opened,
-    plan,
-    project,
-    concurrency: concurrencyOf(settings, pool),
-    pool,
-    usesCache: settings.cache !== false,
-    session: limits,
-    listeners: [progress.listen],
-    clock: context.clock,
-    toolVersion,
-    onSignal: context.onSignal,
-    exitNow: context.exitNow,
-  });
+  const plannedWork = () => ({ calls: Math.round(asked.length * judge.scorer.judgeCalls.usual) });
+  const session = await openEvaluationSession(
+    { opened, plan, project, limits, plannedWork },
+    settings,
+    context,
+  );
   try {
     const task = { plan: optimization, models: plan.models, scorer: judge.scorer, labels: gathered.labels };
     return await askJudgeOfLabels(task, session.runtime);
   } finally {
-    progress.stop();
     await session.close();
-    await pool?.close();
   }
-}
-
-/** A search budget does not limit a check; flags do. */
-function withoutBudgets(project: Project): Project {
-  return {
-    ...project,
-    optimizations: project.optimizations.map((one) => ({ ...one, config: { ...one.config, budget: {} } })),
-  };
 }

@@ -1,20 +1,14 @@
 import { Chalk } from "chalk";
 import type { Look } from "../../context.ts";
-import {
-  countOf,
-  formatCount,
-  formatInterval,
-  formatScore,
-  formatUsd,
-  marked,
-} from "../../terminal/format.ts";
+import { type Figure, figureLines } from "../../terminal/figure-lines.ts";
+import { countOf, formatCount, formatInterval, formatScore } from "../../terminal/format.ts";
 import { renderJunit } from "../../terminal/junit.ts";
 import { shortened } from "../../terminal/shorten.ts";
 import { renderTable } from "../../terminal/table.ts";
 import { printable, wrapText } from "../../terminal/wrap.ts";
 import type { JudgeCheckOutput } from "./check-output.ts";
 
-type Figure = JudgeCheckOutput["kappa"];
+type Measured = JudgeCheckOutput["kappa"];
 
 const shownDisagreements = 5;
 const shownCharacters = 160;
@@ -33,7 +27,7 @@ export function renderJudgeCheck(output: JudgeCheckOutput, look: Look, isVerbose
         `${scorer} (${model}) against ${countOf(labels.answers, "labelled answer")} of ${labels.source}`,
       ),
     ),
-    ...figureLines(output).map(wrap),
+    ...figureLines(figuresOf(output), output.usage).map(wrap),
     ...(rows === 0 ? [] : [matrixTable(output, look).trimEnd()]),
     ...disagreementLines(output, isVerbose).map(wrap),
     ...output.notes.map((note) => wrap(`  · ${note}`)),
@@ -43,10 +37,10 @@ export function renderJudgeCheck(output: JudgeCheckOutput, look: Look, isVerbose
   ].join("\n");
 }
 
-function figureLines(output: JudgeCheckOutput): readonly string[] {
+function figuresOf(output: JudgeCheckOutput): readonly Figure[] {
   const { agreement, kappa, weighted_kappa: weighted, spearman, kendall_tau_b: kendall } = output;
-  const lines: (readonly [name: string, text: string])[] = [];
-  const add = (name: string, figure: Figure | null) => {
+  const lines: Figure[] = [];
+  const add = (name: string, figure: Measured | null) => {
     if (figure !== null) lines.push([name, figureText(figure)]);
   };
   if (agreement.value !== null) {
@@ -63,7 +57,7 @@ function figureLines(output: JudgeCheckOutput): readonly string[] {
   add("weighted kappa", weighted);
   add("Spearman", spearman);
   add("Kendall tau-b", kendall);
-  const { people, missing, usage } = output;
+  const { people, missing } = output;
   if (people !== null) {
     const [one, other] = people.raters;
     lines.push([
@@ -77,15 +71,10 @@ function figureLines(output: JudgeCheckOutput): readonly string[] {
     ...(missing.not_asked === 0 ? [] : [`${missing.not_asked} not asked`]),
   ];
   if (lacks.length > 0) lines.push(["left out", lacks.join(", ")]);
-  const cached = usage.cached_calls === 0 ? "" : `, ${formatCount(usage.cached_calls)} from the cache`;
-  const tokens = marked(formatCount(usage.input_tokens + usage.output_tokens), usage.estimated);
-  const cost = usage.usd === null ? "" : `, ${marked(formatUsd(usage.usd), usage.estimated)}`;
-  lines.push(["spent", `${countOf(usage.calls, "call")}${cached}, ${tokens} tokens${cost}`]);
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  return lines;
 }
 
-function figureText({ value, interval }: Figure): string {
+function figureText({ value, interval }: Measured): string {
   if (value === null) return "undefined";
   const shown = value < 0 ? `−${formatScore(-value)}` : formatScore(value);
   return interval === null ? shown : `${shown} ${formatInterval(interval)}`;

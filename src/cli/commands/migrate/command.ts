@@ -14,7 +14,7 @@ import { exitCodeOf } from "../../exit-codes.ts";
 import { errorOutput } from "../../output/error-output.ts";
 import { collectSession } from "../../session/collect-session.ts";
 import { type OpenedConfig, openConfig } from "../../session/open-config.ts";
-import { runSession, summaryOf } from "../../session/run-session.ts";
+import { runSession } from "../../session/run-session.ts";
 import { openStores, type Stores } from "../../session/workspace.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
@@ -22,6 +22,7 @@ import { startFetchProgress } from "../../terminal/fetch-progress.ts";
 import { commandAgain } from "../../terminal/next-commands.ts";
 import { printNotices, printResume } from "../../terminal/notices.ts";
 import { runOutput } from "../run/output.ts";
+import { summaryOf } from "../run/print-record.ts";
 import { dryMigrate } from "./dry-run.ts";
 import { gatheredOutput, type MigrateOutput, migrationOutput } from "./output.ts";
 import { renderMigration } from "./text.ts";
@@ -151,7 +152,9 @@ async function optimize(
   else {
     const look = lookOf(context, context.stdout, settings);
     const parts = output.migrations.map((one) => renderMigration(one, file, look));
-    context.stdout.write([await summaryOf(result, opened, settings, context), ...parts].join("\n"));
+    context.stdout.write(
+      [await summaryOf(result.record, opened.config, settings, context), ...parts].join("\n"),
+    );
     if (error !== undefined) {
       const errorLook = lookOf(context, context.stderr, settings);
       context.stderr.write(describeError(error, { look: errorLook, isDebug: settings.debug === true }));

@@ -6,6 +6,7 @@ import type {
   RowChange,
 } from "../../../collect/migrate/migration-outcome.ts";
 import { diffWords } from "../../../core/text/text-diff.ts";
+import { endingErrorSchema, endingSchema } from "../../output/ending-output.ts";
 import { skippedOutput, skippedSchema } from "../../output/error-output.ts";
 import { renderTemplateText } from "../registry/history.ts";
 import { runOutputSchema } from "../run/output.ts";
@@ -30,7 +31,7 @@ const change = z.object({
 /** Output of `migrate --json`. */
 export const migrateOutputSchema = z.object({
   config: z.string(),
-  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  status: endingSchema,
   exit_code: z.int(),
   rows: z
     .array(
@@ -76,7 +77,7 @@ export const migrateOutputSchema = z.object({
     }),
   ),
   run: runOutputSchema.nullable().describe("null if collecting stopped early"),
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  error: endingErrorSchema,
 });
 
 /** Output of `migrate --dry-run --json`. */

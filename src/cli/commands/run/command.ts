@@ -4,7 +4,7 @@ import { UsageError } from "../../../core/errors.ts";
 import { type CliContext, lookOf } from "../../context.ts";
 import { exitRuntime, isGateFailure, worstExit } from "../../exit-codes.ts";
 import { openConfig } from "../../session/open-config.ts";
-import { runSession, summaryOf } from "../../session/run-session.ts";
+import { runSession } from "../../session/run-session.ts";
 import { appendOutput, writeBelow } from "../../session/write-file.ts";
 import { readSettings, type Settings } from "../../settings.ts";
 import { describeError } from "../../terminal/describe-error.ts";
@@ -12,7 +12,7 @@ import { renderJunit } from "../../terminal/junit.ts";
 import { resumeCommand } from "../../terminal/next-commands.ts";
 import { printResume } from "../../terminal/notices.ts";
 import { dryRun } from "./dry-run.ts";
-import { runOutput } from "./output.ts";
+import { printRecord } from "./print-record.ts";
 import { renderMarkdown } from "./render-markdown.ts";
 import { statusWords } from "./summary-cell.ts";
 
@@ -38,8 +38,7 @@ export async function runCommand(
   const result = await runSession(opened, settings, context);
   const { record, folder, error } = result;
 
-  if (settings.json === true) context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
-  else context.stdout.write(await summaryOf(result, opened, settings, context));
+  await printRecord(record, opened.config, settings, context);
   if (error !== undefined && settings.json !== true) {
     context.stderr.write(describeError(error, { look, isDebug: settings.debug === true }));
   }

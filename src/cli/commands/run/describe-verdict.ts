@@ -30,7 +30,7 @@ export function describeVerdict(record: OptimizationRecord): string {
   }
   if (status === "skipped") return reason ?? statusWords[status];
   if (status === "failed") {
-    // A reason that holds the error's message says more: what could not be done because of it.
+    // A reason that holds the error's message also has what could not be done because of it.
     const isTold = error !== null && reason?.includes(error.message) === true;
     return isTold ? reason : (error?.message ?? reason ?? statusWords[status]);
   }

@@ -7,6 +7,7 @@ import type {
   ReflectionCounts,
   RunRecord,
 } from "../../../contracts/run-record.ts";
+import { endingErrorSchema, endingSchema } from "../../output/ending-output.ts";
 import { judgeOutput, judgeSchema } from "../../output/judge-output.ts";
 import {
   answersOutput,
@@ -125,14 +126,14 @@ const optimization = z.object({
     ),
   seconds: z.number(),
   deployed_to: z.string().nullable(),
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  error: endingErrorSchema,
 });
 
 /** Output of `run --json`. */
 export const runOutputSchema = z.object({
   run: z.string(),
   config: z.string(),
-  status: z.enum(["completed", "budget", "interrupted", "failed"]),
+  status: endingSchema,
   exit_code: z.int(),
   seconds: z.number(),
   optimizations: z.array(optimization),

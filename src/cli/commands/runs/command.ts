@@ -1,15 +1,13 @@
 import { z } from "zod";
 import { NotFoundError } from "../../../core/errors.ts";
 import { openRunStore } from "../../../run/store/run-store.ts";
-import { asTyped, type CliContext, lookOf } from "../../context.ts";
+import { type CliContext, lookOf } from "../../context.ts";
 import { exitDone } from "../../exit-codes.ts";
-import { readWorkspace, usualFolders } from "../../session/workspace.ts";
+import { readWorkspace } from "../../session/workspace.ts";
 import type { Column } from "../../terminal/fit-columns.ts";
 import { formatCount, formatSeconds, formatUsd, unknown } from "../../terminal/format.ts";
-import { folderFlags, nextCommands } from "../../terminal/next-commands.ts";
 import { renderTable } from "../../terminal/table.ts";
-import { runOutput } from "../run/output.ts";
-import { renderSummary } from "../run/render-summary.ts";
+import { printRecord } from "../run/print-record.ts";
 import { showRunState } from "./text.ts";
 
 /** Output of `runs list --json`. */
@@ -95,16 +93,6 @@ export async function runsShowCommand(
     await showRunState(runStore, folder, running, settings, context);
     return exitDone;
   }
-  if (settings.json === true) {
-    context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
-    return exitDone;
-  }
-  const look = lookOf(context, context.stdout, settings);
-  const typed = folderFlags(context.cwd, folders, await usualFolders(context));
-  const summary = renderSummary(record, look, {
-    isVerbose: settings.verbose === true,
-    next: nextCommands(record, typed),
-  });
-  context.stdout.write(asTyped(summary, context));
+  await printRecord(record, folders, settings, context);
   return exitDone;
 }

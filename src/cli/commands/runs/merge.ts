@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { RunRecord } from "../../../contracts/run-record.ts";
 import { UsageError } from "../../../core/errors.ts";
 import { renderReport } from "../../../report/render-report.ts";
 import { type MergeSource, mergePlans, mergeRecords } from "../../../run/record/merge-runs.ts";
@@ -7,15 +6,13 @@ import { readMergeSource } from "../../../run/store/read-merge-source.ts";
 import { openRunStore } from "../../../run/store/run-store.ts";
 import { toolVersion } from "../../../version.ts";
 import type { Action } from "../../command-spec.ts";
-import { asTyped, type CliContext, lookOf } from "../../context.ts";
+import type { CliContext } from "../../context.ts";
 import { exitGate, runExitCode, worstExit } from "../../exit-codes.ts";
 import { declaredThings } from "../../session/find-config.ts";
-import { readWorkspace, usualFolders } from "../../session/workspace.ts";
+import { readWorkspace } from "../../session/workspace.ts";
 import type { Settings } from "../../settings.ts";
-import { folderFlags, nextCommands } from "../../terminal/next-commands.ts";
 import { writeSummaries } from "../run/command.ts";
-import { runOutput } from "../run/output.ts";
-import { renderSummary } from "../run/render-summary.ts";
+import { printRecord } from "../run/print-record.ts";
 
 /** `runs merge`: joins runs of single optimizations into the run that would have done them all. */
 export const runsMergeCommand: Action = async (named, options, context) => {
@@ -39,7 +36,7 @@ export const runsMergeCommand: Action = async (named, options, context) => {
   const record = { ...merged, exitCode: worstExit([...codes, runExitCode(merged, undefined, effective)]) };
   await runStore.writeRecord(folder, record);
   await runStore.write(folder, "report.html", renderReport(record));
-  await print(record, folders, settings, context);
+  await printRecord(record, folders, settings, context);
   await writeSummaries(record, effective, context);
   return record.exitCode;
 };
@@ -72,23 +69,4 @@ async function inConfigOrder(
     return at === -1 ? names.length : at;
   };
   return sources.toSorted((one, other) => placeOf(one) - placeOf(other));
-}
-
-async function print(
-  record: RunRecord,
-  folders: Parameters<typeof folderFlags>[1],
-  settings: Settings,
-  context: CliContext,
-): Promise<void> {
-  if (settings.json === true) {
-    context.stdout.write(`${JSON.stringify(runOutput(record), null, 2)}\n`);
-    return;
-  }
-  const look = lookOf(context, context.stdout, settings);
-  const typed = folderFlags(context.cwd, folders, await usualFolders(context));
-  const summary = renderSummary(record, look, {
-    isVerbose: settings.verbose === true,
-    next: nextCommands(record, typed),
-  });
-  context.stdout.write(asTyped(summary, context));
 }

@@ -1,6 +1,9 @@
 import { join } from "node:path";
+import { builtinCatalog } from "../../../builtins.ts";
+import { configScorers } from "../../../calls/scoring/config-scorers.ts";
 import { readEnvironment } from "../../../config/values/environment.ts";
 import type { TraceLosses } from "../../../contracts/trace-store.ts";
+import { lastMlflowRows } from "../../../project/open-mlflow-dataset.ts";
 import { openRegistry } from "../../../registry/open-registry.ts";
 import { openRunStore } from "../../../run/store/run-store.ts";
 import { createServer } from "../../../server/create-server.ts";
@@ -50,6 +53,11 @@ export async function serveCommand(
       env,
       models: project?.models,
       project,
+      mlflowRows: project === undefined ? undefined : (reference) => lastMlflowRows(project, reference),
+      scorers:
+        project === undefined
+          ? undefined
+          : configScorers({ config: project, catalog: builtinCatalog(), registry }),
       log,
       version: toolVersion,
       commands: { format: (text) => asTyped(text, context), ...folders },

@@ -64,7 +64,7 @@ function batchTrace(
   request: JsonObject,
   answer: JsonObject | undefined,
 ): TraceDraft | { readonly problem: string } {
-  // The file says that its requests are Anthropic's, so they need no other sign.
+  // The file is one of Anthropic's requests, so no other sign is needed.
   const params = { anthropic_version: "batch", ...objectMember(request, "params") };
   const read = readRequestBody(params);
   if (read?.kind !== "anthropic") return { problem: "params has no messages of user and assistant" };

@@ -1,3 +1,5 @@
+import { endOfBrackets } from "../../../core/text/end-of-brackets.ts";
+
 const page = /^\s*<(!doctype\s+html|html|head|body|\?xml)\b|<\/html\s*>/i;
 
 /** Whether the text is a web page instead of an API response. */
@@ -41,8 +43,8 @@ export function embeddedJson(text: string): EmbeddedJson | undefined {
   for (let tries = 0; tries < mostStarts; tries++) {
     start = nextStart(text, start + 1);
     if (start < 0) return undefined;
-    const end = endOf(text, start);
-    if (end < 0) continue;
+    const end = endOfBrackets(text, start);
+    if (end === undefined) continue;
     const value = parse(text.slice(start, end));
     if (value !== undefined)
       return { value, isWhole: text.slice(0, start).trim() + text.slice(end).trim() === "" };
@@ -53,22 +55,6 @@ export function embeddedJson(text: string): EmbeddedJson | undefined {
 function nextStart(text: string, from: number): number {
   const at = text.slice(from).search(/\{\s*["\\]|\[\s*\{/);
   return at < 0 ? -1 : from + at;
-}
-
-/** Index just after the bracket that closes the one at `start`; -1 if unclosed. */
-function endOf(text: string, start: number): number {
-  let depth = 0;
-  let isQuoted = false;
-  for (let at = start; at < text.length; at++) {
-    const character = text[at];
-    if (isQuoted) {
-      if (character === "\\") at++;
-      else if (character === '"') isQuoted = false;
-    } else if (character === '"') isQuoted = true;
-    else if (character === "{" || character === "[") depth++;
-    else if ((character === "}" || character === "]") && --depth === 0) return at + 1;
-  }
-  return -1;
 }
 
 /** Some gateways quote the upstream's body as a Python byte string, with line breaks as `\n`. */

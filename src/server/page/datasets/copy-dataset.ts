@@ -8,7 +8,7 @@ import type { FormFields } from "../shell/form-fields.ts";
 import type { PageDone, PageRequest } from "../shell/page-area.ts";
 import { addressOf } from "../shell/page-links.ts";
 import { copyButton } from "../shell/shown-command.ts";
-import { findPageDataset, type PageDataset } from "./page-datasets.ts";
+import { type DatasetServices, findPageDataset, type PageDataset } from "./page-datasets.ts";
 
 /** Rows of MLflow are in no file: nothing here can be copied. */
 function isCopyable({ isCollected, where }: PageDataset): boolean {
@@ -25,7 +25,7 @@ export function copyButtonOf(dataset: PageDataset, { canWrite }: PageRequest): H
   return html`<a class="btn" href="${copyAddress(dataset)}">Copy to an editable dataset…</a>`;
 }
 
-/** Says on a row of the config why it has no form, and what to do. */
+/** A note on a row of the config: why it has no form, and what to do. */
 export function copyOffer(dataset: PageDataset, { canWrite }: PageRequest): Html | null {
   if (dataset.isCollected || !canWrite) return null;
   const why = html`<strong>This row is read only.</strong> It comes from ${dataset.where}, which the config names; these pages change only datasets in the state folder.`;
@@ -34,7 +34,7 @@ export function copyOffer(dataset: PageDataset, { canWrite }: PageRequest): Html
     : html`<p class="note">${why} Edit it in MLflow.</p>`;
 }
 
-/** The form that copies a dataset of the config, if the address asks for it or it was refused. */
+/** The form that copies a dataset of the config, if the address has it or it was refused. */
 export function copyPanel(dataset: PageDataset, request: PageRequest): Html | null {
   const isAsked = request.query.has("copy") || request.refused?.action === "copy";
   if (!isAsked || !request.canWrite || !isCopyable(dataset)) return null;
@@ -70,7 +70,7 @@ export function copiedNote(
 
 /** Copies all rows, or none. Rejects with ConflictError if the name is taken. */
 export async function copyDataset(
-  services: Pick<ServerServices, "datasets" | "project">,
+  services: DatasetServices,
   name: string,
   fields: FormFields,
 ): Promise<PageDone> {

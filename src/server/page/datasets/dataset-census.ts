@@ -3,6 +3,7 @@ import { DatasetError } from "../../../core/errors.ts";
 import { rowRating } from "../../../datasets/manage/reference-answer.ts";
 import { countRows } from "../../../datasets/manage/validate-rows.ts";
 import { outputText } from "../../../datasets/rows/answer-text.ts";
+import { createKeptResults } from "./kept-results.ts";
 import type { PageDataset, PageRow } from "./page-datasets.ts";
 
 /** Columns that many datasets have no value for. */
@@ -21,7 +22,7 @@ const unknown: DatasetCensus = { rows: undefined, columns: new Set(allColumns) }
 const mostBytes = 30_000_000;
 const mostKept = 200;
 
-const kept = new Map<string, Promise<DatasetCensus>>();
+const kept = createKeptResults<DatasetCensus>(mostKept);
 
 /** Counts the rows of a dataset, and what they have. Reads again only if a file changed. */
 export async function datasetCensus(dataset: PageDataset): Promise<DatasetCensus> {
@@ -36,14 +37,7 @@ export async function datasetCensus(dataset: PageDataset): Promise<DatasetCensus
     ...[name, isCollected],
     ...states.map(({ ino, size, ctimeMs }, at) => [files[at], ino, size, ctimeMs]),
   ]);
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const counted = count(dataset);
-  kept.set(key, counted);
-  counted.catch(() => kept.delete(key));
-  const [oldest] = kept.keys();
-  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
-  return counted;
+  return kept(key, () => count(dataset));
 }
 
 async function count(dataset: PageDataset): Promise<DatasetCensus> {

@@ -4,6 +4,7 @@ import { nearDuplicatePairs } from "../../../core/data/near-duplicates.ts";
 import { type DatasetStats, datasetStats } from "../../../datasets/manage/dataset-stats.ts";
 import { idOfKey } from "../../../datasets/store/key-table.ts";
 import type { RecordRow } from "../../../datasets/store/read-records.ts";
+import { createKeptResults } from "./kept-results.ts";
 import type { PageDataset } from "./page-datasets.ts";
 
 /** Comparing takes about a millisecond a row. */
@@ -25,20 +26,13 @@ export interface DatasetFindings {
   readonly compared: number;
 }
 
-const kept = new Map<string, Promise<DatasetFindings>>();
+const kept = createKeptResults<DatasetFindings>(mostKept);
 
 /** Counts again only if a file changed. Rejects with DatasetError. */
 export async function datasetFindings(dataset: PageDataset): Promise<DatasetFindings> {
   const key = await versionOf(dataset);
   if (key === undefined) return find(dataset);
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const found = find(dataset);
-  kept.set(key, found);
-  found.catch(() => kept.delete(key));
-  const [oldest] = kept.keys();
-  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
-  return found;
+  return kept(key, () => find(dataset));
 }
 
 /** Changes with the files; undefined if there are none, or if one is missing. */

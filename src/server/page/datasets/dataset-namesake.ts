@@ -1,12 +1,13 @@
 import { type Html, html } from "../../../report/html.ts";
-import type { ServerServices } from "../../server-services.ts";
-import { findPageDataset, listPageDatasets, type PageDataset } from "./page-datasets.ts";
+import {
+  type DatasetServices,
+  findPageDataset,
+  listPageDatasets,
+  type PageDataset,
+} from "./page-datasets.ts";
 
-/** Says that a collected dataset and one of the config have one name, and which of them a run reads. */
-export async function namesakeNote(
-  dataset: PageDataset,
-  services: Pick<ServerServices, "datasets" | "project">,
-): Promise<Html | null> {
+/** A note if a collected dataset and one of the config have one name: which of them a run reads. */
+export async function namesakeNote(dataset: PageDataset, services: DatasetServices): Promise<Html | null> {
   const { name, isCollected, where } = dataset;
   const entries = await listPageDatasets(services);
   if (!entries.some((one) => one.name === name && one.isCollected !== isCollected)) return null;

@@ -4,7 +4,6 @@ import { DatasetError } from "../../../core/errors.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
 import { type ReferenceKind, referenceAnswer } from "../../../datasets/manage/reference-answer.ts";
 import { type Html, html } from "../../../report/html.ts";
-import type { ServerServices } from "../../server-services.ts";
 import { dataTable } from "../shell/data-table.ts";
 import { filterForm, filterInput, filterSelect } from "../shell/filters.ts";
 import { emptyNote, errorNote } from "../shell/notes.ts";
@@ -16,7 +15,7 @@ import { copiedNote, copyButtonOf, copyPanel } from "./copy-dataset.ts";
 import { datasetCensus, type OptionalColumn } from "./dataset-census.ts";
 import { namesakeNote } from "./dataset-namesake.ts";
 import { exportSection } from "./export-section.ts";
-import type { PageDataset, PageRow } from "./page-datasets.ts";
+import type { DatasetServices, PageDataset, PageRow } from "./page-datasets.ts";
 import { rowColumns } from "./row-columns.ts";
 import { statsView } from "./stats-view.ts";
 
@@ -32,7 +31,7 @@ const kinds: readonly (readonly [value: string, text: string])[] = [
 export async function datasetPage(
   dataset: PageDataset,
   request: PageRequest,
-  services: Pick<ServerServices, "datasets" | "project">,
+  services: DatasetServices,
 ): Promise<PageContent> {
   const { query, commands } = request;
   const view = query.get("view") === "stats" ? "stats" : "rows";
@@ -53,11 +52,11 @@ ${shownCommand(commands, `dao-opt dataset ${view === "stats" ? "stats" : "show"}
   };
 }
 
-export function frameOf({ name, isCollected, where }: PageDataset): Omit<PageContent, "content"> {
+export function frameOf({ name, isCollected, isCopy, where }: PageDataset): Omit<PageContent, "content"> {
   return {
     title: name,
     crumbs: html`${link(["ui", "datasets"], "Datasets")} / ${name}`,
-    meta: html`${isCollected ? "collected" : html`of the config ${tag("read only")}`} · <span class="break">${where}</span>`,
+    meta: html`${isCollected ? "collected" : html`of the config ${tag("read only")}`}${isCopy === true ? " · copy last fetched from MLflow" : ""} · <span class="break">${where}</span>`,
   };
 }
 

@@ -1,13 +1,17 @@
 import { stat } from "node:fs/promises";
 import { type Html, html } from "../../../report/html.ts";
-import type { ServerServices } from "../../server-services.ts";
 import { dataTable, type TableColumn } from "../shell/data-table.ts";
 import { emptyNote } from "../shell/notes.ts";
 import type { PageContent, PageRequest } from "../shell/page-area.ts";
 import { renderMoment, tag } from "../shell/page-links.ts";
 import { shownCommand, typedCommand } from "../shell/shown-command.ts";
 import { datasetCensus } from "./dataset-census.ts";
-import { findPageDataset, listPageDatasets, type PageDataset } from "./page-datasets.ts";
+import {
+  type DatasetServices,
+  findPageDataset,
+  listPageDatasets,
+  type PageDataset,
+} from "./page-datasets.ts";
 
 interface ListedDataset {
   readonly dataset: PageDataset;
@@ -34,7 +38,8 @@ const columns: readonly TableColumn<ListedDataset>[] = [
   {
     head: "File",
     isWide: true,
-    cell: ({ dataset }) => html`<span class="small muted break">${dataset.where}</span>`,
+    cell: ({ dataset }) =>
+      html`<span class="small muted break">${dataset.isCopy === true ? "copy last fetched from MLflow: " : ""}${dataset.where}</span>`,
   },
 ];
 
@@ -44,7 +49,7 @@ function namesakeLine({ isCollected }: PageDataset): Html {
 
 /** Collected datasets and those of the config. */
 export async function datasetsPage(
-  services: Pick<ServerServices, "datasets" | "project">,
+  services: DatasetServices,
   { commands }: PageRequest,
 ): Promise<PageContent> {
   const entries = await listPageDatasets(services);

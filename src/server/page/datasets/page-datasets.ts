@@ -12,7 +12,7 @@ import { openRows } from "../../../imports/open-rows.ts";
 import type { ServerServices } from "../../server-services.ts";
 import { addressOf, type QueryValues } from "../shell/page-links.ts";
 
-type Services = Pick<ServerServices, "datasets" | "project">;
+export type DatasetServices = Pick<ServerServices, "datasets" | "project" | "mlflowRows">;
 
 /** A row with what the pages show of it. */
 export interface PageRow {
@@ -39,6 +39,8 @@ export interface PageDataset {
   readonly where: string;
   /** Absolute paths; empty if the rows are in no file of their own. */
   readonly files: readonly string[];
+  /** The rows are those last fetched from MLflow. */
+  readonly isCopy?: boolean;
   readonly sources: readonly PageSource[];
   /** Address of its page, or of a page below. */
   readonly addressAt: (below?: readonly string[], query?: QueryValues) => string;
@@ -52,7 +54,10 @@ export interface DatasetEntry {
 }
 
 /** Collected datasets first. One of the config with the name of a collected one is listed beside it. */
-export async function listPageDatasets({ datasets, project }: Services): Promise<readonly DatasetEntry[]> {
+export async function listPageDatasets({
+  datasets,
+  project,
+}: DatasetServices): Promise<readonly DatasetEntry[]> {
   const collected = await datasets.list();
   return [
     ...collected.map((name) => ({ name, isCollected: true })),
@@ -62,7 +67,7 @@ export async function listPageDatasets({ datasets, project }: Services): Promise
 
 /** Rejects with NotFoundError. Without `isOfConfig`, collected datasets win. */
 export async function findPageDataset(
-  { datasets, project }: Services,
+  { datasets, project, mlflowRows }: DatasetServices,
   name: string,
   isOfConfig = false,
 ): Promise<PageDataset> {
@@ -74,7 +79,7 @@ export async function findPageDataset(
   }
   if (configured === undefined)
     throw new NotFoundError("dataset", name, Object.keys(project?.datasets ?? {}));
-  return configuredDataset(configured);
+  return configuredDataset(configured, mlflowRows);
 }
 
 function collectedDataset(path: string, name: string): PageDataset {
@@ -83,9 +88,9 @@ function collectedDataset(path: string, name: string): PageDataset {
 }
 
 /** Pages read no rows from the network. */
-function mlflowRows(key: string): AsyncIterable<RecordRow> {
-  throw new DatasetError(`the rows of ${key} are in MLflow`, [], {
-    hint: "open them there; a run fetches them",
+function unfetchedRows(key: string): AsyncIterable<RecordRow> {
+  throw new DatasetError(`the rows of ${key} are in MLflow, and no copy of them is on this machine`, [], {
+    hint: "open them there; a run fetches a copy, which is then shown here",
   });
 }
 
@@ -95,7 +100,10 @@ async function* collectedRows(path: string): AsyncGenerator<RecordRow> {
   if (size > 0) yield* readRecordRows({ path, name: path, sizeBytes: size }, { openRows: readWrittenRows });
 }
 
-function configuredDataset({ key, spec }: DatasetConfig): PageDataset {
+async function configuredDataset(
+  { key, spec }: DatasetConfig,
+  mlflowRows: DatasetServices["mlflowRows"],
+): Promise<PageDataset> {
   const { source, inputs, expected } = spec;
   const mapping = {
     ...(inputs === undefined ? {} : { inputs }),
@@ -133,13 +141,19 @@ function configuredDataset({ key, spec }: DatasetConfig): PageDataset {
           },
         },
       ]);
-    case "mlflow":
-      return datasetOf({ ...frame, where: "MLflow" }, [{ name: key, rows: () => mlflowRows(key) }]);
+    case "mlflow": {
+      const path = await mlflowRows?.(source.reference);
+      return path === undefined
+        ? datasetOf({ ...frame, where: "MLflow" }, [{ name: key, rows: () => unfetchedRows(key) }])
+        : datasetOf({ ...frame, where: path, files: [path], isCopy: true }, [
+            { name: key, rows: () => fileRows(path) },
+          ]);
+    }
   }
 }
 
 function datasetOf(
-  frame: Pick<PageDataset, "name" | "isCollected" | "where" | "files">,
+  frame: Pick<PageDataset, "name" | "isCollected" | "where" | "files" | "isCopy">,
   sources: readonly PageSource[],
 ): PageDataset {
   const own: QueryValues = frame.isCollected ? {} : { from: "config" };

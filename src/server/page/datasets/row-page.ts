@@ -81,7 +81,7 @@ function isStructured(value: JsonValue | undefined): boolean {
 }
 
 /**
- * Stores what the form says as the row's expectations, under the dataset's lock. Throws ConflictError if another
+ * Stores the values of the form as the row's expectations, under the dataset's lock. Throws ConflictError if another
  * change came first.
  */
 export async function saveExpected(

@@ -13,7 +13,7 @@ import type { PageDataset } from "./page-datasets.ts";
 const mostPairs = 50;
 const mostLabels = 20;
 
-/** What `dataset stats` prints, and which rows nearly repeat others. */
+/** The figures of `dataset stats`, and which rows nearly repeat others. */
 export async function statsView(dataset: PageDataset): Promise<Html> {
   let findings: DatasetFindings;
   try {

@@ -23,6 +23,7 @@ export interface ShownJob {
 }
 
 const longestText = 200_000;
+const longestFeedback = 2000;
 const mostNotes = 5;
 const recordedWords = "recorded answer";
 
@@ -52,7 +53,7 @@ function countStates(cells: readonly Cell[]): Readonly<Record<Cell["state"], num
 function statusLine(job: ShownJob, request: PageRequest): Html {
   const all = job.cells.flat();
   const counts = countStates(all);
-  const known = all.flatMap(({ usd }) => (usd === null ? [] : [usd]));
+  const known = all.flatMap(({ usd, judgeUsd }) => (usd === null ? [] : [usd + (judgeUsd ?? 0)]));
   const spent = known.length === 0 ? "" : ` · ${dollars(known.reduce((sum, one) => sum + one, 0))}`;
   const uncalled = all.filter(isUncalled).length;
   const others = [
@@ -85,7 +86,7 @@ function savedWords(cells: readonly Cell[]): string {
   return `. ${count(saved)} of ${count(cells.length)} saved as traces: only calls that were made are.`;
 }
 
-/** Why calls of a table could not be made, each reason once; the cell of a single row says it itself. */
+/** Why calls of a table could not be made, each reason once; a single row has it in its cell. */
 function uncalledNotes({ rows, columns, cells }: ShownJob): readonly Html[] {
   if (rows.length === 1) return [];
   const notes = new Map<string, Html>();
@@ -176,7 +177,7 @@ ${Object.values(lines)}
 
 function rowLine({ cells, columns }: ShownJob, row: PlaygroundRow, at: number): Html {
   const answers = (cells[at] ?? []).map((cell, place) => {
-    const { state, output, score: value, error, traceId } = cell;
+    const { state, output, score: value, feedback, error, traceId } = cell;
     const label = columns[place] === undefined ? "" : columnName(columns[place]).toLowerCase();
     const mark = value === 1 ? "a y" : value === 0 ? "a n" : "a";
     const shown =
@@ -189,7 +190,7 @@ function rowLine({ cells, columns }: ShownJob, row: PlaygroundRow, at: number): 
             : state === "stopped" && output === ""
               ? html`<span class="muted">Stopped</span>`
               : html`${value === undefined || value === 0 || value === 1 ? null : html`<b class="fig">${score(value)}</b> `}${foldText(output, longestText)}`;
-    return html`<td data-l="${label}"><div class="${mark}">${value === undefined ? null : html`<span class="vh">${value === 1 ? "right" : value === 0 ? "wrong" : "score"}: </span>`}${shown}</div>${traceId === undefined ? null : html`<a class="small" href="${addressOf(["ui", "traces", traceId])}" aria-label="trace of row ${row.number}, ${label}">trace</a>`}</td>`;
+    return html`<td data-l="${label}"><div class="${mark}">${value === undefined ? null : html`<span class="vh">${value === 1 ? "right" : value === 0 ? "wrong" : "score"}: </span>`}${shown}</div>${feedback === undefined || value === 1 ? null : html`<p class="small muted">${foldText(feedback, longestFeedback)}</p>`}${traceId === undefined ? null : html`<a class="small" href="${addressOf(["ui", "traces", traceId])}" aria-label="trace of row ${row.number}, ${label}">trace</a>`}</td>`;
   });
   return html`<tr id="pg-row-${at}"><th scope="row" class="num">${row.number === 0 ? "" : row.number}</th><td class="wide">${foldText(shownInputs(row), longestText)}</td><td data-l="expected">${foldText(row.expected ?? "", longestText)}${row.isRecorded === true ? html` <span class="muted small">${recordedWords}</span>` : null}</td>${answers}</tr>`;
 }

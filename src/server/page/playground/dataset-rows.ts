@@ -1,7 +1,6 @@
 import type { DatasetRecord } from "../../../contracts/dataset-store.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
-import type { ServerServices } from "../../server-services.ts";
-import { findPageDataset, listPageDatasets } from "../datasets/page-datasets.ts";
+import { type DatasetServices, findPageDataset, listPageDatasets } from "../datasets/page-datasets.ts";
 import { expectedText } from "../traces/selected-traces.ts";
 
 /** A row to call a prompt with. */
@@ -10,8 +9,10 @@ export interface PlaygroundRow {
   readonly number: number;
   readonly inputs: JsonObject;
   readonly expected?: string;
-  /** Nobody wrote the expected answer: it is the answer that was recorded with the row. */
+  /** The expected answer is the one that was recorded with the row. */
   readonly isRecorded?: boolean;
+  /** What else the row expects, such as facts. */
+  readonly expectations?: JsonObject;
 }
 
 export interface PlaygroundRows {
@@ -21,27 +22,26 @@ export interface PlaygroundRows {
   readonly isCounted: boolean;
 }
 
-type Services = Pick<ServerServices, "datasets" | "project">;
-
 const mostCounted = 20_000;
 /** No name of a collected dataset has a slash. */
 const configPrefix = "config/";
 
-/** Datasets to choose from: the value of the choice, and its words. Rows in MLflow are not read by pages. */
+/** Datasets to choose from: the value of the choice, and its words. Rows in MLflow without a copy here are left out. */
 export async function datasetChoices(
-  services: Services,
+  services: DatasetServices,
 ): Promise<readonly (readonly [value: string, text: string])[]> {
-  const { project } = services;
-  const entries = await listPageDatasets(services);
-  return entries.flatMap(({ name, isCollected }) => {
-    if (isCollected) return [[name, name] as const];
-    const isRemote = project?.datasets[name]?.spec.source.kind === "mlflow";
-    return isRemote ? [] : [[`${configPrefix}${name}`, `${name} (config)`] as const];
-  });
+  const { project, mlflowRows } = services;
+  const choices: (readonly [value: string, text: string])[] = [];
+  for (const { name, isCollected } of await listPageDatasets(services)) {
+    const source = isCollected ? undefined : project?.datasets[name]?.spec.source;
+    if (source?.kind === "mlflow" && (await mlflowRows?.(source.reference)) === undefined) continue;
+    choices.push(isCollected ? [name, name] : [`${configPrefix}${name}`, `${name} (config)`]);
+  }
+  return choices;
 }
 
 /** The dataset of a choice; of an address also a name with `from=config`. Rejects with NotFoundError. */
-export async function chosenDataset(services: Services, choice: string, from = "") {
+export async function chosenDataset(services: DatasetServices, choice: string, from = "") {
   const isMarked = choice.startsWith(configPrefix);
   const name = isMarked ? choice.slice(configPrefix.length) : choice;
   const dataset = await findPageDataset(services, name, isMarked || from === "config");
@@ -69,6 +69,7 @@ export async function readRows(
       rows.push({
         number: total,
         inputs: record.inputs,
+        ...(record.expectations === undefined ? {} : { expectations: record.expectations }),
         ...(hasExpected ? { expected: expectedText(record), isRecorded } : {}),
       });
     }

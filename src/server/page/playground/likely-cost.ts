@@ -4,6 +4,7 @@ import type { ServerServices } from "../../server-services.ts";
 import { dollars } from "../shell/page-figures.ts";
 import { columnPrice } from "./column-model.ts";
 import { columnName, type PlaygroundSetup } from "./playground-setup.ts";
+import { judgeCallsOf } from "./score-answer.ts";
 
 const charactersPerToken = 4;
 /** If nothing limits an answer. */
@@ -11,19 +12,22 @@ const usualAnswerTokens = 200;
 
 export interface LikelyCost {
   readonly calls: number;
-  /** `likely $0.004`, with what is unknown. */
+  /** `likely $0.004`, with what is unknown, and without the judge's price. */
   readonly words: string;
 }
 
 /** What calling every column on every row likely costs. */
 export function likelyCost(
   setup: PlaygroundSetup,
-  services: Pick<ServerServices, "models" | "env">,
+  services: Pick<ServerServices, "models" | "env" | "scorers">,
 ): LikelyCost {
-  const { columns, rows, count, inputs } = setup;
+  const { columns, rows, count, inputs, scorer } = setup;
   const given = rows === undefined ? [inputs] : rows.rows.map((row) => row.inputs);
   const lengths = given.map((one) => inputsText(one).length);
-  const calls = columns.length * Math.max(1, rows === undefined ? Math.min(count, 1) : given.length);
+  const answers = columns.length * Math.max(1, rows === undefined ? Math.min(count, 1) : given.length);
+  const judged = answers * judgeCallsOf(scorer, services);
+  const calls = answers + judged;
+  const ofJudge = judged === 0 ? "" : `${judged} of them for the judge; `;
   let usd = 0;
   let free = 0;
   const unknown: string[] = [];
@@ -48,8 +52,18 @@ export function likelyCost(
       usd += costUsd({ inputTokens, outputTokens: Math.min(limit, usualAnswerTokens) }, price) ?? 0;
     }
   }
-  if (free === columns.length) return { calls, words: "free, because offline models answer" };
+  if (free === columns.length)
+    return {
+      calls,
+      words: `${ofJudge}${judged === 0 ? "free" : "the answers are free"}, because offline models answer`,
+    };
   const missing = unknown.length === 0 ? "" : `; the price of ${unknown.join(" and ")} is unknown`;
-  const known = unknown.length === columns.length ? "cost unknown" : `likely ${dollars(usd)}`;
-  return { calls, words: `${known}${unknown.length === columns.length ? ": no price is known" : missing}` };
+  const known =
+    unknown.length === columns.length
+      ? "cost unknown"
+      : `likely ${dollars(usd)}${judged === 0 ? "" : " without the judge"}`;
+  return {
+    calls,
+    words: `${ofJudge}${known}${unknown.length === columns.length ? ": no price is known" : missing}`,
+  };
 }

@@ -36,7 +36,7 @@ const mostKept = 30;
 const callsAtOnce = 4;
 const lookEveryMs = 150;
 
-/** Jobs of one server. The traces of forgotten ones are still there. */
+/** Jobs of one server. The traces of removed ones are still stored. */
 export function createPlaygroundJobs({
   clock,
   closing,

@@ -26,6 +26,7 @@ import {
   valuesOfQuery,
 } from "./playground-setup.ts";
 import { createCellRunner } from "./run-cell.ts";
+import { judgeCallsOf } from "./score-answer.ts";
 import { setupForm } from "./setup-form.ts";
 import { storedJob } from "./stored-job.ts";
 
@@ -103,7 +104,7 @@ export async function runPlayground(fields: FormFields, services: PlaygroundServ
   const wish = fields.get("do");
   if (wish !== "run") return { to: setupAddress(changedSetup(setup, wish)), message: "" };
   const rows = rowsToCall(setup);
-  const calls = rows.length * setup.columns.length;
+  const calls = rows.length * setup.columns.length * (1 + judgeCallsOf(setup.scorer, services));
   if (calls > mostCalls)
     throw new UsageError(
       `${count(rows.length)} rows in ${setup.columns.length} columns are ${count(calls)} calls; at most ${mostCalls} are made at once`,
@@ -137,7 +138,10 @@ function rowsToCall(setup: PlaygroundSetup): readonly PlaygroundRow[] {
       setup.variables.length === 1 ? "the input is empty" : "all inputs of the prompt are empty",
       { hint: `type a text for ${setup.variables.join(" or ")}, or choose a dataset` },
     );
-  return [{ number: rows === undefined ? 0 : row, inputs, expected, isRecorded }];
+  // Facts of the row say nothing about other inputs.
+  const expectations = setup.isTyped ? undefined : rows?.rows[0]?.expectations;
+  const number = rows === undefined ? 0 : row;
+  return [{ number, inputs, expected, isRecorded, ...(expectations === undefined ? {} : { expectations }) }];
 }
 
 /** `add`, `remove-2`, `row-7`; anything else changes nothing. */

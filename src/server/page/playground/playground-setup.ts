@@ -23,7 +23,7 @@ export interface PlaygroundColumn {
   readonly model: string;
 }
 
-/** Everything that an address or a form of the playground says. */
+/** The values of an address or a form of the playground. */
 export interface PlaygroundSetup {
   readonly prompt: string;
   readonly versions: readonly PromptVersion[];
@@ -56,7 +56,10 @@ export function valuesOfQuery(query: URLSearchParams): SetupValues {
   return { get: (name) => query.get(name) ?? "", has: (name) => query.has(name) };
 }
 
-type Services = Pick<ServerServices, "registry" | "datasets" | "project" | "traces" | "templates">;
+type Services = Pick<
+  ServerServices,
+  "registry" | "datasets" | "project" | "mlflowRows" | "traces" | "templates"
+>;
 
 /** Undefined if the registry has no prompts. */
 export async function readSetup(

@@ -21,6 +21,8 @@ export interface Cell {
   inputTokens: number | null;
   outputTokens: number | null;
   usd: number | null;
+  /** What a judge of the answer cost, beside it. */
+  judgeUsd: number | null;
   traceId: string | undefined;
   score: number | undefined;
   feedback: string | undefined;
@@ -31,8 +33,8 @@ export interface Cell {
 export function emptyCell(): Cell {
   return {
     ...{ state: "waiting", output: "", toolCalls: [], startedMs: undefined, firstMs: undefined },
-    ...{ latencyMs: undefined, inputTokens: null, outputTokens: null, usd: null, traceId: undefined },
-    ...{ score: undefined, feedback: undefined, error: undefined, notes: [] },
+    ...{ latencyMs: undefined, inputTokens: null, outputTokens: null, usd: null, judgeUsd: 0 },
+    ...{ traceId: undefined, score: undefined, feedback: undefined, error: undefined, notes: [] },
   };
 }
 
@@ -59,7 +61,7 @@ export const columnField = "playground_column";
 /** Calls as the API does: same models, same keys, and a trace of each call. */
 export function createCellRunner(
   calls: PromptCallServices,
-  services: Pick<ServerServices, "models" | "env" | "log">,
+  services: Pick<ServerServices, "models" | "env" | "log" | "scorers">,
 ): CellRunner {
   return async (cell, { row, column, at, place, job, scorer, signal, onChange }) => {
     const version = columnVersion(column, services);
@@ -88,7 +90,9 @@ export function createCellRunner(
         onChange();
       }
       if (cell.state === "answering") {
-        const scored = scorer === "" ? undefined : await scoreAnswer(scorer, row, cell);
+        const { output, toolCalls } = cell;
+        const scored =
+          scorer === "" ? undefined : await scoreAnswer(scorer, row, { output, toolCalls, signal }, services);
         Object.assign(cell, { state: "done", ...scored });
       }
     } catch (error) {
@@ -128,7 +132,7 @@ function fail(cell: Cell, error: unknown, signal: AbortSignal): void {
   }
   // The page takes no keys.
   const isKey = error instanceof ModelError && error.kind === "auth";
-  // Nobody types a command here.
+  // A page takes no commands.
   const hint = error.hint
     ?.replace(", or pass a key with the call", "")
     .replace(", or call without --config", " and start the server again, or choose another model");

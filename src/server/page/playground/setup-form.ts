@@ -17,7 +17,7 @@ import {
   type PlaygroundSetup,
   rowName,
 } from "./playground-setup.ts";
-import { playgroundScorers } from "./score-answer.ts";
+import { scorerChoices } from "./score-answer.ts";
 
 interface SetupFormOptions {
   readonly prompts: readonly string[];
@@ -27,7 +27,6 @@ interface SetupFormOptions {
 }
 
 const mostSuggestions = 500;
-const scorerChoices = [["", "None"], ...playgroundScorers.map((name) => [name, name] as const)] as const;
 
 /**
  * One form for everything, so that no change loses what was typed elsewhere. A key that may not write gets it without
@@ -36,7 +35,7 @@ const scorerChoices = [["", "None"], ...playgroundScorers.map((name) => [name, n
 export function setupForm(
   setup: PlaygroundSetup,
   request: PageRequest,
-  services: Pick<ServerServices, "models" | "env">,
+  services: Pick<ServerServices, "models" | "env" | "scorers">,
   options: SetupFormOptions,
 ): Html {
   const fields = fieldsOf(setup, request, services, options);
@@ -48,7 +47,7 @@ export function setupForm(
 function fieldsOf(
   setup: PlaygroundSetup,
   request: PageRequest,
-  services: Pick<ServerServices, "models" | "env">,
+  services: Pick<ServerServices, "models" | "env" | "scorers">,
   { prompts, datasets, answers }: SetupFormOptions,
 ): Html {
   const {
@@ -77,7 +76,7 @@ function fieldsOf(
       : null;
   return html`<input type="hidden" name="live" value="" data-live>
 <input type="hidden" name="shown" value="${rowName(dataset, row)}"><input type="hidden" name="shown_prompt" value="${prompt}">
-<div class="row spread tools"><p class="small muted">${canWrite ? html`${count(calls)} ${calls === 1 ? "call" : "calls"}, ${words}. Each call is saved as a trace.` : "This key may look, and not call."}</p><span class="row"><button class="btn" name="do" value="update" data-update>Update</button>${
+<div class="row spread tools"><p class="small muted">${canWrite ? html`${count(calls)} ${calls === 1 ? "call" : "calls"}, ${words}. Each answer is saved as a trace.` : "This key may look, and not call."}</p><span class="row"><button class="btn" name="do" value="update" data-update>Update</button>${
     columns.length < mostColumns ? html`<button class="btn" name="do" value="add">Add column</button>` : null
   }${
     canWrite
@@ -113,7 +112,7 @@ ${
 </div>
 <div class="stackf">
 ${areaField({ label: `Expected answer${isRecorded ? " (recorded answer)" : ""}`, name: "expected", value: expected, rows: 2 })}
-${selectField({ label: "Scorer", name: "scorer", value: scorer }, scorerChoices)}
+${selectField({ label: "Scorer", name: "scorer", value: scorer }, scorerChoices(services))}
 </div>
 </div>
 <datalist id="pg-models">${modelChoices(setup.versions, services).map((name) => html`<option value="${name}"></option>`)}</datalist>

@@ -3,10 +3,10 @@ import type { ServerServices } from "../../server-services.ts";
 import type { ShownJob } from "./answer-parts.ts";
 import type { PlaygroundRow } from "./dataset-rows.ts";
 import { startOfJob } from "./playground-jobs.ts";
-import type { PlaygroundColumn, PlaygroundSetup } from "./playground-setup.ts";
+import type { PlaygroundSetup } from "./playground-setup.ts";
 import { mostCalls, mostColumns, mostRows } from "./playground-setup.ts";
 import { type Cell, columnField, emptyCell, jobField, rowField } from "./run-cell.ts";
-import { scoreAnswer } from "./score-answer.ts";
+import { scoreStored } from "./score-answer.ts";
 
 /** No job takes longer. */
 const longestMs = 3_600_000;
@@ -15,14 +15,14 @@ const longestMs = 3_600_000;
 export async function storedJob(
   id: string,
   setup: PlaygroundSetup,
-  { traces }: Pick<ServerServices, "traces">,
+  services: Pick<ServerServices, "traces" | "scorers">,
 ): Promise<ShownJob | undefined> {
   const startMs = startOfJob(id);
   if (startMs === undefined) return undefined;
   const since = new Date(startMs - 60_000).toISOString();
   const until = new Date(startMs + longestMs).toISOString();
   const found: Trace[] = [];
-  for await (const trace of traces.list({ since, until, where: { [jobField]: id } }))
+  for await (const trace of services.traces.list({ since, until, where: { [jobField]: id } }))
     if (found.push(trace) >= mostCalls) break;
   const placed = found.flatMap((trace) => {
     const at = trace.metadata?.[rowField];
@@ -49,8 +49,8 @@ export async function storedJob(
     rows.push(row);
     cells.push(
       await Promise.all(
-        columns.map((column, place) =>
-          cellOfTrace(own.find((one) => one.place === place)?.trace, row, column, setup.scorer),
+        columns.map((_column, place) =>
+          cellOfTrace(own.find((one) => one.place === place)?.trace, row, setup.scorer, services),
         ),
       ),
     );
@@ -65,8 +65,8 @@ function isPlace(value: unknown, most: number): value is number {
 async function cellOfTrace(
   trace: Trace | undefined,
   row: PlaygroundRow,
-  _column: PlaygroundColumn,
   scorer: string,
+  services: Pick<ServerServices, "scorers">,
 ): Promise<Cell> {
   const cell = emptyCell();
   if (trace === undefined) return { ...cell, state: "stopped" };
@@ -77,6 +77,7 @@ async function cellOfTrace(
     state: error === undefined ? "done" : "failed",
     error: error === undefined ? undefined : { message: error },
   });
-  if (error === undefined && scorer !== "") Object.assign(cell, await scoreAnswer(scorer, row, cell));
+  if (error === undefined && scorer !== "")
+    Object.assign(cell, await scoreStored(scorer, row, cell, services));
   return cell;
 }

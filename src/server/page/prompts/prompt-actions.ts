@@ -7,6 +7,8 @@ import { deployedSentence, pageAuthor } from "../shell/deployed-sentence.ts";
 import type { FormFields } from "../shell/form-fields.ts";
 import type { PageAction } from "../shell/page-area.ts";
 import { promptAddress } from "../shell/page-links.ts";
+import { refuseChangedUse } from "../shell/shown-use.ts";
+import { detailsDigest, detailsField } from "./panels/details-panel.ts";
 import { draftOfForm } from "./panels/edited-version.ts";
 
 type Services = Pick<ServerServices, "registry" | "project">;
@@ -22,6 +24,7 @@ export function promptActions(
       const path = pathOf(request.path);
       const version = versionOf(fields);
       const environment = fields.get("new_environment").trim() || (await knownEnvironment(services, fields));
+      await refuseChangedUse(registry, { path, version, environment }, fields);
       const moved = await registry.deploy(`${path}@${version}`, environment, {
         ...noteOf(fields),
         by: pageAuthor,
@@ -65,6 +68,10 @@ export function promptActions(
       const version = versionOf(fields);
       const known = await registry.get(`${path}@${version}`);
       const prompt = await registry.prompt(path);
+      if (fields.has(detailsField) && fields.get(detailsField) !== detailsDigest(known, prompt))
+        throw new ConflictError(`the details of ${path} were changed after this form was opened`, {
+          hint: "nothing was changed; compare what you typed with the page, and save again to replace it",
+        });
       const versionName = textOrNull(fields, "version_name");
       const versionDescription = textOrNull(fields, "version_description");
       if (
@@ -111,7 +118,7 @@ function textOrNull(fields: FormFields, name: string): string | null {
   return fields.get(name).trim() || null;
 }
 
-/** Somebody may have deployed another version after the form was opened. */
+/** Another person may have deployed another version after the form was opened. */
 async function refuseMoved({ registry }: Services, path: string, fields: FormFields): Promise<void> {
   const environment = fields.get("environment");
   const now = (await registry.prompt(path)).environments[environment];

@@ -20,7 +20,7 @@ import { versionsAside } from "./versions-aside.ts";
 
 /** A prompt: one version in full, its diff, the scores of all, and what each environment uses. */
 export async function promptPage(
-  services: Pick<ServerServices, "templates" | "datasets" | "project">,
+  services: Pick<ServerServices, "templates" | "datasets" | "project" | "mlflowRows">,
   view: PromptView,
 ): Promise<PageContent> {
   const { path, shown, request } = view;
@@ -44,7 +44,7 @@ ${shownCommand(request.commands, `dao-opt registry show ${shellWord(`${path}@${s
   };
 }
 
-/** Names of the variables; empty if the template cannot be read, which the version's part says. */
+/** Names of the variables; empty if the template cannot be read, which the part of the version shows. */
 async function variablesOf(
   { templates }: Pick<ServerServices, "templates">,
   { shown: { template, templateLanguage } }: PromptView,

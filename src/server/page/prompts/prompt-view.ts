@@ -20,7 +20,7 @@ export interface PromptView {
   readonly request: PageRequest;
 }
 
-/** Reads what the address asks for. Rejects with NotFoundError. */
+/** Reads the address. Rejects with NotFoundError. */
 export async function readPromptView(
   { registry }: Pick<ServerServices, "registry">,
   path: string,

@@ -6,7 +6,12 @@ import { referenceAnswer } from "../../../datasets/manage/reference-answer.ts";
 import { type Html, html, trusted } from "../../../report/html.ts";
 import { exactText } from "../../../report/inert-text.ts";
 import type { ServerServices } from "../../server-services.ts";
-import { findPageDataset, listPageDatasets, type PageRow } from "../datasets/page-datasets.ts";
+import {
+  type DatasetServices,
+  findPageDataset,
+  listPageDatasets,
+  type PageRow,
+} from "../datasets/page-datasets.ts";
 import { areaField } from "../shell/change-form.ts";
 import { errorNote } from "../shell/notes.ts";
 import { promptAddress } from "../shell/page-links.ts";
@@ -16,7 +21,7 @@ const inputName = (variable: string) => `input.${variable}`;
 
 /** The messages that a call would send, with the inputs of a dataset's row or with typed ones. */
 export async function renderedView(
-  services: Pick<ServerServices, "templates" | "datasets" | "project">,
+  services: Pick<ServerServices, "templates" | "datasets" | "project" | "mlflowRows">,
   view: PromptView,
   variables: readonly string[],
 ): Promise<Html> {
@@ -76,10 +81,7 @@ interface ChosenRow {
   readonly problem?: { readonly message: string; readonly hint?: string | undefined };
 }
 
-async function chosenRow(
-  services: Pick<ServerServices, "datasets" | "project">,
-  query: URLSearchParams,
-): Promise<ChosenRow> {
+async function chosenRow(services: DatasetServices, query: URLSearchParams): Promise<ChosenRow> {
   const name = query.get("dataset") ?? "";
   if (name === "") return {};
   const wanted = Number(query.get("row") ?? "1");

@@ -1,4 +1,5 @@
 import type { PromptVersion } from "../../../contracts/registry.ts";
+import { wilsonInterval } from "../../../core/statistics/mean-interval.ts";
 import { score } from "../../../report/figures.ts";
 import { type Html, html } from "../../../report/html.ts";
 import { percent } from "../../../report/sections/gain-chart.ts";
@@ -7,18 +8,21 @@ import type { ScoredVersion } from "./version-scores.ts";
 /** More points do not fit beside their labels. */
 const mostPoints = 8;
 
-/** Scores from 0 to 1 by version; the lines are the intervals of the gains over their base. */
+/** Of the interval of a score; as the gate's default. */
+const confidence = 0.95;
+
+/** Scores from 0 to 1 by version, each with its own interval; the gains are in the table. */
 export function scoresChart(all: readonly ScoredVersion[], shown: PromptVersion): Html {
   const scored = pointsOf(all, shown);
   const x = (at: number) => percent((at + 0.5) / scored.length);
   const y = (value: number) => percent(1 - Math.min(1, Math.max(0, value)));
   const sentence = scored.map(({ version, measured }) => `${version.version} ${score(measured.score)}`);
   const first = scored[0];
-  const lines = scored.map(({ measured: { gain } }, at) =>
-    gain === undefined
-      ? null
-      : html`<line x1="${x(at)}" x2="${x(at)}" y1="${y(gain.base + gain.interval[0])}" y2="${y(gain.base + gain.interval[1])}"/>`,
-  );
+  const lines = scored.map(({ measured }, at) => {
+    // Exact for right or wrong, and on the safe side for scores in between: they vary less.
+    const [low, high] = wilsonInterval(measured.score * measured.rows, measured.rows, confidence);
+    return html`<line x1="${x(at)}" x2="${x(at)}" y1="${y(low)}" y2="${y(high)}"/>`;
+  });
   const points = scored.map(({ version, measured }, at) => {
     const isShown = version === shown;
     return html`<circle class="${isShown ? "pt" : "pt0"}" cx="${x(at)}" cy="${y(measured.score)}" r="${isShown ? 7 : 6}"/>`;
@@ -35,7 +39,7 @@ ${first === undefined ? null : html`<line class="base" x2="100%" y1="${y(first.m
 <g text-anchor="end"><text x="-8" y="4">1.0</text><text x="-8" y="50%" dy="4">0.5</text><text x="-8" y="100%" dy="4">0</text></g>
 <g class="ci">${lines}</g>${points}${labels}
 </svg>
-<figcaption class="small muted">By version. Lines: interval of the gain over the version it was made from.${left > 0 ? ` The newest ${scored.length} of ${all.length}.` : ""}</figcaption></figure>`;
+<figcaption class="small muted">Score by version, with its 95 % interval. Whether a gain is proven stands in the table: its interval must lie above 0.${left > 0 ? ` The newest ${scored.length} of ${all.length}.` : ""}</figcaption></figure>`;
 }
 
 /** A label beside its point would be struck through by the line of the base. */

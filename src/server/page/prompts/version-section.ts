@@ -17,7 +17,7 @@ type ViewName = keyof typeof views;
 
 /** The shown version: its text as it is, rendered, its settings, or its file. */
 export async function versionSection(
-  services: Pick<ServerServices, "templates" | "datasets" | "project">,
+  services: Pick<ServerServices, "templates" | "datasets" | "project" | "mlflowRows">,
   view: PromptView,
   variables: readonly string[],
 ): Promise<Html> {
@@ -29,7 +29,7 @@ export async function versionSection(
     return html`<a href="${address}#version"${name === current ? html` aria-current="page"` : null}>${title}</a>`;
   });
   const details = promptAddress(path, { version, do: "details" });
-  return html`<section id="version" aria-labelledby="h-ver"><div class="row spread"><h2 id="h-ver">Version ${version} ${environments.map(environmentTag)}${origin.gate === undefined ? null : tag(`gate: ${gateWords[origin.gate]}`)}${versionName === undefined ? null : tag(versionName)}</h2><span class="row small">${copyButton("text", "Copy text")}${copyButton("uri", "Copy URI")}${request.canWrite ? html`<a href="${details}#do">Name, description or tags…</a>` : null}</span></div>
+  return html`<section id="version" aria-labelledby="h-ver"><div class="row spread"><h2 id="h-ver">Version ${version} ${environments.map(environmentTag)}${origin.gate === undefined ? null : tag(`proof: ${gateWords[origin.gate]}`)}${versionName === undefined ? null : tag(versionName)}</h2><span class="row small">${copyButton("text", "Copy text")}${copyButton("uri", "Copy URI")}${request.canWrite ? html`<a href="${details}#do">Name, description or tags…</a>` : null}</span></div>
 ${aboutVersion(view)}
 <nav class="tabs" aria-label="View of version ${version}">${tabs}</nav>
 ${current === "rendered" ? await renderedView(services, view, variables) : staticView(current, view)}${copied(shown)}</section>`;

@@ -4,12 +4,14 @@ import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { nearNames } from "../../../core/text/near-names.ts";
 import { type Html, html } from "../../../report/html.ts";
 import { verdictOf } from "../../../report/sections/verdict.ts";
+import { gateMeaning } from "../prompts/panels/gate-answer.ts";
 import { changeForm, selectField, textField } from "../shell/change-form.ts";
 import { currentUse, deployedSentence, pageAuthor } from "../shell/deployed-sentence.ts";
 import type { FormFields } from "../shell/form-fields.ts";
 import type { PageDone, PageRequest } from "../shell/page-area.ts";
 import { addressOf, promptLink } from "../shell/page-links.ts";
 import { shownCommand } from "../shell/shown-command.ts";
+import { refuseChangedUse, shownUseField } from "../shell/shown-use.ts";
 
 /** A version that a run registered. */
 interface Winner {
@@ -28,7 +30,7 @@ export function winnersOf({ optimizations }: RunRecord): readonly Winner[] {
 
 const environmentList = "environments";
 
-/** The form that deploys a winner, if the address asks for it or it was refused. */
+/** The form that deploys a winner, if the address has it or it was refused. */
 export async function deployPanel(
   record: RunRecord,
   request: PageRequest,
@@ -49,7 +51,7 @@ export async function deployPanel(
   const form = changeForm(
     request,
     { action: "deploy", label: "Deploy the winner" },
-    (typed) => html`
+    (typed) => html`${shownUseField(Object.fromEntries(used))}
 ${
   winners.length === 1 && winner !== undefined
     ? html`<input type="hidden" name="version" value="${reference(winner)}">`
@@ -67,6 +69,7 @@ ${isPassed ? null : html`<label class="row"><input type="checkbox" name="force"$
   );
   return html`<section class="panel" id="deploy" aria-labelledby="h-deploy"><h2 id="h-deploy">${winner === undefined || winners.length > 1 ? "Deploy a version" : `Deploy version ${winner.version} of ${winner.path}`}</h2>
 ${winners.map(({ record: one }) => html`<p class="note ${one.status === "improved" ? "good" : "warn"}">${one.status === "improved" ? html`<strong>✓ The gate passed.</strong>` : html`<strong>The gate did not pass.</strong>`} ${verdictOf(one).sentence}.</p>`)}
+<p class="small muted">${gateMeaning}</p>
 ${[...used].map(([path, versions]) => currentUse(path, environments, versions))}
 ${winners.some(({ record: one }) => one.isOffline) ? html`<p class="note warn"><strong>Offline models answered.</strong> The figures show that the setup works; they say nothing about a real model. Deploy only to try the way.</p>` : null}
 ${form}
@@ -110,6 +113,7 @@ export async function deployWinner(
     });
   if (!fields.has("new")) await refuseUnknown(environment, registry);
   const { path, version } = winner;
+  await refuseChangedUse(registry, { path, version, environment }, fields);
   const deployment = await registry.deploy(`${path}@${version}`, environment, {
     ...(note === "" ? {} : { note }),
     by: pageAuthor,

@@ -17,7 +17,7 @@ import { rowLinksOf } from "./row-links.ts";
 export async function finishedRunPage(
   record: RunRecord,
   request: PageRequest,
-  services: Pick<ServerServices, "registry" | "runs" | "datasets" | "project">,
+  services: Pick<ServerServices, "registry" | "runs" | "datasets" | "project" | "mlflowRows">,
   resume: string,
 ): Promise<PageContent> {
   const { registry, runs } = services;

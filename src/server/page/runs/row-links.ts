@@ -4,12 +4,11 @@ import type { OptimizationRecord, RunRecord } from "../../../contracts/run-recor
 import { valueText } from "../../../core/data/json.ts";
 import { isDaoOptError } from "../../../core/errors.ts";
 import type { RowLink, RowLinks } from "../../../report/sections/section.ts";
-import type { ServerServices } from "../../server-services.ts";
-import { findPageDataset, type PageDataset } from "../datasets/page-datasets.ts";
+import { type DatasetServices, findPageDataset, type PageDataset } from "../datasets/page-datasets.ts";
 import { inputPrefix } from "../playground/playground-setup.ts";
 import { addressOf } from "../shell/page-links.ts";
 
-type Services = Pick<ServerServices, "datasets" | "project">;
+type Services = DatasetServices;
 
 /** Larger files would hold up the page. */
 const mostBytes = 30_000_000;

@@ -13,7 +13,7 @@ import { shownCommand } from "../shell/shown-command.ts";
 
 const statuses = ["running", "completed", "budget", "interrupted", "failed"] as const;
 
-/** Runs of the state folder, newest first; `?status=` and `?config=` filter, `?compare=` asks for a second run. */
+/** Runs of the state folder, newest first; `?status=` and `?config=` filter, `?compare=` selects a second run. */
 export async function runsPage(
   runs: ServerServices["runs"],
   { query, path, commands }: PageRequest,

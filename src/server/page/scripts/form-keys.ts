@@ -1,5 +1,5 @@
 /**
- * Forms that work better with scripts: those with `data-live` get a field that says so, a changed
+ * Forms that work better with scripts: those with `data-live` get a field that marks them, a changed
  * choice is shown at once, and keys press the buttons that name them in `data-key`.
  */
 export function watchForms(): void {

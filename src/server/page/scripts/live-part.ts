@@ -6,7 +6,7 @@ interface Changes {
 
 const retryMs = 10_000;
 
-/** Follows a run, or the answers of a playground: exchanges what changed, in place. A page that nobody sees is not followed. */
+/** Follows a run, or the answers of a playground: exchanges what changed, in place. A hidden page is not followed. */
 export function watchLivePart(): void {
   const live = document.getElementById("live");
   const address = live?.dataset["events"];

@@ -2,7 +2,7 @@ import type { Deployment } from "../../../contracts/registry.ts";
 import { type Html, html } from "../../../report/html.ts";
 import { promptAddress } from "./page-links.ts";
 
-/** Who deployed, as the history keeps it: a page does not know its reader. */
+/** Who deployed, as the history has it: pages have no names of readers. */
 export const pageAuthor = "page of serve";
 
 /** `Production now uses version 2 of main/p (was 1).` */

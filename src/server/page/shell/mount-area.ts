@@ -21,7 +21,7 @@ export interface PageShell {
   readonly session: PageSession;
 }
 
-/** Adds the pages of an area to an app: GET shows a page, POST does what one of its forms asks and redirects. */
+/** Adds the pages of an area to an app: GET shows a page, POST runs the action of one of its forms and redirects. */
 export function mountArea(app: RouteApp, area: PageArea, shell: PageShell): void {
   for (const route of area.pages(shell.services)) {
     app.get(route.path, (context) => showPage(context, route, area.name, shell));

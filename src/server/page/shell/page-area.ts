@@ -28,7 +28,7 @@ export interface PageRoute {
  */
 export type PageAction = (fields: FormFields, request: PageRequest) => Promise<PageDone>;
 
-/** Where a change leads, and the sentence that is shown there once; empty if the page itself says it. */
+/** Where a change leads, and the sentence that is shown there once; empty if the page itself shows it. */
 export interface PageDone {
   /** An address of this server: `/ui/…`. */
   readonly to: string;

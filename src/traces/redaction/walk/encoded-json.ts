@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../core/data/json.ts";
+import { type JsonValue, parsedJson } from "../../../core/data/json.ts";
 
 const linePrefix = /^(?:data: ?)?(?=[{["])/;
 const streamLine = /^(?:data: ?\[DONE\]|event:.*|id:.*|retry:.*|:.*)?$/;
@@ -9,8 +9,8 @@ const streamLine = /^(?:data: ?\[DONE\]|event:.*|id:.*|retry:.*|:.*)?$/;
  */
 export function redactEncoded(text: string, redact: (decoded: JsonValue) => JsonValue): string | undefined {
   if (/^\s*[{["]/.test(text) && /[}\]"]\s*$/.test(text)) {
-    const decoded = parse(text);
-    if (decoded !== undefined) return redactWhole(text, decoded.value, redact);
+    const decoded = parsedJson(text);
+    if (decoded !== undefined) return redactWhole(text, decoded, redact);
   }
   return text.includes("\n") && /^(?:data|event|id|:| *\{)/.test(text)
     ? redactLines(text, redact)
@@ -32,8 +32,8 @@ function redactLines(text: string, redact: (decoded: JsonValue) => JsonValue): s
   const decoded: { readonly at: number; readonly prefix: string; readonly value: JsonValue }[] = [];
   for (const [at, line] of lines.entries()) {
     const prefix = linePrefix.exec(line)?.[0];
-    const value = prefix === undefined ? undefined : parse(line.slice(prefix.length));
-    if (value !== undefined) decoded.push({ at, prefix: prefix ?? "", value: value.value });
+    const value = prefix === undefined ? undefined : parsedJson(line.slice(prefix.length));
+    if (value !== undefined) decoded.push({ at, prefix: prefix ?? "", value });
     else if (!streamLine.test(line.trimEnd())) return undefined;
   }
   if (decoded.length === 0) return undefined;
@@ -46,14 +46,6 @@ function redactLines(text: string, redact: (decoded: JsonValue) => JsonValue): s
     if (after !== before || countKeys(lines[at] ?? "") !== countKeys(before)) out[at] = prefix + after;
   }
   return out.join("\n");
-}
-
-function parse(text: string): { readonly value: JsonValue } | undefined {
-  try {
-    return { value: JSON.parse(text) as JsonValue };
-  } catch {
-    return undefined;
-  }
 }
 
 function countKeys(json: string): number {

@@ -4,16 +4,10 @@ import { gepaOptions } from "../../../../src/optimizers/gepa/options.ts";
 import { foldRewrites } from "../../../../src/optimizers/gepa/rewriting/fold.ts";
 import type { Rewrite } from "../../../../src/optimizers/gepa/rewriting/rewrite.ts";
 import { openGepaSearch } from "../../../../src/optimizers/gepa/state.ts";
+import { exampleRow } from "../../../support/example-row.ts";
 import { createSimulatedLab } from "../../../support/simulated-lab.ts";
 
-const row = (id: string) => ({
-  id,
-  inputs: { case: `case ${id}` },
-  expected: "yes",
-  expectations: {},
-  tags: {},
-  origin: { file: "rows.jsonl" },
-});
+const row = (id: string) => exampleRow(id, { inputs: { case: `case ${id}` }, expected: "yes" });
 
 async function openFold(reply = "````\nBe brief, kind and clear.\n````") {
   const lab = createSimulatedLab({

@@ -4,16 +4,11 @@ import { createRandom } from "../../../../src/core/random.ts";
 import { gepaOptions } from "../../../../src/optimizers/gepa/options.ts";
 import { mergeLineages } from "../../../../src/optimizers/gepa/rewriting/merge.ts";
 import { openGepaSearch } from "../../../../src/optimizers/gepa/state.ts";
+import { exampleRow } from "../../../support/example-row.ts";
 import { createSimulatedLab } from "../../../support/simulated-lab.ts";
 
 const seed = { system: "S0", user: "U0 {{case}}" };
-const rows = Array.from({ length: 12 }, (_, at) => ({
-  id: `row-${at}`,
-  inputs: { case: String(at) },
-  expectations: {},
-  tags: {},
-  origin: { file: "rows.jsonl" },
-}));
+const rows = Array.from({ length: 12 }, (_, at) => exampleRow(`row-${at}`, { inputs: { case: String(at) } }));
 
 /** Right on the first third for S1, on the second for U1; never on the last third. */
 async function openMerge(members: readonly PromptTexts[]) {

@@ -1,15 +1,9 @@
 import { expect, test } from "vitest";
 import type { Example } from "../../../../src/core/data/example.ts";
 import { createProvenance } from "../../../../src/optimizers/gepa/rewriting/rewrite.ts";
+import { exampleRow } from "../../../support/example-row.ts";
 
-const row = (id: string): Example => ({
-  id,
-  inputs: {},
-  expectations: {},
-  tags: {},
-  origin: { file: "rows.jsonl" },
-});
-const [a, b, c] = [row("a"), row("b"), row("c")];
+const [a, b, c] = [exampleRow("a"), exampleRow("b"), exampleRow("c")];
 const wrong = (example: Example) => ({ example, output: "no", score: { value: 0 } });
 const right = (example: Example) => ({ example, output: "yes", score: { value: 1 } });
 const failed = (example: Example) => ({ example, error: { code: "model", message: "no answer" } });

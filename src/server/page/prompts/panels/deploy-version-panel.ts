@@ -3,12 +3,13 @@ import { type Html, html } from "../../../../report/html.ts";
 import { changeForm, selectField, textField } from "../../shell/change-form.ts";
 import { promptAddress } from "../../shell/page-links.ts";
 import { shownCommand } from "../../shell/shown-command.ts";
+import { shownUseField } from "../../shell/shown-use.ts";
 import { heldBy, type PromptView } from "../prompt-view.ts";
 import { gateAnswer, isBlocked } from "./gate-answer.ts";
 
 /** Asks where to deploy the shown version and why, under the gate's answer. */
 export function deployVersionPanel(view: PromptView): Html {
-  const { path, shown, versions, environments, request } = view;
+  const { path, prompt, shown, versions, environments, request } = view;
   const { version } = shown;
   const nowOf = (name: string) => heldBy(view, name).now;
   // An environment that already uses the version stands last: it needs no deployment.
@@ -26,7 +27,9 @@ export function deployVersionPanel(view: PromptView): Html {
   const form = changeForm(
     request,
     { action: "deploy", label: `Deploy version ${version}` },
-    (typed) => html`<input type="hidden" name="version" value="${version}">
+    (
+      typed,
+    ) => html`<input type="hidden" name="version" value="${version}">${shownUseField({ [path]: prompt.environments })}
 ${isEverywhere ? html`<p class="note"><strong>${environments.join(", ")} already ${environments.length === 1 ? "uses" : "use"} version ${version}.</strong> Choose another version, or name another environment.</p>` : null}
 ${selectField({ label: "Environment", name: "environment", value: typed("environment", usual) }, choices)}
 ${gateAnswer(shown, versions, request.commands)}

@@ -1,8 +1,20 @@
+import { digestOf } from "../../../../core/data/digest.ts";
 import { type Html, html } from "../../../../report/html.ts";
 import { textsOfTags } from "../../../humanloop/given-prompt.ts";
 import { areaField, changeForm, textField } from "../../shell/change-form.ts";
 import { promptAddress } from "../../shell/page-links.ts";
 import type { PromptView } from "../prompt-view.ts";
+
+export const detailsField = "shown_details";
+
+/** Of what the form shows, so that two readers do not replace each other's changes unseen. */
+export function detailsDigest(
+  { versionName, versionDescription }: PromptView["shown"],
+  { description, tags }: Pick<PromptView["prompt"], "description" | "tags">,
+): string {
+  const shown = { versionName, versionDescription, description };
+  return digestOf([JSON.stringify(shown), tags]).slice(0, 16);
+}
 
 /** Name and description of the shown version, description and tags of the prompt. */
 export function detailsPanel(view: PromptView): Html {
@@ -11,7 +23,9 @@ export function detailsPanel(view: PromptView): Html {
   const form = changeForm(
     request,
     { action: "describe", label: "Names, descriptions and tags" },
-    (typed) => html`<input type="hidden" name="version" value="${version}">
+    (
+      typed,
+    ) => html`<input type="hidden" name="version" value="${version}"><input type="hidden" name="${detailsField}" value="${detailsDigest(shown, prompt)}">
 ${textField({ label: `Name of version ${version}`, name: "version_name", value: typed("version_name", versionName), placeholder: "for example shorter-labels" })}
 ${areaField({ label: `Description of version ${version}`, name: "version_description", value: typed("version_description", versionDescription), rows: 2 })}
 ${areaField({ label: "Description of the prompt", name: "description", value: typed("description", prompt.description ?? ""), rows: 2 })}

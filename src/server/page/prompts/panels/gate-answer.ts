@@ -10,6 +10,9 @@ export function isBlocked({ origin: { gate } }: PromptVersion): boolean {
   return gate !== undefined && gate !== "improved";
 }
 
+/** Said where the word comes first. */
+export const gateMeaning = "The gate is the test on held-out rows, which the search never saw.";
+
 /** What the gate found about a version, and what that means for a deployment. */
 export function gateAnswer(
   version: PromptVersion,
@@ -25,11 +28,11 @@ export function gateAnswer(
       : `${signed(test.difference)} over ${over}, ${Math.round(test.confidence * 100)} % interval ${interval(test.interval)}, on ${rowsText(test.rows)}.`;
   const rival = rivalText(version, versions);
   if (gate === "improved")
-    return html`<p class="note good"><strong>✓ The gate allows this.</strong> Improved: ${figures}${rival}</p>`;
+    return html`<p class="note good"><strong>✓ The gate allows this.</strong> Improved: ${figures}${rival} ${gateMeaning}</p>`;
   if (gate === undefined)
-    return html`<p class="note warn"><strong>… No gate was measured for version ${version.version}.</strong> It can be deployed, without proof that it is better.${rival} Measure it: <code>${typedCommand(commands, "dao-opt eval config.yaml")}</code></p>`;
+    return html`<p class="note warn"><strong>… Version ${version.version} was not tested against a base.</strong> It can be deployed, without proof that it is better.${rival} Score it: <code>${typedCommand(commands, "dao-opt eval config.yaml")}</code></p>`;
   const verdict = gate === "regressed" ? "it regressed" : "no improvement was proven";
-  return html`<p class="note bad"><strong>✕ The gate blocks this: ${verdict}.</strong> ${figures}${rival} It can be deployed with a reason, which stays in the history.</p>`;
+  return html`<p class="note bad"><strong>✕ The gate blocks this: ${verdict}.</strong> ${figures}${rival} ${gateMeaning} It can be deployed with a reason, which stays in the history.</p>`;
 }
 
 /** How a version compares with the one deployed first, if both were measured on the same rows. */

@@ -2,6 +2,7 @@ import type { CandidateId } from "../../../../core/prompt/candidate.ts";
 import { score } from "../../../../report/figures.ts";
 import { type Html, html } from "../../../../report/html.ts";
 import { clipText } from "../../../../report/rows/clip-text.ts";
+import { makerWords } from "../../../../report/rows/maker-words.ts";
 import type { LiveCandidate, LiveOptimization } from "./live-run.ts";
 
 const idLength = 7;
@@ -55,12 +56,10 @@ function rowOf(
   const { id, by, parents, step, validation } = candidate;
   const [parent] = parents;
   const from =
-    parents.length > 1
-      ? html` <span class="muted small">of ${parents.length}</span>`
-      : parent === undefined
-        ? null
-        : html` <span class="muted small">from ${shortId(parent)}</span>`;
-  return html`<tr id="${rowId(id)}"${isBest ? html` aria-selected="true"` : null}><th scope="row" class="wide">${shortId(id)}${from}${isBest ? html` <span class="tag">best</span>` : null}</th><td data-l="made by">${by}</td><td class="num" data-l="step">${step}</td><td class="num" data-l="validation">${validation === null ? null : score(validation)}</td><td class="wide">${resultOf(candidate, joined.get(id), isPast)}</td></tr>`;
+    parents.length > 1 || parent === undefined
+      ? null
+      : html` <span class="muted small">from ${shortId(parent)}</span>`;
+  return html`<tr id="${rowId(id)}"${isBest ? html` aria-selected="true"` : null}><th scope="row" class="wide">${shortId(id)}${from}${isBest ? html` <span class="tag">best</span>` : null}</th><td data-l="made by">${makerWords(by, parents.length)}</td><td class="num" data-l="step">${step}</td><td class="num" data-l="validation">${validation === null ? null : score(validation)}</td><td class="wide">${resultOf(candidate, joined.get(id), isPast)}</td></tr>`;
 }
 
 function resultOf(
@@ -72,7 +71,7 @@ function resultOf(
   if (status === "accepted") return html`<span class="st ok">Accepted</span>${why}`;
   if (status === "rejected") return html`<span class="st no">Rejected</span>${why}`;
   if (mergedInto !== undefined) return html`<span class="st same">Joined</span> into ${shortId(mergedInto)}`;
-  // Its step is over, and nothing more was said of it.
+  // Its step is over without a decision on it.
   return isPast
     ? html`<span class="st same">Not chosen</span>`
     : html`<span class="st live">Measuring</span>`;
