@@ -117,6 +117,15 @@ export function followTo(connections: readonly Redis[]): void {
   for (const one of connections) if (one.status === "ready") one.disconnect(true);
 }
 
+/** What may go wrong with Redis itself; nothing if it may not be asked. */
+export async function queueWarnings(client: Redis): Promise<readonly string[]> {
+  const memory = await client.info("memory").catch(() => "");
+  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1] ?? "noeviction";
+  return policy === "noeviction"
+    ? []
+    : [`maxmemory-policy is ${policy}: a full Redis would drop jobs; set it to noeviction`];
+}
+
 async function loaded(client: Redis): Promise<void> {
   for (const startedMs = performance.now(); ; ) {
     try {
