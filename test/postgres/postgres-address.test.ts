@@ -31,6 +31,7 @@ describe("addresses of databases", () => {
       options: {
         ...{ host: "h", port: 7, user: "u", password: "p", database: "d", options: "-c x=1" },
         application_name: "dao-opt",
+        ssl: false,
       },
     });
     expect(read("postgresql://[::1]/x", env)).toMatchObject({
@@ -57,8 +58,8 @@ describe("addresses of databases", () => {
   });
 
   test.each([
-    ["disable", undefined],
-    ["prefer", undefined],
+    ["disable", false],
+    ["prefer", false],
     ["require", { rejectUnauthorized: false }],
     ["verify-ca", { rejectUnauthorized: true, checkServerIdentity: expect.any(Function) }],
     ["verify-full", { rejectUnauthorized: true }],
