@@ -52,10 +52,11 @@ export function checkQueueUrl(url: Secret): void {
 /** The password as it is and as the address has it; undefined if it cannot be decoded. */
 function secretsOf(url: Secret): readonly string[] | undefined {
   if (!URL.canParse(url.reveal())) return undefined;
-  const { username, password } = new URL(url.reveal());
+  const { username, password, searchParams } = new URL(url.reveal());
   try {
     decodeURIComponent(username);
-    return [decodeURIComponent(password), password].filter((one) => one !== "");
+    const all = [decodeURIComponent(password), password, ...searchParams.getAll("password")];
+    return all.filter((one) => one !== "");
   } catch {
     return undefined;
   }

@@ -133,6 +133,8 @@ test.each([
   ['too many connections for role "ci"', "max_connections"],
   ['database "team" does not exist', "create the database"],
   ["permission denied for schema public", "CREATE to whoever runs init"],
+  ["no schema has been selected to create in", "create the schema"],
+  ['unrecognized configuration parameter "x"', "PGOPTIONS"],
   ["must be owner of table dao_opt_answers", "who owns the tables"],
   ["cannot execute INSERT in a read-only transaction", "primary server"],
   ["unsupported startup parameter: options", "ALTER ROLE"],
