@@ -74,6 +74,7 @@ export async function connectRedis(url: Secret, connectionName: string): Promise
   checkQueueUrl(url);
   const { Redis } = await loadQueuePackages();
   let isConnected = false;
+  let movedMs = Number.NEGATIVE_INFINITY;
   const client = new Redis(url.reveal(), {
     connectionName,
     connectTimeout: connectTimeoutMs,
@@ -83,7 +84,12 @@ export async function connectRedis(url: Secret, connectionName: string): Promise
     enableReadyCheck: false,
     retryStrategy: (tries) => (isConnected ? Math.min(longestPauseMs, tries * 50) : null),
     // After a failover, the name may already lead to the new primary, and this connection to the old one.
-    reconnectOnError: (error) => isConnected && error.message.startsWith("READONLY"),
+    reconnectOnError(error) {
+      if (!isConnected || !error.message.startsWith("READONLY")) return false;
+      const isAgain = performance.now() - movedMs < longestPauseMs;
+      if (!isAgain) movedMs = performance.now();
+      return !isAgain;
+    },
   });
   let first: Error | undefined;
   client.on("error", (error: Error) => {
