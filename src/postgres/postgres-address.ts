@@ -81,8 +81,9 @@ function tlsOf(
   mode: SslMode | undefined,
   files: Readonly<Record<"ca" | "cert" | "key", string | undefined>>,
   name: string,
-): ConnectionOptions | undefined {
-  if (mode === undefined || ["disable", "allow", "prefer"].includes(mode)) return undefined;
+): ConnectionOptions | false {
+  // Without a value, the driver would follow PGSSLMODE by rules of its own, even if the address has another mode.
+  if (mode === undefined || ["disable", "allow", "prefer"].includes(mode)) return false;
   const read = (file: string | undefined): string | undefined => {
     if (file === undefined || file === "system") return undefined;
     try {

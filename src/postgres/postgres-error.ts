@@ -101,6 +101,8 @@ const hintsByReason: readonly (readonly [RegExp, string])[] = [
     /permission denied for (?:schema|database)/i,
     "grant the user USAGE on the schema, and CREATE to whoever runs init",
   ],
+  [/no schema has been selected/i, "create the schema that search_path names, or correct its name"],
+  [/unrecognized configuration parameter/i, "correct ?options=… in the address or PGOPTIONS"],
   [/must be owner/i, "run init as the user who owns the tables"],
   [
     /read-only transaction|during recovery/i,

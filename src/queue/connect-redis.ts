@@ -52,10 +52,11 @@ export function checkQueueUrl(url: Secret): void {
 /** The password as it is and as the address has it; undefined if it cannot be decoded. */
 function secretsOf(url: Secret): readonly string[] | undefined {
   if (!URL.canParse(url.reveal())) return undefined;
-  const { username, password } = new URL(url.reveal());
+  const { username, password, searchParams } = new URL(url.reveal());
   try {
     decodeURIComponent(username);
-    return [decodeURIComponent(password), password].filter((one) => one !== "");
+    const all = [decodeURIComponent(password), password, ...searchParams.getAll("password")];
+    return all.filter((one) => one !== "");
   } catch {
     return undefined;
   }
@@ -73,6 +74,7 @@ export async function connectRedis(url: Secret, connectionName: string): Promise
   checkQueueUrl(url);
   const { Redis } = await loadQueuePackages();
   let isConnected = false;
+  let movedMs = Number.NEGATIVE_INFINITY;
   const client = new Redis(url.reveal(), {
     connectionName,
     connectTimeout: connectTimeoutMs,
@@ -82,7 +84,12 @@ export async function connectRedis(url: Secret, connectionName: string): Promise
     enableReadyCheck: false,
     retryStrategy: (tries) => (isConnected ? Math.min(longestPauseMs, tries * 50) : null),
     // After a failover, the name may already lead to the new primary, and this connection to the old one.
-    reconnectOnError: (error) => isConnected && error.message.startsWith("READONLY"),
+    reconnectOnError(error) {
+      if (!isConnected || !error.message.startsWith("READONLY")) return false;
+      const isAgain = performance.now() - movedMs < longestPauseMs;
+      if (!isAgain) movedMs = performance.now();
+      return !isAgain;
+    },
   });
   let first: Error | undefined;
   client.on("error", (error: Error) => {
@@ -115,6 +122,15 @@ export async function connectRedis(url: Secret, connectionName: string): Promise
 /** Opens connections again when another one to the same address was lost: it may lead elsewhere now. */
 export function followTo(connections: readonly Redis[]): void {
   for (const one of connections) if (one.status === "ready") one.disconnect(true);
+}
+
+/** What may go wrong with Redis itself; nothing if it may not be asked. */
+export async function queueWarnings(client: Redis): Promise<readonly string[]> {
+  const memory = await client.info("memory").catch(() => "");
+  const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1] ?? "noeviction";
+  return policy === "noeviction"
+    ? []
+    : [`maxmemory-policy is ${policy}: a full Redis would drop jobs; set it to noeviction`];
 }
 
 async function loaded(client: Redis): Promise<void> {

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { rulesNumber } from "../core/rules-number.ts";
 import type { Secret } from "../core/text/secret.ts";
 import type { Catalog } from "../plugins/catalog.ts";
-import { connectRedis, queueErrorOf, shownQueue } from "./connect-redis.ts";
+import { connectRedis, queueErrorOf, queueWarnings, shownQueue } from "./connect-redis.ts";
 import { listWorkers, type WorkerInfo } from "./list-workers.ts";
 import { protocolNumber } from "./queue-keys.ts";
 import { createWorkerEffects } from "./worker/worker-effects.ts";
@@ -33,16 +33,11 @@ export async function examineQueue(
 ): Promise<ExaminedQueue> {
   const client = await connectRedis(url, "dao-opt doctor");
   try {
-    const memory = await client.info("memory").catch(() => "");
-    const policy = /maxmemory_policy:(\S+)/.exec(memory)?.[1] ?? "noeviction";
     const own = await createWorkerEffects(config, catalog);
     const workers = await listWorkers(client);
     return {
       shown: shownQueue(url),
-      warnings:
-        policy === "noeviction"
-          ? []
-          : [`maxmemory-policy is ${policy}: a full Redis would drop jobs; set it to noeviction`],
+      warnings: await queueWarnings(client),
       workers: workers.map((worker) => ({
         ...worker,
         differences: differencesOf(worker, own.modules, toolVersion),

@@ -31,6 +31,7 @@ describe("addresses of databases", () => {
       options: {
         ...{ host: "h", port: 7, user: "u", password: "p", database: "d", options: "-c x=1" },
         application_name: "dao-opt",
+        ssl: false,
       },
     });
     expect(read("postgresql://[::1]/x", env)).toMatchObject({
@@ -57,8 +58,8 @@ describe("addresses of databases", () => {
   });
 
   test.each([
-    ["disable", undefined],
-    ["prefer", undefined],
+    ["disable", false],
+    ["prefer", false],
     ["require", { rejectUnauthorized: false }],
     ["verify-ca", { rejectUnauthorized: true, checkServerIdentity: expect.any(Function) }],
     ["verify-full", { rejectUnauthorized: true }],
@@ -132,6 +133,8 @@ test.each([
   ['too many connections for role "ci"', "max_connections"],
   ['database "team" does not exist', "create the database"],
   ["permission denied for schema public", "CREATE to whoever runs init"],
+  ["no schema has been selected to create in", "create the schema"],
+  ['unrecognized configuration parameter "x"', "PGOPTIONS"],
   ["must be owner of table dao_opt_answers", "who owns the tables"],
   ["cannot execute INSERT in a read-only transaction", "primary server"],
   ["unsupported startup parameter: options", "ALTER ROLE"],

@@ -50,6 +50,24 @@ describe("the address of a queue", () => {
     );
   });
 
+  it.each(["redis://:hunter%402@host", "redis://user:hunter%402@host/1", "redis://host?password=hunter%402"])(
+    "has errors that never hold its password: %s",
+    (text) => {
+      const said = "ERR unknown command 'AUTH', with args beginning with: 'hunter@2' 'hunter%402'";
+      const error = queueErrorOf(new Error(said), new Secret(text));
+      expect(error.message).not.toContain("hunter@2");
+      expect(error.cause).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ["redis://:a%zz@host", /no address of a queue/],
+    ["redis://", /no address of a queue/],
+    ["redis://host/queue", /no number of a database/],
+  ])("is refused: %s", (text, message) => {
+    expect(() => checkQueueUrl(new Secret(text))).toThrow(message);
+  });
+
   it("has its errors in words, without the password", () => {
     const url = new Secret("redis://:pass-word@host:1");
     const said = (message: string) => queueErrorOf(new Error(message), url).message;

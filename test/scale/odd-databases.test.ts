@@ -108,3 +108,12 @@ test("a password that is needed and not set is asked for", async () => {
   const url = (await server.createDatabase()).replace(/:[^:@/]*@/, "@");
   await expectRefused("init", url, /asks for a password, and none is set/, /PGPASSWORD/);
 });
+
+test("PGSSLMODE does not win over the address, and prefers what the server has", async () => {
+  const url = await server.createDatabase();
+  for (const [address, mode] of [
+    [url, "prefer"],
+    [`${url}?sslmode=disable`, "require"],
+  ] as const)
+    expect((await answers("init", address, { PGSSLMODE: mode })).exitCode).toBe(0);
+});

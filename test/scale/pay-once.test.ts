@@ -148,7 +148,7 @@ describe("a database that cannot be used", () => {
       () => url.replace(/db_\d+$/, "none"),
       4,
       /"none" does not exist/,
-      /check the address/,
+      /create the database/,
     ],
     [
       "another protocol",

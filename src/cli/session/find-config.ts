@@ -16,9 +16,19 @@ export async function findConfig({ cwd }: Pick<CliContext, "cwd">): Promise<stri
     const found = await stat(path).catch(() => undefined);
     if (found?.isFile() !== true || found.size > largestBytes) continue;
     const text = await readFile(path, "utf8").catch(() => "");
-    if (ownSection.test(text)) return name;
+    if (ownSection.test(text) || isOwnJson(text)) return name;
   }
   return undefined;
+}
+
+/** JSON is YAML, and its keys are indented. */
+function isOwnJson(text: string): boolean {
+  if (!text.trimStart().startsWith("{")) return false;
+  try {
+    return Object.keys(JSON.parse(text) as object).some((key) => ownSection.test(`${key}:`));
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { defined } from "../../core/defined.ts";
 import { QueueError } from "../../core/errors.ts";
 import type { Secret } from "../../core/text/secret.ts";
 import { shownUrl } from "../../models/secret-mask.ts";
-import { connectRedis, followTo, loadQueuePackages } from "../connect-redis.ts";
+import { connectRedis, followTo, loadQueuePackages, queueWarnings } from "../connect-redis.ts";
 import type { JobResult, ModelJob } from "../job.ts";
 import { agentNeedOf, modelNeedOf, type Need, needDigest } from "../job-needs.ts";
 import { listWorkers } from "../list-workers.ts";
@@ -72,6 +72,7 @@ export async function openWorkerPool(request: PoolRequest): Promise<WorkerPool> 
   const limits = createSharedLimits(session.run, client, listening);
   await removeEndedRuns(client, bull).catch(() => {});
   const workers = await session.run(() => listWorkers(client));
+  for (const message of await queueWarnings(client)) note(message);
 
   /** The queue of a need, announced to the workers. */
   async function queueOf(need: Need): Promise<Queue> {

@@ -110,9 +110,10 @@ export async function openQueueSession(request: SessionRequest): Promise<QueueSe
       const pipeline = client.pipeline();
       for (const key of [keys.needs, keys.verdicts, keys.open, keys.results])
         pipeline.pexpire(key, leftoverMs);
-      await pipeline.exec();
+      const [needs] = (await pipeline.exec()) ?? [];
       outage.end();
-      await request.onBeat(isKnown === 0);
+      // A Redis that drops data may have lost what the run needs, and not the run.
+      await request.onBeat(isKnown === 0 || needs?.[1] === 0);
     } catch (error) {
       if (isPassing(error)) outage.begin(reasonOf(error));
       else if (failure === undefined && !isClosed && client.status === "ready")

@@ -12,6 +12,7 @@ import {
   isRefusal,
   loadQueuePackages,
   queueErrorOf,
+  queueWarnings,
   shownQueue,
 } from "../connect-redis.ts";
 import { createGiveUp } from "../give-up.ts";
@@ -210,6 +211,7 @@ export async function openWorker(request: WorkerRequest): Promise<OpenWorker> {
   });
   client.on("ready", () => void beat());
   listener({ type: "connected", queue: shown, name, concurrency });
+  for (const message of await queueWarnings(client)) warn(message);
   for (const message of effects.uncallable) warn(`jobs of this model are refused: ${message}`);
   const beats = setInterval(() => void beat(), heartbeatMs);
   const polls = setInterval(jobs.pump, pollMs);

@@ -43,6 +43,10 @@ async function readRun(place: string, folder: string, file: string): Promise<Mer
     });
   }
   const record = fromRecordJson(json) as unknown as RunRecord;
+  if (typeof record.format === "number" && record.format > 1)
+    throw new UsageError(`${file} was written by a newer dao-opt`, {
+      hint: "merge with the version of the jobs: npm install dao-opt@latest",
+    });
   if (!isRecord(record))
     throw new UsageError(`${file} is not the record of a run`, {
       hint: "give the record.json of the run folder; the output of run --json lacks the rows and plans",

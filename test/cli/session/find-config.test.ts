@@ -27,6 +27,14 @@ describe("a command without a named config", () => {
     expect([exitCode, stdout]).toEqual([0, `no runs in ${join(cwd, "here")}\n`]);
   });
 
+  test("finds a config in JSON, and ignores that of another tool", async () => {
+    const json = (value: object) => writeFileSync(join(cwd, "config.yaml"), JSON.stringify(value, null, 2));
+    json({ models: [], state: { path: "./here" } });
+    expect((await runCli(["runs", "list"], { cwd })).stdout).toBe(`no runs in ${join(cwd, "here")}\n`);
+    json({ services: { state: { path: "./here" } } });
+    expect((await runCli(["runs", "list"], { cwd })).stdout).toBe(`no runs in ${join(cwd, ".dao-opt")}\n`);
+  });
+
   test("ignores another tool's config.yaml", async () => {
     writeFileSync(join(cwd, "config.yaml"), "model_list:\n  - model_name: x\n");
     const { stdout } = await runCli(["runs", "list"], { cwd });

@@ -186,3 +186,22 @@ it("ends run and worker at once when the password was changed", async () => {
   expect(worked.exitCode, worked.stderr).toBe(4);
   expect(worked.stderr).toMatch(/refuses the password/);
 });
+
+it("warns of a Redis that drops data, and goes on when it has dropped what workers need to know", async () => {
+  const redis = await redisWith({ settings: ["maxmemory-policy allkeys-lru"] });
+  const { directory } = await project();
+  const first = await startWorker({ cwd: directory, queue: redis.url });
+  await first.shows(/warning: maxmemory-policy is allkeys-lru: .* set it to noeviction/);
+  const paid = paidAt.server.count;
+  const running = runOn(directory, redis.url);
+  await running.shows(/maxmemory-policy is allkeys-lru/);
+  await paidAt.server.reached(paid + 25);
+  const needs = (await redis.keys()).filter((key) => key.endsWith(":needs"));
+  expect(await redis.connect().del(...needs)).toBe(1);
+  expect(await first.stop()).toBe(0);
+  const second = await startWorker({ cwd: directory, queue: redis.url });
+  const ended = await running.result;
+  expect(ended.exitCode, ended.stderr).toBe(0);
+  expect(resultOf(directory, true)).toEqual(here);
+  expect(await second.stop()).toBe(0);
+});

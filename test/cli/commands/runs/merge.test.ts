@@ -165,6 +165,16 @@ describe("runs merge", () => {
       /record\.json of the run folder/,
     ]),
     [
+      "the record of a newer version",
+      async () => {
+        const whole = JSON.parse(readFileSync(record(await run("first")), "utf8"));
+        writeFileSync(join(project.directory, "new.json"), JSON.stringify({ ...whole, format: 2 }));
+        return ["new.json"];
+      },
+      /new\.json was written by a newer dao-opt/,
+      /npm install dao-opt@latest/,
+    ],
+    [
       "an empty folder",
       async () => {
         mkdirSync(join(project.directory, "empty"));
