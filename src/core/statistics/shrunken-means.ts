@@ -38,7 +38,8 @@ export function posteriorOf(
   for (const share of shares) sum += share;
   let mean = 0;
   let second = 0;
-  for (const [at, variance] of variances.entries()) {
+  for (let at = 0; at < variances.length; at++) {
+    const variance = variances[at] ?? 0;
     const kept = variance / (variance + noise);
     const share = (shares[at] ?? 0) / sum;
     shares[at] = share;
