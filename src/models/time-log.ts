@@ -24,11 +24,11 @@ export interface TimeLog {
 }
 
 export function createTimeLog(): TimeLog {
-  const times = new Map<string, ModelTimes>();
+  const times = new Map<string, { -readonly [Kind in keyof ModelTimes]: ModelTimes[Kind] }>();
   const note = (key: string, kind: keyof ModelTimes, ms: number, outputTokens: number): void => {
-    const known = times.get(key);
-    const one = { calls: 1, meanMs: ms, meanOutputTokens: outputTokens };
-    times.set(key, { ...known, [kind]: joinTimes(known?.[kind], one) });
+    const known = times.get(key) ?? {};
+    times.set(key, known);
+    known[kind] = joinTimes(known[kind], { calls: 1, meanMs: ms, meanOutputTokens: outputTokens });
   };
   return {
     timedModel(spec, model) {

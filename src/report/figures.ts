@@ -32,9 +32,14 @@ export function spentUsd({ usd: value, isEstimated }: Spend): string {
   return `${isEstimated && value !== null ? "~" : ""}${usd(value)}`;
 }
 
+/** Made on first use and kept: making one takes longer than everything else in a line. */
+let oneDecimal: Intl.NumberFormat | undefined;
+
 /** Formats a mean token count with at most one decimal. */
 export function tokenCount(value: number | null): string {
-  return value === null ? "unknown" : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  if (value === null) return "unknown";
+  oneDecimal ??= new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+  return oneDecimal.format(value);
 }
 
 /** Formats a price with three significant digits. */

@@ -7,28 +7,28 @@ import { shortened } from "./shorten.ts";
 
 const longestReason = 80;
 
-/** The line that an event leaves above the progress line, or in the log; undefined if it leaves none. */
+/** The line that an event leaves above the progress line, or in the log; undefined if it leaves none, as most do. */
 export function describeEvent(
   state: ProgressState,
   event: RunEvent["event"],
-  outlook: RunOutlook,
-  { isLog, isVerbose, time }: { readonly isLog: boolean; readonly isVerbose: boolean; readonly time: string },
+  outlook: () => RunOutlook,
+  { isLog, isVerbose, time }: { readonly isLog: boolean; readonly isVerbose: boolean; time(): string },
 ): string | undefined {
   switch (event.type) {
     case "phase-started":
       return startedText(event, isLog);
     case "base-measured":
-      return `base ${formatScore(event.validation)} on ${countOf(event.rows, "validation row")}${isLog ? `; ${callsText(outlook)}` : ""}`;
+      return `base ${formatScore(event.validation)} on ${countOf(event.rows, "validation row")}${isLog ? `; ${callsText(outlook())}` : ""}`;
     case "step-finished":
       return stepText(state, event, isLog);
     case "waiting":
     case "retrying": {
       const text = waitedText(event);
-      return isLog ? text : `${time} ${text}`;
+      return isLog ? text : `${time()} ${text}`;
     }
     case "answer-awaited":
     case "queue-note":
-      return isLog ? event.message : `${time} ${event.message}`;
+      return isLog ? event.message : `${time()} ${event.message}`;
     case "candidate-accepted":
       return isVerbose ? `accepted ${event.candidate} (${formatScore(event.validation)})` : undefined;
     case "candidate-rejected":

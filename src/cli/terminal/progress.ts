@@ -82,10 +82,10 @@ export async function startProgress(context: CliContext, options: ProgressOption
       return;
     }
     const sinceMs = now() - shown.lastMs;
+    if (sinceMs < leastPlainMs) return;
     const { calls, likelyCalls } = outlook();
     const isTenth = likelyCalls !== undefined && calls - shown.calls >= likelyCalls * plainShare;
-    if (sinceMs >= plainEveryMs || (isTenth && sinceMs >= leastPlainMs))
-      line(renderProgressLog(state, outlook(), status()));
+    if (sinceMs >= plainEveryMs || isTenth) line(renderProgressLog(state, outlook(), status()));
   };
   const isRetryShown = (event: RunEvent["event"]): boolean => {
     if (event.type !== "retrying") return true;
@@ -115,10 +115,10 @@ export async function startProgress(context: CliContext, options: ProgressOption
       if (shows === "warnings" && !isNeeded) return;
       if (event.type === "optimization-started" && spinner !== undefined && state.names.length > 1)
         printed(headOf(state, false).replace(/: $/, ""));
-      const text = describeEvent(state, event, outlook(), {
+      const text = describeEvent(state, event, outlook, {
         isLog: spinner === undefined,
         isVerbose: options.isVerbose,
-        time: timeOf(context),
+        time: () => timeOf(context),
       });
       if (text !== undefined && isRetryShown(event)) line(text);
       if (event.type === "waiting" && !shown.isHintGiven) {

@@ -64,8 +64,19 @@ function setMember(target: Record<string, JsonValue>, key: string, value: JsonVa
 
 const capital = /[A-Z]/;
 
+/** Renamed before. Every call's event has the same few keys; a record may have any number of others. */
+const renamed = new Map<string, string>();
+const mostRenamed = 1000;
+
 function snakeCase(key: string): string {
-  if (!capital.test(key) || !/^[a-z][A-Za-z0-9]*$/.test(key)) return key;
+  const known = renamed.get(key);
+  if (known !== undefined) return known;
+  const name = !capital.test(key) || !/^[a-z][A-Za-z0-9]*$/.test(key) ? key : snakeCaseOf(key);
+  if (renamed.size < mostRenamed) renamed.set(key, name);
+  return name;
+}
+
+function snakeCaseOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

@@ -33,17 +33,19 @@ export function posteriorOf(
     return Math.log(weights[at] ?? 0) - 0.5 * (Math.log(total) + deviation ** 2 / total);
   });
   const top = Math.max(...logs);
-  const likelihoods = logs.map((log) => Math.exp(log - top));
-  const sum = likelihoods.reduce((total, value) => total + value, 0);
-  const shares = likelihoods.map((value) => value / sum);
+  const shares = logs.map((log) => Math.exp(log - top));
+  let sum = 0;
+  for (const share of shares) sum += share;
   let mean = 0;
   let second = 0;
-  variances.forEach((variance, at) => {
+  for (let at = 0; at < variances.length; at++) {
+    const variance = variances[at] ?? 0;
     const kept = variance / (variance + noise);
-    const share = shares[at] ?? 0;
+    const share = (shares[at] ?? 0) / sum;
+    shares[at] = share;
     mean += share * kept * deviation;
     second += share * ((kept * deviation) ** 2 + kept * noise);
-  });
+  }
   return { mean, variance: second - mean ** 2, shares };
 }
 
@@ -84,13 +86,14 @@ const leastVariance = 1e-6;
  * means. Candidates without a score get the pool's mean. Runs in rows × candidates × at most 100 steps.
  */
 export function shrunkenMeans(scores: readonly RowScores[]): readonly number[] {
-  let fit = openFit(scores);
+  const known = scores.map(knownOf);
+  let fit = openFit(known, Math.max(0, ...scores.map(({ length }) => length)));
   if (fit.known === 0) return scores.map(() => 0);
   if (scores.length === 1) return [fit.pool];
   let means: readonly number[] = [];
   for (let round = 0; round < mostRounds; round++) {
     const before = means;
-    fit = refine(scores, fit);
+    fit = refine(known, fit);
     const level = fit.pool + average(fit.rowEffects);
     means = fit.candidates.map(({ mean }) => level + mean);
     if (before.length > 0 && means.every((mean, at) => Math.abs(mean - (before[at] ?? 0)) < settled)) break;
@@ -98,10 +101,26 @@ export function shrunkenMeans(scores: readonly RowScores[]): readonly number[] {
   return means;
 }
 
+/** The scores of a candidate that there are. Most candidates of a search have run on few rows. */
+interface KnownScores {
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+}
+
+function knownOf(scores: RowScores): KnownScores {
+  const columns: number[] = [];
+  const values: number[] = [];
+  for (const [column, score] of scores.entries()) {
+    if (score === undefined) continue;
+    columns.push(column);
+    values.push(score);
+  }
+  return { columns: Int32Array.from(columns), values: Float64Array.from(values) };
+}
+
 interface Fit {
-  /** Number of scores, in total and per candidate. */
+  /** Number of scores of all candidates. */
   readonly known: number;
-  readonly counts: readonly number[];
   readonly pool: number;
   readonly candidates: readonly Posterior[];
   readonly mixture: ScaleMixture;
@@ -110,23 +129,22 @@ interface Fit {
   readonly noise: number;
 }
 
-function openFit(scores: readonly RowScores[]): Fit {
-  const counts = scores.map((row) => row.filter((score) => score !== undefined).length);
-  const known = counts.reduce((sum, count) => sum + count, 0);
+function openFit(scores: readonly KnownScores[], width: number): Fit {
+  let known = 0;
   let sum = 0;
   let squares = 0;
-  for (const row of scores)
-    for (const score of row) {
-      sum += score ?? 0;
-      squares += (score ?? 0) ** 2;
+  for (const { values } of scores) {
+    known += values.length;
+    for (const score of values) {
+      sum += score;
+      squares += score ** 2;
     }
+  }
   const pool = sum / Math.max(1, known);
   // Starts with half of the variance on rows and half on noise.
   const half = Math.max(leastVariance, (squares / Math.max(1, known) - pool ** 2) / 2);
-  const width = Math.max(0, ...scores.map((row) => row.length));
   return {
     known,
-    counts,
     pool,
     candidates: [],
     mixture: openMixture(),
@@ -137,33 +155,30 @@ function openFit(scores: readonly RowScores[]): Fit {
 }
 
 /** One round: candidates given rows, rows given candidates, variances given both. */
-function refine(scores: readonly RowScores[], fit: Fit): Fit {
-  const { counts, noise, mixture } = fit;
-  const levels = scores.map((row, at) => {
-    const sum = sumOver(row, (score, column) => score - (fit.rowEffects[column] ?? 0));
-    return sum / Math.max(1, counts[at] ?? 0);
-  });
-  const errors = counts.map((count) => noise / Math.max(leastVariance, count));
+function refine(scores: readonly KnownScores[], fit: Fit): Fit {
+  const { noise, mixture } = fit;
+  const levels = scores.map((row) => levelOf(row, fit.rowEffects));
+  const errors = scores.map(({ values }) => noise / Math.max(leastVariance, values.length));
   const candidates = levels.map((level, at) => posteriorOf(level - fit.pool, errors[at] ?? noise, mixture));
   const pool = poolOf(levels, errors, candidates, mixture);
-  const { rowEffects, remaining, rowVariance } = fitRows(scores, { ...fit, pool, candidates });
-  let residual = 0;
-  scores.forEach((row, at) => {
-    const { mean = 0, variance = 0 } = candidates[at] ?? {};
-    residual += sumOver(row, (score, column) => {
-      const error = score - pool - mean - (rowEffects[column] ?? 0);
-      return error ** 2 + variance + (remaining[column] ?? 0);
-    });
-  });
+  const rows = fitRows(scores, { ...fit, pool, candidates });
+  const residual = residualOf(scores, { ...rows, pool, candidates });
   return {
     ...fit,
     pool,
     candidates,
     mixture: reweighted(mixture, candidates, Math.sqrt(scores.length) - 1),
-    rowEffects,
-    rowVariance,
+    rowEffects: rows.rowEffects,
+    rowVariance: rows.rowVariance,
     noise: Math.max(leastVariance, residual / fit.known),
   };
+}
+
+/** Mean of a candidate's scores without the effects of its rows. */
+function levelOf({ columns, values }: KnownScores, rowEffects: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += (values[at] ?? 0) - (rowEffects[columns[at] ?? 0] ?? 0);
+  return sum / Math.max(1, values.length);
 }
 
 /** Mean of the levels, each weighted by how closely it must lie to the pool. */
@@ -186,29 +201,41 @@ function poolOf(
   return sum / weights;
 }
 
-function fitRows(scores: readonly RowScores[], { pool, candidates, rowEffects, rowVariance, noise }: Fit) {
+function fitRows(scores: readonly KnownScores[], { pool, candidates, rowEffects, rowVariance, noise }: Fit) {
   const sums = new Float64Array(rowEffects.length);
   const filled = new Float64Array(rowEffects.length);
-  scores.forEach((row, at) => {
-    const expected = pool + (candidates[at]?.mean ?? 0);
-    row.forEach((score, column) => {
-      if (score === undefined) return;
-      sums[column] = (sums[column] ?? 0) + score - expected;
+  for (const [candidate, { columns, values }] of scores.entries()) {
+    const expected = pool + (candidates[candidate]?.mean ?? 0);
+    for (let at = 0; at < values.length; at++) {
+      const column = columns[at] ?? 0;
+      sums[column] = (sums[column] ?? 0) + (values[at] ?? 0) - expected;
       filled[column] = (filled[column] ?? 0) + 1;
-    });
-  });
+    }
+  }
   const remaining = filled.map((count) => 1 / (count / noise + 1 / rowVariance));
   const effects = sums.map((sum, column) => (sum / noise) * (remaining[column] ?? 0));
   const spread = average(effects.map((effect, column) => effect ** 2 + (remaining[column] ?? 0)));
   return { rowEffects: effects, remaining, rowVariance: Math.max(leastVariance, spread) };
 }
 
-function sumOver(row: RowScores, read: (score: number, column: number) => number): number {
-  let sum = 0;
-  row.forEach((score, column) => {
-    if (score !== undefined) sum += read(score, column);
-  });
-  return sum;
+type Fitted = Pick<Fit, "pool" | "candidates" | "rowEffects"> & { readonly remaining: Float64Array };
+
+function residualOf(
+  scores: readonly KnownScores[],
+  { pool, candidates, rowEffects, remaining }: Fitted,
+): number {
+  let residual = 0;
+  for (const [candidate, { columns, values }] of scores.entries()) {
+    const { mean = 0, variance = 0 } = candidates[candidate] ?? {};
+    let sum = 0;
+    for (let at = 0; at < values.length; at++) {
+      const column = columns[at] ?? 0;
+      const error = (values[at] ?? 0) - pool - mean - (rowEffects[column] ?? 0);
+      sum += error ** 2 + variance + (remaining[column] ?? 0);
+    }
+    residual += sum;
+  }
+  return residual;
 }
 
 function average(values: Float64Array): number {

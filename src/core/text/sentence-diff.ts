@@ -11,21 +11,29 @@ const mostEdits = 2_000;
  */
 export function diffSentences(before: string, after: string): readonly TextChange[] {
   const [old, fresh] = [sentencesOf(before), sentencesOf(after)];
-  const changes = diffArrays(old, fresh, {
-    maxEditLength: mostEdits,
-    comparator: (one, other) => one.trim() === other.trim(),
-  });
+  const changes = diffArrays(trimmed(old), trimmed(fresh), { maxEditLength: mostEdits });
   if (changes === undefined) {
     return Object.freeze([
       ...old.map((text): TextChange => ({ kind: "removed", text })),
       ...fresh.map((text): TextChange => ({ kind: "added", text })),
     ]);
   }
+  let [oldAt, freshAt] = [0, 0];
   return Object.freeze(
-    changes.flatMap(({ added, removed, value }) =>
-      value.map((text): TextChange => ({ kind: added ? "added" : removed ? "removed" : "same", text })),
-    ),
+    changes.flatMap(({ added, removed, value }) => {
+      const kind = added ? "added" : removed ? "removed" : "same";
+      const texts = removed
+        ? old.slice(oldAt, oldAt + value.length)
+        : fresh.slice(freshAt, freshAt + value.length);
+      if (!added) oldAt += value.length;
+      if (!removed) freshAt += value.length;
+      return texts.map((text): TextChange => ({ kind, text }));
+    }),
   );
+}
+
+function trimmed(sentences: readonly string[]): string[] {
+  return sentences.map((sentence) => sentence.trim());
 }
 
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });

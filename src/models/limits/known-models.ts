@@ -85,9 +85,17 @@ function familiesOf(model: string): readonly ModelFamily[] {
   return families.filter((family) => family.name.test(name));
 }
 
+/** Asked several times for every call, of the few models of a config. */
+const reasoningNames = new Map<string, boolean>();
+const mostNames = 1000;
+
 /** Whether the model is known to spend hidden tokens on reasoning. False for unknown models. */
 export function isReasoningModel(model: string): boolean {
-  return !denied.test(model) && familiesOf(model).some(({ isReasoning }) => isReasoning === true);
+  const known = reasoningNames.get(model);
+  if (known !== undefined) return known;
+  const found = !denied.test(model) && familiesOf(model).some(({ isReasoning }) => isReasoning === true);
+  if (reasoningNames.size < mostNames) reasoningNames.set(model, found);
+  return found;
 }
 
 /** The name under which a model takes its limit of output tokens. */

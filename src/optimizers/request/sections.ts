@@ -67,8 +67,17 @@ const longestAnswer = 60;
 // Fewer rows per answer: the list would give rows away rather than a set of labels.
 const rowsPerAnswer = 2;
 
+const labelsOfRows = new WeakMap<readonly Example[], { readonly labels: readonly string[] | undefined }>();
+
 /** The expected answers of the train rows if they are a set of labels, sorted; undefined otherwise. */
 export function labelsOf(train: readonly Example[]): readonly string[] | undefined {
+  // Every request of a search has the same rows.
+  const known = labelsOfRows.get(train) ?? { labels: readLabels(train) };
+  labelsOfRows.set(train, known);
+  return known.labels;
+}
+
+function readLabels(train: readonly Example[]): readonly string[] | undefined {
   const answers = train.flatMap(({ expected }) => (expected === undefined ? [] : [expected.trim()]));
   const labels = [...new Set(answers)].sort();
   const isSet =

@@ -14,10 +14,18 @@ const longestText = 20_000;
 const longestReason = 600;
 const idLength = 7;
 
+/** What a line names besides its own candidate. Looked up once: a search may make thousands of candidates. */
+interface CandidatesContext extends SectionContext {
+  readonly ids: ReadonlySet<CandidateId | null>;
+  /** The first candidate made of several, by each of its parents. */
+  readonly mergeOf: ReadonlyMap<CandidateId, CandidateRecord>;
+}
+
 /** All candidates as a tree with the reasons of rejection, and what each one changed. */
 export function candidatesSection(context: SectionContext): Html | null {
   const { candidates } = context.record;
   if (candidates.length < 2) return null;
+  const named = withNamed(context);
   const lines = lineage(candidates);
   const shown = lines.slice(0, mostCandidates);
   const refused = candidates.filter(({ id }) => id === null);
@@ -32,7 +40,7 @@ export function candidatesSection(context: SectionContext): Html | null {
 <caption class="vh">Candidates by lineage: each below the one that it was made from</caption>
 <thead><tr><th scope="col">Candidate</th><th scope="col">Made by</th><th scope="col" class="num">Step</th><th scope="col" class="num">Validation</th><th scope="col" class="num">Rows</th><th scope="col" class="num">Tokens</th><th scope="col">Result</th></tr></thead>
 <tbody>
-${shown.map((line) => candidateLine(line, context))}
+${shown.map((line) => candidateLine(line, named))}
 </tbody>
 </table>`,
     lines.length === shown.length
@@ -45,7 +53,17 @@ ${shown.map((line) => candidateDiff(line, context))}
   ]);
 }
 
-function candidateLine({ candidate, branch, parent, isCapped }: TreeLine, context: SectionContext): Html {
+function withNamed(context: SectionContext): CandidatesContext {
+  const { candidates } = context.record;
+  const mergeOf = new Map<CandidateId, CandidateRecord>();
+  for (const one of candidates) {
+    if (one.parents.length < 2) continue;
+    for (const parent of one.parents) if (!mergeOf.has(parent)) mergeOf.set(parent, one);
+  }
+  return { ...context, ids: new Set(candidates.map(({ id }) => id)), mergeOf };
+}
+
+function candidateLine({ candidate, branch, parent, isCapped }: TreeLine, context: CandidatesContext): Html {
   const { id, by, step, validation, validationRows, promptTokens, parents } = candidate;
   const name = (id ?? "").slice(0, idLength);
   const chosen = context.record.pareto?.entries.find(({ isChosen }) => isChosen)?.candidate;
@@ -62,13 +80,12 @@ function candidateLine({ candidate, branch, parent, isCapped }: TreeLine, contex
 `;
 }
 
-function resultOf({ id, status, reason, validation }: CandidateRecord, context: SectionContext): Html {
+function resultOf({ id, status, reason, validation }: CandidateRecord, context: CandidatesContext): Html {
   const why = reason === null ? null : html` ${linkedReason(clipText(reason, longestReason), context)}`;
   if (status === "seed") return html`<span class="st same">Base</span>`;
   if (status === "accepted") return html`<span class="st ok">Accepted</span>${why}`;
   if (status === "rejected") return html`<span class="st no">Rejected</span>${why}`;
-  const { candidates } = context.record;
-  const merge = candidates.find(({ parents }) => parents.length > 1 && id !== null && parents.includes(id));
+  const merge = id === null ? undefined : context.mergeOf.get(id);
   const fate = validation === null ? html` not measured` : null;
   return html`<span class="st same">Proposed</span>${merge?.id == null ? (why ?? fate) : html` joined into ${candidateLink(merge.id, context)}`}`;
 }
@@ -76,9 +93,8 @@ function resultOf({ id, status, reason, validation }: CandidateRecord, context: 
 const idInText = /\b([0-9a-f]{12})\b/;
 
 /** A reason with the candidates that it names as links. */
-function linkedReason(reason: string, context: SectionContext): Html {
-  const ids = new Set(context.record.candidates.map(({ id }) => id));
-  return html`${reason.split(idInText).map((part) => (ids.has(part) ? candidateLink(part, context) : html`${part}`))}`;
+function linkedReason(reason: string, context: CandidatesContext): Html {
+  return html`${reason.split(idInText).map((part) => (context.ids.has(part) ? candidateLink(part, context) : html`${part}`))}`;
 }
 
 function candidateLink(id: CandidateId, { prefix }: SectionContext): Html {

@@ -1,7 +1,7 @@
 import type { LanguageModel } from "../../contracts/language-model.ts";
 import { digestOf } from "../../core/data/digest.ts";
 import { ModelError } from "../../core/errors.ts";
-import type { CallRole } from "../../core/usage.ts";
+import { boundTokens, type CallRole } from "../../core/usage.ts";
 import { outputLimitOf } from "../../models/limits/known-models.ts";
 import { addressOf } from "../../models/model-question.ts";
 import { type Amount, nothing, plus } from "../budget/amount.ts";
@@ -45,20 +45,23 @@ export function chargedModel(
     async complete(given) {
       const request = { repeat, signal: evaluation.signal, ...given };
       const { reservation } = account;
-      const texts = requestTexts(request, spec.parameters);
+      const inputTokens = requestTexts(request, spec.parameters).reduce(
+        (sum, text) => sum + boundTokens(text),
+        0,
+      );
       const attempt = (maxOutputTokens?: number): Amount => ({
-        ...worstCall(modelChain, texts, 0, maxOutputTokens),
+        ...worstCall(modelChain, [], inputTokens, maxOutputTokens),
         calls: 0,
       });
       const limit = given.parameters?.maxTokens;
       const own = limit === undefined || limit < 1 ? undefined : outputLimitOf(spec, given.parameters);
-      if (reservation.isCapped) reservation.cover({ ...attempt(own), calls: 1 });
+      // The unbooked amount plus the next request.
+      let needed = attempt(own);
+      if (reservation.isCapped) reservation.cover({ ...needed, calls: 1 });
       // Two config entries may be the same model; their questions stay separate.
       const key = `${spec.key} ${shortKey(addressOf(spec, request))}`;
       const call: BookedCall = { role, key, price: spec.price };
       let charged = nothing;
-      // The unbooked amount plus the next request.
-      let needed = attempt(own);
       const charge = (amount: Amount): void => {
         charged = plus(charged, amount);
         reservation.charge(amount);

@@ -18,7 +18,7 @@ import type { EvaluationContext, MeasuredOutcome } from "./evaluation-context.ts
 import type { OutcomeStore } from "./outcome-store.ts";
 import { createReflectionTally, type ReflectionTally, readReflection } from "./reflection-tally.ts";
 import { createReleaseOrder } from "./release-order.ts";
-import { endsTheRun, rollOut, rowBound, worstRollout } from "./rollout.ts";
+import { endsTheRun, rollOut, rowBound, worstRollouts } from "./rollout.ts";
 
 interface LabParts {
   readonly evaluation: EvaluationContext;
@@ -96,9 +96,8 @@ export function createLab(parts: LabParts): RunLab {
     );
     const usual = fresh.length * (1 + evaluation.scorer.judgeCalls.usual);
     if (usual > view.callsLeft) return order.ask(0, () => Promise.reject(callsRefusal(reservations, usual)));
-    const worst = fresh.map((example) =>
-      worstRollout(evaluation, candidate.texts, example, boundOf(example)),
-    );
+    const worstOf = worstRollouts(evaluation, candidate.texts);
+    const worst = fresh.map((example) => worstOf(boundOf(example)));
     const request = view.ask(worst.reduce(plus, nothing));
     fresh.forEach((example, at) => {
       const outcome = pay(request, worst[at] ?? nothing, (account) =>

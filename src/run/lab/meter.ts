@@ -140,6 +140,8 @@ function createSpendTally(): SpendTally {
   let retries = 0;
   let hasEstimates = false;
   let isPriced = true;
+  /** Until the next change: every event of a call carries the total of all roles. */
+  let known: Spend | undefined;
   const byPrice = new Map<string, { -readonly [Kind in Priced]: number } & { price: Price | undefined }>();
   const addTokens = (usage: TokenUsage, price: Price | undefined): void => {
     // Compares prices by value, because stored answers have their own price objects.
@@ -160,28 +162,34 @@ function createSpendTally(): SpendTally {
   };
   return {
     addCall(usage, price, isEstimated) {
+      known = undefined;
       calls++;
       hasEstimates ||= isEstimated;
       if (usage === undefined) isPriced = false;
       else addTokens(usage, price);
     },
     addFree(price) {
+      known = undefined;
       cachedCalls++;
       isPriced &&= price !== undefined;
     },
     addUnbilled(price) {
+      known = undefined;
       isPriced &&= price !== undefined;
     },
     addUnused(attempt, price) {
+      known = undefined;
       if (attempt.isLost === true) lostCalls++;
       else calls++;
       hasEstimates ||= attempt.isEstimated === true;
       addTokens(attempt, price);
     },
     addRetry() {
+      known = undefined;
       retries++;
     },
     spend() {
+      if (known !== undefined) return known;
       let [inputTokens, outputTokens] = [0, 0];
       const costs: number[] = [];
       for (const { price, ...usage } of byPrice.values()) {
@@ -193,7 +201,8 @@ function createSpendTally(): SpendTally {
         ? costs.sort((one, other) => one - other).reduce((sum, cost) => sum + cost, 0)
         : null;
       const isEstimated = hasEstimates;
-      return { calls, cachedCalls, lostCalls, retries, inputTokens, outputTokens, usd, isEstimated };
+      known = { calls, cachedCalls, lostCalls, retries, inputTokens, outputTokens, usd, isEstimated };
+      return known;
     },
   };
 }

@@ -22,16 +22,21 @@ export function rowBound({ inputs, expectations, expected }: Example): number {
 }
 
 /** The maximum cost of one rollout, including the judge and its retries. */
-export function worstRollout(
-  evaluation: RolloutBounds,
+export function worstRollout(evaluation: RolloutBounds, texts: PromptTexts, example: Example): WorstCase {
+  return worstRollouts(evaluation, texts)(rowBound(example));
+}
+
+/** The same for many rows, by the maximum number of their tokens: the prompt is counted once. */
+export function worstRollouts(
+  { plan, target, judge, scorer }: RolloutBounds,
   texts: PromptTexts,
-  example: Example,
-  rowTokens = rowBound(example),
-): WorstCase {
-  const { target, judge, scorer } = evaluation;
-  const asked = [...Object.values(texts), JSON.stringify(evaluation.plan.agent.tools)];
-  const first = worstCall(target.modelChain, asked, rowTokens);
-  return { ...plus(first, worstJudging(scorer, judge.modelChain, rowTokens, target.modelChain)), first };
+): (rowTokens: number) => WorstCase {
+  const asked = [...Object.values(texts), JSON.stringify(plan.agent.tools)];
+  const promptTokens = asked.reduce((sum, text) => sum + boundTokens(text), 0);
+  return (rowTokens) => {
+    const first = worstCall(target.modelChain, [], promptTokens + rowTokens);
+    return { ...plus(first, worstJudging(scorer, judge.modelChain, rowTokens, target.modelChain)), first };
+  };
 }
 
 /**

@@ -89,8 +89,8 @@ export function parseJournalLine(text: string): JournalLine | "changed" | undefi
 
 type Line<Kind extends keyof LineKinds> = z.input<LineKinds[Kind]>;
 
-export function exchangeJson({ elapsedMs, ...record }: JournalRecord): Line<"address"> {
-  return { ...record, elapsed_ms: elapsedMs };
+export function exchangeJson({ address, exchange, at, from, elapsedMs }: JournalRecord): Line<"address"> {
+  return { address, exchange, at, from, elapsed_ms: elapsedMs };
 }
 
 export function closingJson({ optimization, admissions }: ClosingRecord): Line<"closed"> {
