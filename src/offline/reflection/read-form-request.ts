@@ -26,7 +26,8 @@ import {
  */
 export function readFormRequest({ messages }: OfflineRequest): ReflectionReading | undefined {
   const readMessages = messages.map((message) => ({ message, ...readFencedText(messageText(message)) }));
-  const at = readMessages.findIndex(
+  // The last one: an earlier turn may show a rewrite of another task.
+  const at = readMessages.findLastIndex(
     ({ message, ...text }) => message.role !== "assistant" && currentBlock(text) !== undefined,
   );
   const asked = readMessages[at];

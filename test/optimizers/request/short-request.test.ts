@@ -90,16 +90,90 @@ test.each([
   expect(read(reply)).toEqual({ text: `${text ?? reply}\n\n{{text}}`, isUnfenced: true });
 });
 
-test("the next short form has the text and a fence at its end", () => {
-  const { short } = shortRequest(grounds);
-  const content = short?.messages.map(messageText).join("\n") ?? "";
+test("the second short form shows a rewrite of another task before the same demand", () => {
+  const second = shortRequest(grounds).short;
+  expect(second?.isShort).toBe(true);
+  expect(second?.messages).toEqual([
+    {
+      role: "user",
+      content: `<instruction name="prompt">
+Which language is this?
+</instruction>
+
+Input: Bonjour tout le monde
+Wrong: This is French.
+Right: French
+
+The right answers are always one of: English, French, German.
+
+Write a better instruction, so that it leads to the right answers.`,
+    },
+    {
+      role: "assistant",
+      content:
+        "Which language is this? Answer with exactly one of: English, French, German. Write the answer alone, without a sentence.",
+    },
+    {
+      role: "user",
+      content: `<instruction name="p">
+What is the sentiment of this text?
+</instruction>
+
+Input: ${funny}
+Wrong: 5 (best)
+Right: neutral
+
+Input: Fine. It is.
+Wrong: (no answer)
+Right: neutral
+
+The right answers are always one of: neutral, positive.
+
+Write a better instruction, so that it leads to the right answers.`,
+    },
+  ]);
+});
+
+test("the rewrite of another task has what the wanted one must have", () => {
+  const { expected: _, ...free } = train[0] as Example;
+  const over = { task: { ...task, train: [free] }, scope: "whole" } as const;
+  const [asked, answered, last] = shortRequest({ ...grounds, ...over }).short?.messages ?? [];
+  expect(asked?.content).toContain("Which language is this?\n{{text}}\n</instruction>");
+  expect(asked?.content).not.toContain("always one of");
+  expect(answered?.content).toBe(
+    "Which language is this? Write the answer alone, without a sentence.\n{{text}}",
+  );
+  expect(last?.content).toMatch(/right answers\. The instruction must contain \{\{text\}\}\.$/);
+});
+
+test.each([
+  [
+    "the shown rewrite",
+    "Which language is this? Answer with exactly one of: English, French, German. Write the answer alone, without a sentence.",
+    { kind: "copied_row" },
+  ],
+  [
+    "a rewrite after its pattern",
+    "What is the sentiment of this text? Answer with exactly one of: neutral, positive. Write the answer alone, without a sentence.",
+    {
+      text: "What is the sentiment of this text? Answer with exactly one of: neutral, positive. Write the answer alone, without a sentence.\n\n{{text}}",
+    },
+  ],
+])("a reply to the second short form that is %s is read as such", (_, text, read) => {
+  const second = shortRequest(grounds).short ?? shortRequest(grounds);
+  expect(readReply({ text, isCutOff: false }, "p", second)).toMatchObject(read);
+});
+
+test("the third short form has the text and a fence at its end", () => {
+  const third = shortRequest(grounds).short?.short;
+  const content = third?.messages.map(messageText).join("\n") ?? "";
   expect(content).toMatch(/^An assistant answered these inputs wrongly\.\n\nInput: It's funny/);
   expect(content).toMatch(
     /```p\nWhat is the sentiment of this text\?\n```\n\nYour task is to write new instructions/,
   );
   expect(content).toMatch(/Provide the new instructions in full within ``` blocks\.$/);
-  expect(short?.isShort).toBe(true);
-  expect(short?.short).toBeUndefined();
+  expect(third?.isShort).toBe(true);
+  expect(third?.short).toBeUndefined();
 });
 
 test.each([
