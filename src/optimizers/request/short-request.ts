@@ -3,10 +3,10 @@ import type { Example } from "../../core/data/example.ts";
 import { inputsText } from "../../core/prompt/conversation.ts";
 import { joinInstruction, splitInstruction } from "./instruction-part.ts";
 import { trimText } from "./records.ts";
-import { closing, type RewriteScope } from "./rewrite-request.ts";
+import type { RewriteScope } from "./rewrite-request.ts";
 import { labelsSection } from "./sections.ts";
 import { instructionInTags, shownRewrite, turnsAfter } from "./shown-rewrite.ts";
-import { fenced, fenceFor, type TextRequest } from "./text-request.ts";
+import { fenceFor, type TextRequest } from "./text-request.ts";
 
 const mostRows = 6;
 // A small model reads some hundred tokens well; an answer longer than this shows its form at its start.
@@ -24,20 +24,18 @@ interface ShortGrounds {
 /**
  * A request in few words: the text, the rows right and wrong, the set of labels, and one demand that names what a good
  * instruction says. Small models follow it where they copy a long request. What they cannot do from a description they
- * do after a pattern: the second form shows a rewrite of another task first. The third has the text and a fence at its end.
- * (`docs/decisions/044-…`, `docs/decisions/077-…`)
+ * do after a pattern: the second form shows a rewrite of another task first (`docs/decisions/077-…`).
  */
 export function shortRequest(grounds: ShortGrounds): TextRequest {
   const { task, name, text, scope, failures } = grounds;
   const part = scope === "instructions" ? splitInstruction(text, task.contract, name) : undefined;
   const current = part?.instruction ?? text;
   const variables = part === undefined ? (task.contract.variables[name] ?? []) : [];
-  const fence = fenceFor([current]);
   const rows = failures.slice(0, mostRows).map(contrastRow);
   const labels = labelsSection(task.train);
   const request = (sections: readonly string[]): TextRequest => ({
     messages: [{ role: "user", content: sections.join("\n\n") }],
-    fence,
+    fence: fenceFor([current]),
     variables,
     current,
     inputs: failures.map(({ example }) => inputsText(example.inputs)),
@@ -67,18 +65,7 @@ export function shortRequest(grounds: ShortGrounds): TextRequest {
     // A reply that repeats the pattern is refused like one that copies a row.
     inputs: [...open.inputs, other.text],
   };
-  const closed = request([
-    "An assistant answered these inputs wrongly.",
-    ...rows,
-    ...labels,
-    `It followed these instructions:\n\n${fenced(current, name)}`,
-    closing(
-      `Your task is to write new instructions for the assistant, so that it gives the right answers. ${aims}`,
-      fence,
-      variables,
-    ),
-  ]);
-  return { ...open, short: { ...patterned, short: closed } };
+  return { ...open, short: patterned };
 }
 
 /** One row wrong and right. Without an expected answer, the feedback says what is right. */

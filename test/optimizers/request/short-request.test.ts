@@ -92,7 +92,8 @@ test.each([
 
 test("the second short form shows a rewrite of another task before the same demand", () => {
   const second = shortRequest(grounds).short;
-  expect(second?.isShort).toBe(true);
+  expect(second).toMatchObject({ isShort: true });
+  expect(second?.short).toBeUndefined();
   expect(second?.messages).toEqual([
     {
       role: "user",
@@ -164,18 +165,6 @@ test.each([
   expect(readReply({ text, isCutOff: false }, "p", second)).toMatchObject(read);
 });
 
-test("the third short form has the text and a fence at its end", () => {
-  const third = shortRequest(grounds).short?.short;
-  const content = third?.messages.map(messageText).join("\n") ?? "";
-  expect(content).toMatch(/^An assistant answered these inputs wrongly\.\n\nInput: It's funny/);
-  expect(content).toMatch(
-    /```p\nWhat is the sentiment of this text\?\n```\n\nYour task is to write new instructions/,
-  );
-  expect(content).toMatch(/Provide the new instructions in full within ``` blocks\.$/);
-  expect(third?.isShort).toBe(true);
-  expect(third?.short).toBeUndefined();
-});
-
 test.each([
   [
     "the old text in its tags, and additions behind it",
@@ -196,7 +185,13 @@ test.each([
   ["a question to the user", "Please provide the text you would like me to rate.", "no_fence"],
   ["a question after a preamble", "Certainly! Please provide the new instruction.", "no_fence"],
   ["a row of the request", `Input: ${funny}\nWrong: 5 (best)\nRight: neutral`, "echo"],
-  ["a row under its own label", `Text: ${funny}\nWrong: 5 (best)\nRight: neutral`, "copied_row"],
+  [
+    "the old text and a made-up row",
+    '<instruction name="p">\nWhat is the sentiment of this text?\n</instruction>\n\nInput: Hello.\nWrong: 5\nRight: neutral',
+    "echo",
+  ],
+  ["a row under its own label", `Text: ${funny}\nWrong: 5 (best)\nRight: neutral`, "echo"],
+  ["the input of a row", `Say what is meant by: ${funny}`, "copied_row"],
 ])("a small model's reply of %s is refused", (_, reply, kind) => {
   expect(read(reply)).toMatchObject({ kind });
 });
