@@ -26,8 +26,7 @@ import {
  */
 export function readFormRequest({ messages }: OfflineRequest): ReflectionReading | undefined {
   const readMessages = messages.map((message) => ({ message, ...readFencedText(messageText(message)) }));
-  // The last one: an earlier turn may show a rewrite of another task.
-  const at = readMessages.findLastIndex(
+  const at = readMessages.findIndex(
     ({ message, ...text }) => message.role !== "assistant" && currentBlock(text) !== undefined,
   );
   const asked = readMessages[at];
