@@ -5,8 +5,8 @@ const fewestLines = 2;
 /**
  * True if a reply repeats its request: a heading such as `# Current instructions`, or several of its lines. A
  * heading of one word, such as `# Examples`, may be the text's own. What the request shows in fenced blocks does
- * not count: other versions of the text may be taken over. Made-up rows in the form of the request's own rows are
- * no instruction either.
+ * not count: other versions of the text may be taken over. Made-up parts of rows in the form of the request's own
+ * are no instruction either; an example with its answer may be.
  */
 export function repeatsRequest(text: string, request: string, current: string): boolean {
   const own = new Set(linesOf(current));
@@ -22,9 +22,11 @@ export function repeatsRequest(text: string, request: string, current: string): 
   );
 }
 
-/** True if the text has a row as the short requests show them. */
+/** True if the text has a wrong answer as the short requests show them, or an input without an answer. */
 function hasShortRow(text: string): boolean {
-  return /^\s*Wrong:/m.test(text) && /^\s*Right:/m.test(text);
+  return (
+    /^\s*Wrong:/m.test(text) || (/^\s*Input:(?!.*\{\{)/m.test(text) && !/^\s*(Output|Answer):/m.test(text))
+  );
 }
 
 /** The text without lines or sentences of the request's last paragraph at its end; empty if it has no others. */
