@@ -1,7 +1,7 @@
 import type { ChatMessage } from "../../core/prompt/message.ts";
 
 /** A rewrite of an instruction of another task: what is shown before it, and the new text. */
-export interface ShownRewrite {
+interface ShownRewrite {
   readonly sections: readonly string[];
   readonly text: string;
 }
