@@ -5,7 +5,7 @@
  *
  *     node test/bench/run.js reflections --base-url URL --lessons FILE.jsonl --models MODEL[,…]
  *         [--target MODEL --data FOLDER --suite sentiment --seed-prompt explicit,vague,defective --pool 30 --each 15
- *          --rows 6] [--engine gepa] [--options JSON] [--samples 3] [--requests 1] [--limit 40]
+ *          --rows 8] [--engine gepa] [--options JSON] [--samples 3] [--requests 1] [--limit 40]
  *         [--reflection-tokens 500] [--show]
  */
 import { resolve } from "node:path";
@@ -32,7 +32,8 @@ const { values } = parseArgs({
     "seed-prompt": { type: "string", default: seedPromptKinds.join(",") },
     pool: { type: "string", default: "30" },
     each: { type: "string", default: "15" },
-    rows: { type: "string", default: "6" },
+    // Seven train rows, so that a request names a set of three labels as a real search does.
+    rows: { type: "string", default: "8" },
     engine: { type: "string", default: "gepa" },
     options: { type: "string", default: "{}" },
     samples: { type: "string", default: "3" },

@@ -56,7 +56,7 @@ function estimateGepa(options: GepaOptions, size: SearchSize): SearchCost {
 
 export const gepa = defineOptimizer({
   name: "gepa",
-  revision: 2,
+  revision: 3,
   summary: "reflective evolution: rewrites learn from failures, compete on validation rows, and are combined",
   options: gepaOptions,
   estimate: estimateGepa,

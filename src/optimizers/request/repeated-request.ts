@@ -5,7 +5,8 @@ const fewestLines = 2;
 /**
  * True if a reply repeats its request: a heading such as `# Current instructions`, or several of its lines. A
  * heading of one word, such as `# Examples`, may be the text's own. What the request shows in fenced blocks does
- * not count: other versions of the text may be taken over.
+ * not count: other versions of the text may be taken over. Made-up parts of rows in the form of the request's own
+ * are no instruction either; an example with its answer may be.
  */
 export function repeatsRequest(text: string, request: string, current: string): boolean {
   const own = new Set(linesOf(current));
@@ -13,8 +14,18 @@ export function repeatsRequest(text: string, request: string, current: string): 
   const repeated = [...new Set(linesOf(text).filter((line) => asked.has(line)))];
   const isLong = (line: string) => line.split(/\s+/).length >= fewestWords;
   const counted = repeated.filter((line) => isLong(line) || /^#{1,3} \S/.test(line));
+  const hasMadeUpRow = hasShortRow(text) && hasShortRow(request) && !hasShortRow(current);
   return (
-    (counted.length >= fewestLines && counted.some(isLong)) || repeated.some((line) => /^# \S+ \S/.test(line))
+    hasMadeUpRow ||
+    (counted.length >= fewestLines && counted.some(isLong)) ||
+    repeated.some((line) => /^# \S+ \S/.test(line))
+  );
+}
+
+/** True if the text has a wrong answer as the short requests show them, or an input without an answer. */
+function hasShortRow(text: string): boolean {
+  return (
+    /^\s*Wrong:/m.test(text) || (/^\s*Input:(?!.*\{\{)/m.test(text) && !/^\s*(Output|Answer):/m.test(text))
   );
 }
 

@@ -70,7 +70,7 @@ export function rewriteRequest(grounds: RewriteGrounds): TextRequest {
 }
 
 /** The last paragraph of a request. */
-export function closing(demand: string, fence: string, variables: readonly string[]): string {
+function closing(demand: string, fence: string, variables: readonly string[]): string {
   const must =
     variables.length === 0
       ? ""

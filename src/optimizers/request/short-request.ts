@@ -3,9 +3,10 @@ import type { Example } from "../../core/data/example.ts";
 import { inputsText } from "../../core/prompt/conversation.ts";
 import { joinInstruction, splitInstruction } from "./instruction-part.ts";
 import { trimText } from "./records.ts";
-import { closing, type RewriteScope } from "./rewrite-request.ts";
+import type { RewriteScope } from "./rewrite-request.ts";
 import { labelsSection } from "./sections.ts";
-import { fenced, fenceFor, type TextRequest } from "./text-request.ts";
+import { instructionInTags, shownRewrite, turnsAfter } from "./shown-rewrite.ts";
+import { fenceFor, type TextRequest } from "./text-request.ts";
 
 const mostRows = 6;
 // A small model reads some hundred tokens well; an answer longer than this shows its form at its start.
@@ -21,22 +22,20 @@ interface ShortGrounds {
 }
 
 /**
- * A request in few words: the rows right and wrong, the set of labels, the text, and one demand that names what
- * a good instruction says. Small models follow it where they copy a long request. The smallest need the text and a
- * fence at the end instead (`docs/decisions/044-…`); that form is asked next.
+ * A request in few words: the text, the rows right and wrong, the set of labels, and one demand that names what a good
+ * instruction says. Small models follow it where they copy a long request. What they cannot do from a description they
+ * do after a pattern: the second form shows a rewrite of another task first (`docs/decisions/077-…`).
  */
 export function shortRequest(grounds: ShortGrounds): TextRequest {
   const { task, name, text, scope, failures } = grounds;
   const part = scope === "instructions" ? splitInstruction(text, task.contract, name) : undefined;
   const current = part?.instruction ?? text;
   const variables = part === undefined ? (task.contract.variables[name] ?? []) : [];
-  const fence = fenceFor([current]);
-  const shown = fenced(current, name);
   const rows = failures.slice(0, mostRows).map(contrastRow);
   const labels = labelsSection(task.train);
   const request = (sections: readonly string[]): TextRequest => ({
     messages: [{ role: "user", content: sections.join("\n\n") }],
-    fence,
+    fence: fenceFor([current]),
     variables,
     current,
     inputs: failures.map(({ example }) => inputsText(example.inputs)),
@@ -48,28 +47,25 @@ export function shortRequest(grounds: ShortGrounds): TextRequest {
     labels.length > 0
       ? "List the allowed answers and say that nothing else may be written."
       : "Say which form the answer has and that nothing else may be written.";
+  const withVariables = (demand: string) =>
+    must === "" ? demand : `${demand} The instruction must contain ${must}.`;
+  const own = [instructionInTags(current, name), ...rows, ...labels];
   const open = request([
-    `<instruction name=${JSON.stringify(name)}>\n${current}\n</instruction>`,
-    ...rows,
-    ...labels,
-    [
-      "Write a better instruction so that it gives the right answers.",
-      aims,
-      ...(must === "" ? [] : [`The instruction must contain ${must}.`]),
-    ].join(" "),
+    ...own,
+    withVariables(`Write a better instruction so that it gives the right answers. ${aims}`),
   ]);
-  const closed = request([
-    "An assistant answered these inputs wrongly.",
-    ...rows,
-    ...labels,
-    `It followed these instructions:\n\n${shown}`,
-    closing(
-      `Your task is to write new instructions for the assistant, so that it gives the right answers. ${aims}`,
-      fence,
-      variables,
+  const other = shownRewrite(variables, labels.length > 0);
+  const patterned: TextRequest = {
+    ...open,
+    messages: turnsAfter(
+      other,
+      own,
+      withVariables("Write a better instruction, so that it leads to the right answers."),
     ),
-  ]);
-  return { ...open, short: closed };
+    // A reply that repeats the pattern is refused like one that copies a row.
+    inputs: [...open.inputs, other.text],
+  };
+  return { ...open, short: patterned };
 }
 
 /** One row wrong and right. Without an expected answer, the feedback says what is right. */

@@ -31,6 +31,8 @@ export interface TextRequest {
   readonly short?: TextRequest;
   /** The request is the short form: its demand may be asked again, but not discussed. */
   readonly isShort?: true;
+  /** The request holds an earlier reply to it, and the reasons why that one is unusable. */
+  readonly isDiscussed?: true;
 }
 
 /** The same request, followed by the reply and the reasons why it is unusable. */
@@ -42,6 +44,7 @@ export function askAgain(request: TextRequest, reply: string, problems: readonly
   ].join("\n\n");
   return {
     ...request,
+    isDiscussed: true,
     messages: [
       ...request.messages,
       { role: "assistant", content: reply },

@@ -121,8 +121,7 @@ function nextRequests(
     if (isUnread && request.short !== undefined) return [name, request.short] as const;
     if (isUnread && request.isShort) return [name, request] as const;
     // With the same limit the next reply would be cut off too.
-    const isAskedAgain = request.messages.some(({ role }) => role === "assistant");
-    if (isAskedAgain || failure?.cause === "cut_off") return undefined;
+    if (request.isDiscussed || failure?.cause === "cut_off") return undefined;
     const problem = cause === unchanged ? askForChange : (failure?.reason ?? reason);
     return [name, askAgain(request, reply, [problem])] as const;
   });

@@ -5,6 +5,7 @@ import { answerOffline } from "../../../src/offline/answer-offline.ts";
 import { readReflectionRequest } from "../../../src/offline/reflection/answer-reflection.ts";
 import { readInstruction } from "../../../src/offline/task/read-instruction.ts";
 import { renderRecords } from "../../../src/optimizers/request/records.ts";
+import { shortRequest } from "../../../src/optimizers/request/short-request.ts";
 import { ask, exactMatchOn, posts, promptWith, seed } from "../posts.ts";
 import { type Failure, wordings } from "./requests.ts";
 
@@ -78,6 +79,31 @@ describe("a reflection", () => {
   const many = Array.from({ length: 150 }, (_, draw) => {
     const failures = failuresOf(seed, draw).slice(draw % 2);
     return wording.ask(promptWith(`Draw ${draw} of the rules holds.`), failures);
+  });
+
+  it("is about the last text asked for, when an earlier turn shows a rewrite of another one", () => {
+    const failures = failuresOf(seed, 1);
+    const outcomes = failures.map(
+      ({ input, output, expected }, at): Outcome => ({
+        example: {
+          ...{ id: `${at}`, inputs: { text: input }, expected, expectations: {}, tags: {} },
+          origin: { file: "posts.jsonl", line: at + 1 },
+        },
+        output,
+        score: { value: 0 },
+      }),
+    );
+    const { short } = shortRequest({
+      task: { contract: { variables: { mood: ["text"] }, locked: [] }, train: [] },
+      ...{ name: "mood", text: seed, scope: "whole", failures: outcomes },
+    });
+    const messages = short?.messages ?? [];
+    expect(messages).toHaveLength(3);
+    const reading = readReflectionRequest({ model: "offline/large", messages, parameters: {} });
+    expect(reading?.current.trim()).toBe(seed.trim());
+    expect(reading?.records.map(({ expected }) => expected)).toEqual(
+      failures.map(({ expected }) => expected),
+    );
   });
 
   it("is the same for the same request", () => {

@@ -39,6 +39,11 @@ describe("a text repeats its request", () => {
       "a row, as a model of half a billion parameters writes it",
       "Input: It's funny how a Yankee accent can catch you off guard.\nWrong: 5 (best)\nRight: neutral",
     ],
+    ["a made-up input without an answer", "Say the mood.\n\nInput: I'm sorry, but I can't help with that."],
+    [
+      "a made-up row in the form of its rows",
+      "Say the mood.\n\nInput: I'm so happy today.\nWrong: negative\nRight: neutral",
+    ],
   ])("with %s", (_, text) => {
     expect(repeatsRequest(text, request, current)).toBe(true);
   });
@@ -51,7 +56,9 @@ describe("a text repeats its request", () => {
     ],
     ["the current text and a rule", `${current}\nAnswer with the label alone.`],
     ["rules of another version", "Answer with one word.\nNever explain the answer.\nSay the mood."],
-    ["short lines", "Right: neutral\nWrong: positive"],
+    ["a short line", "Right: neutral\nSay the mood of the post."],
+    ["an example and its answer", "Say the mood.\nInput: I love it.\nOutput: positive"],
+    ["the line of a variable", "Say the mood.\nInput: {{text}}"],
   ])("but not with %s", (_, text) => {
     expect(repeatsRequest(text, request, current)).toBe(false);
   });

@@ -90,16 +90,79 @@ test.each([
   expect(read(reply)).toEqual({ text: `${text ?? reply}\n\n{{text}}`, isUnfenced: true });
 });
 
-test("the next short form has the text and a fence at its end", () => {
-  const { short } = shortRequest(grounds);
-  const content = short?.messages.map(messageText).join("\n") ?? "";
-  expect(content).toMatch(/^An assistant answered these inputs wrongly\.\n\nInput: It's funny/);
-  expect(content).toMatch(
-    /```p\nWhat is the sentiment of this text\?\n```\n\nYour task is to write new instructions/,
+test("the second short form shows a rewrite of another task before the same demand", () => {
+  const second = shortRequest(grounds).short;
+  expect(second).toMatchObject({ isShort: true });
+  expect(second?.short).toBeUndefined();
+  expect(second?.messages).toEqual([
+    {
+      role: "user",
+      content: `<instruction name="prompt">
+Which language is this?
+</instruction>
+
+Input: Bonjour tout le monde
+Wrong: This is French.
+Right: French
+
+The right answers are always one of: English, French, German.
+
+Write a better instruction, so that it leads to the right answers.`,
+    },
+    {
+      role: "assistant",
+      content:
+        "Which language is this? Answer with exactly one of: English, French, German. Write the answer alone, without a sentence.",
+    },
+    {
+      role: "user",
+      content: `<instruction name="p">
+What is the sentiment of this text?
+</instruction>
+
+Input: ${funny}
+Wrong: 5 (best)
+Right: neutral
+
+Input: Fine. It is.
+Wrong: (no answer)
+Right: neutral
+
+The right answers are always one of: neutral, positive.
+
+Write a better instruction, so that it leads to the right answers.`,
+    },
+  ]);
+});
+
+test("the rewrite of another task has what the wanted one must have", () => {
+  const { expected: _, ...free } = train[0] as Example;
+  const over = { task: { ...task, train: [free] }, scope: "whole" } as const;
+  const [asked, answered, last] = shortRequest({ ...grounds, ...over }).short?.messages ?? [];
+  expect(asked?.content).toContain("Which language is this?\n{{text}}\n</instruction>");
+  expect(asked?.content).not.toContain("always one of");
+  expect(answered?.content).toBe(
+    "Which language is this? Write the answer alone, without a sentence.\n{{text}}",
   );
-  expect(content).toMatch(/Provide the new instructions in full within ``` blocks\.$/);
-  expect(short?.isShort).toBe(true);
-  expect(short?.short).toBeUndefined();
+  expect(last?.content).toMatch(/right answers\. The instruction must contain \{\{text\}\}\.$/);
+});
+
+test.each([
+  [
+    "the shown rewrite",
+    "Which language is this? Answer with exactly one of: English, French, German. Write the answer alone, without a sentence.",
+    { kind: "copied_row" },
+  ],
+  [
+    "a rewrite after its pattern",
+    "What is the sentiment of this text? Answer with exactly one of: neutral, positive. Write the answer alone, without a sentence.",
+    {
+      text: "What is the sentiment of this text? Answer with exactly one of: neutral, positive. Write the answer alone, without a sentence.\n\n{{text}}",
+    },
+  ],
+])("a reply to the second short form that is %s is read as such", (_, text, read) => {
+  const second = shortRequest(grounds).short ?? shortRequest(grounds);
+  expect(readReply({ text, isCutOff: false }, "p", second)).toMatchObject(read);
 });
 
 test.each([
@@ -122,7 +185,13 @@ test.each([
   ["a question to the user", "Please provide the text you would like me to rate.", "no_fence"],
   ["a question after a preamble", "Certainly! Please provide the new instruction.", "no_fence"],
   ["a row of the request", `Input: ${funny}\nWrong: 5 (best)\nRight: neutral`, "echo"],
-  ["a row under its own label", `Text: ${funny}\nWrong: 5 (best)\nRight: neutral`, "copied_row"],
+  [
+    "the old text and a made-up row",
+    '<instruction name="p">\nWhat is the sentiment of this text?\n</instruction>\n\nInput: Hello.\nWrong: 5\nRight: neutral',
+    "echo",
+  ],
+  ["a row under its own label", `Text: ${funny}\nWrong: 5 (best)\nRight: neutral`, "echo"],
+  ["the input of a row", `Say what is meant by: ${funny}`, "copied_row"],
 ])("a small model's reply of %s is refused", (_, reply, kind) => {
   expect(read(reply)).toMatchObject({ kind });
 });

@@ -4,6 +4,7 @@ import type { Example } from "../../../../src/core/data/example.ts";
 import { gepaOptions } from "../../../../src/optimizers/gepa/options.ts";
 import { tryLabels } from "../../../../src/optimizers/gepa/rewriting/label-rewrites.ts";
 import { openGepaSearch } from "../../../../src/optimizers/gepa/state.ts";
+import { openRowOrder } from "../../../../src/optimizers/gepa/validation/row-order.ts";
 import { createSimulatedLab } from "../../../support/simulated-lab.ts";
 
 const labels = ["negative", "neutral", "positive"];
@@ -18,17 +19,25 @@ const rowsOf = (part: string): readonly Example[] =>
   }));
 const [train, validation] = [rowsOf("train"), rowsOf("validation")];
 
-/** Answers with the bare label if the prompt names the form, in a sentence otherwise. */
-function rollout(texts: Readonly<Record<string, string>>, example: Example): Outcome {
-  const isBare = /nothing else/i.test(texts["p"] ?? "") && !/explain/.test(texts["p"] ?? "");
+/**
+ * Answers with the bare label if the prompt names the form, in a sentence otherwise. With the labels added, it answers hard
+ * rows in a sentence too.
+ */
+function rollout(
+  { p = "" }: Readonly<Record<string, string>>,
+  example: Example,
+  hard: ReadonlySet<string> = new Set(),
+): Outcome {
+  const isBare = /nothing else/i.test(p) && !/explain/.test(p) && !(hard.has(example.id) && /Judge/.test(p));
   const output = isBare ? (example.expected ?? "") : `The sentiment is ${example.expected}.`;
   return { example, output, score: { value: output === example.expected ? 1 : 0 }, answer: "text" };
 }
 
-async function search(text: string, options: object = {}, calls = 400) {
+async function search(text: string, options: object = {}, calls = 400, lateRowsAreHard = false) {
+  const hard = new Set<string>();
   const lab = createSimulatedLab({
     seed: { p: text },
-    rollout: ({ ...texts }, example) => rollout(texts, example),
+    rollout: (texts, example) => rollout(texts, example, hard),
     reflector: () => ({ text: "", isCutOff: false }),
     contract: () => [],
     calls,
@@ -42,6 +51,8 @@ async function search(text: string, options: object = {}, calls = 400) {
     contract: { variables: { p: ["text"] }, locked: [] },
   };
   const opened = await openGepaSearch(task, lab, gepaOptions.parse(options), (event) => lab.emit(event));
+  const { firstBlock, rows } = openRowOrder(opened);
+  if (lateRowsAreHard) for (const { id } of rows.slice(firstBlock)) hard.add(id);
   await tryLabels(opened);
   return { lab, opened };
 }
@@ -66,6 +77,12 @@ describe("the set of labels", () => {
     expect(opened.leader.texts["p"]).toBe(
       "Answer with exactly one of: negative, neutral, positive. Write nothing else.\n\nText: {{text}}",
     );
+  });
+
+  test("is tried in both ways on all validation rows, since a few rows cannot tell the better one", async () => {
+    const { lab, opened } = await search("Judge.\n\nText: {{text}}", {}, 400, true);
+    expect(opened.leader.texts["p"]).toMatch(/^Answer with exactly one of/);
+    expect(lab.calls.rollouts).toBe(3 * validation.length);
   });
 
   test.each([
