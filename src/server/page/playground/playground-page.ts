@@ -54,7 +54,7 @@ export async function playgroundPage(
       title: "Playground",
       content: emptyNote(
         "The registry has no prompts yet",
-        html`Add one: <code>${typedCommand(commands, "dao-opt registry upsert", ["registry"])}</code>`,
+        html`Add one: <code>${typedCommand(commands, "dao-opt registry upsert FILE --path main/default/NAME", ["registry"])}</code>`,
       ),
     };
   const id = query.get("run") ?? "";
