@@ -27,9 +27,10 @@ function overviewLine(record: OptimizationRecord, number: number, isBest: boolea
   const { sign, word } = verdictOf(record);
   const { test, validation } = scores;
   const scored = test ?? validation;
-  const versions = prompts.map(
-    ({ base, optimized }) => `${base.version ?? "–"} → ${optimized?.version ?? "–"}`,
-  );
+  const versions = prompts.map(({ base, optimized }) => {
+    const before = base.version ?? "–";
+    return optimized === null ? `${before}` : `${before} → ${optimized.version}`;
+  });
   const gain =
     test === undefined
       ? null

@@ -1,11 +1,11 @@
 import type { JsonObject } from "../../../core/data/json.ts";
 import { type Html, html } from "../../../report/html.ts";
+import { codeSpans } from "../shell/code-spans.ts";
 import { dataTable, type TableColumn } from "../shell/data-table.ts";
 import type { PageContent } from "../shell/page-area.ts";
 import { addressOf, link } from "../shell/page-links.ts";
 import { copyButton } from "../shell/shown-command.ts";
 import { type ApiDocument, type ApiOperation, referencedName } from "./api-document.ts";
-import { codeSpans } from "./code-spans.ts";
 import { exampleRequest } from "./example-request.ts";
 import { schemaView, typeOf } from "./schema-view.ts";
 

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from "../../../core/data/json.ts";
 import { type Html, html } from "../../../report/html.ts";
+import { codeSpans } from "../shell/code-spans.ts";
 import { addressOf } from "../shell/page-links.ts";
 import { listOf, objectOf, referencedName, textOf } from "./api-document.ts";
-import { codeSpans } from "./code-spans.ts";
 
 /** Deeper ones are named, not opened. */
 const deepest = 5;

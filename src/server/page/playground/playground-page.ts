@@ -4,6 +4,7 @@ import { shellWord } from "../../../core/text/shell-word.ts";
 import { count } from "../../../report/figures.ts";
 import { type Html, html } from "../../../report/html.ts";
 import type { ServerServices } from "../../server-services.ts";
+import { promptsToChoose } from "../prompts/prompt-census.ts";
 import type { FormFields } from "../shell/form-fields.ts";
 import { emptyNote, warningNote } from "../shell/notes.ts";
 import type { PageContent, PageDone, PageRequest } from "../shell/page-area.ts";
@@ -53,14 +54,14 @@ export async function playgroundPage(
       title: "Playground",
       content: emptyNote(
         "The registry has no prompts yet",
-        html`Add one: <code>${typedCommand(commands, "dao-opt registry upsert", ["registry"])}</code>`,
+        html`Add one: <code>${typedCommand(commands, "dao-opt registry upsert FILE --path main/default/NAME", ["registry"])}</code>`,
       ),
     };
   const id = query.get("run") ?? "";
   const running = services.jobs.find(id);
   const job: ShownJob | undefined =
     refused === undefined && id !== "" ? (running ?? (await storedJob(id, setup, services))) : undefined;
-  const [prompts, datasets] = await Promise.all([services.registry.list(), datasetChoices(services)]);
+  const [prompts, datasets] = await Promise.all([promptsToChoose(services), datasetChoices(services)]);
   const shown = job === undefined ? undefined : answerParts(job, request);
   const isSingle = job !== undefined && job.rows.length === 1;
   const answers: readonly Html[] =

@@ -1,4 +1,4 @@
-import type { PromptReader, PromptVersion } from "../../../contracts/registry.ts";
+import type { PromptVersion } from "../../../contracts/registry.ts";
 import type { JsonObject } from "../../../core/data/json.ts";
 import { NotFoundError, UsageError } from "../../../core/errors.ts";
 import { conversationOf } from "../../../core/prompt/conversation.ts";
@@ -6,6 +6,7 @@ import type { TemplateRenderer } from "../../../core/template/template-renderer.
 import { lastOf } from "../../../traces/dataset-record.ts";
 import { resolveTrace } from "../../../traces/resolve-trace.ts";
 import type { ServerServices } from "../../server-services.ts";
+import { promptsToChoose } from "../prompts/prompt-census.ts";
 import { addressOf } from "../shell/page-links.ts";
 import { chosenDataset, type PlaygroundRows, readRows } from "./dataset-rows.ts";
 
@@ -58,7 +59,7 @@ export function valuesOfQuery(query: URLSearchParams): SetupValues {
 
 type Services = Pick<
   ServerServices,
-  "registry" | "datasets" | "project" | "mlflowRows" | "traces" | "templates"
+  "registry" | "datasets" | "project" | "mlflowRows" | "traces" | "templates" | "clock"
 >;
 
 /** Undefined if the registry has no prompts. */
@@ -69,7 +70,7 @@ export async function readSetup(
   const { registry, templates } = services;
   const trace =
     values.get("trace") === "" ? undefined : await resolveTrace(services.traces, values.get("trace"));
-  const prompt = values.get("prompt").trim() || (trace?.prompt?.path ?? (await newestPrompt(registry)));
+  const prompt = values.get("prompt").trim() || (trace?.prompt?.path ?? (await newestPrompt(services)));
   if (prompt === undefined) return undefined;
   const { path } = await registry.prompt(prompt);
   const versions = await registry.history(path);
@@ -136,8 +137,8 @@ function typedValue(text: string, source: JsonObject, name: string) {
   }
 }
 
-async function newestPrompt(registry: PromptReader): Promise<string | undefined> {
-  const all = await registry.list();
+async function newestPrompt(services: Services): Promise<string | undefined> {
+  const all = await promptsToChoose(services);
   return [...all]
     .filter(({ latest }) => latest > 0)
     .sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1))[0]?.path;

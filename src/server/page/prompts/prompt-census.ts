@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PromptReader, PromptSummary } from "../../../contracts/registry.ts";
+import type { ServerServices } from "../../server-services.ts";
 
 /** How long a page waits for a newer count before it shows the last one. */
 const patienceMs = 25;
@@ -18,6 +19,27 @@ export interface PromptCensus {
    * for it.
    */
   prompts(): Promise<readonly PromptSummary[] | undefined>;
+}
+
+const censuses = new WeakMap<object, PromptCensus>();
+const mostListed = 50;
+
+/** The census that the pages of a server share: one walk serves all of them. */
+export function promptCensusOf({
+  registry,
+  clock,
+}: Pick<ServerServices, "registry" | "clock">): PromptCensus {
+  const known = censuses.get(registry) ?? createPromptCensus(registry, clock);
+  censuses.set(registry, known);
+  return known;
+}
+
+/** Prompts to choose from: the newest known list, or the first ones if none is known yet. */
+export async function promptsToChoose(
+  services: Pick<ServerServices, "registry" | "clock">,
+): Promise<readonly PromptSummary[]> {
+  const known = await promptCensusOf(services).prompts();
+  return known !== undefined && known.length > 0 ? known : services.registry.list({ limit: mostListed });
 }
 
 export function createPromptCensus(

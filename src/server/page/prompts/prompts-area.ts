@@ -4,7 +4,7 @@ import type { PageArea, PageRequest } from "../shell/page-area.ts";
 import { pageHeaders } from "../shell/page-headers.ts";
 import { addressOf } from "../shell/page-links.ts";
 import { promptActions } from "./prompt-actions.ts";
-import { createPromptCensus } from "./prompt-census.ts";
+import { promptCensusOf } from "./prompt-census.ts";
 import { promptPage } from "./prompt-page.ts";
 import { readPromptView } from "./prompt-view.ts";
 import { promptsPage } from "./prompts-page.ts";
@@ -16,7 +16,7 @@ export const promptsArea: PageArea = {
   name: "Prompts",
   address: "/ui/prompts",
   pages: (services) => {
-    const census = createPromptCensus(services.registry, services.clock);
+    const census = promptCensusOf(services);
     return [
       { path: "/ui/prompts", show: (request) => promptsPage(services, census, request) },
       {

@@ -47,7 +47,7 @@ export async function promptsPage(
       : !isFiltered && part.page === 1
         ? emptyNote(
             "The registry has no prompts yet",
-            "Add one with `dao-opt run` or `dao-opt registry upsert`.",
+            "`dao-opt run` adds those it improves, and `dao-opt registry upsert FILE --path main/default/NAME` any prompt file.",
           )
         : emptyNote("No prompt matches", html`<a href="/ui/prompts">Show all prompts</a>`);
   return {

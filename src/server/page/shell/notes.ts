@@ -1,13 +1,14 @@
 import { type Html, html } from "../../../report/html.ts";
+import { codeSpans } from "./code-spans.ts";
 
 /** Nothing to show: what is missing, and the next step. */
 export function emptyNote(missing: string, next?: Html | string): Html {
-  return html`<div class="empty"><strong>${missing}</strong>${next === undefined ? null : html`<p>${next}</p>`}</div>`;
+  return html`<div class="empty"><strong>${missing}</strong>${next === undefined ? null : html`<p>${typeof next === "string" ? codeSpans(next) : next}</p>`}</div>`;
 }
 
 /** What is wrong with the value, then what to do. */
 export function errorNote(message: string, hint?: string, id?: string): Html {
-  const text = html`<strong>✕ ${sentence(message)}</strong>${hint === undefined ? null : html` ${sentence(hint)}`}`;
+  const text = html`<strong>✕ ${codeSpans(sentence(message))}</strong>${hint === undefined ? null : html` ${codeSpans(sentence(hint))}`}`;
   return id === undefined
     ? html`<p class="note bad" role="alert">${text}</p>`
     : html`<p class="note bad" role="alert" id="${id}">${text}</p>`;
@@ -15,7 +16,7 @@ export function errorNote(message: string, hint?: string, id?: string): Html {
 
 /** Something that passes: a wait, a retry, an offline model, a gate that blocks. */
 export function warningNote(message: Html | string): Html {
-  return html`<p class="note warn" role="status">${message}</p>`;
+  return html`<p class="note warn" role="status">${typeof message === "string" ? codeSpans(message) : message}</p>`;
 }
 
 function sentence(text: string): string {

@@ -55,7 +55,7 @@ export function livePage(
     title: stored?.plan.config ?? run,
     crumbs: html`${link(["ui", "runs"], "Runs")} / ${run}`,
     meta: part(parts, "live-state", "span"),
-    tools: html`<button type="button" class="btn js-only" data-copy="resume">Copy resume command</button>${stop.link}`,
+    tools: html`<button type="button" class="btn js-only" data-copy="resume">Copy resume command</button><span id="live-stop">${stop.link}</span>`,
     content: html`${stop.panel}<div id="live" data-events="${events}" data-from="${watch.stateId}">
 <p class="note none" id="live-lost" role="status"></p>
 ${part(parts, "live-figures")}

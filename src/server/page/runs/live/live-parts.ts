@@ -28,6 +28,8 @@ export function liveParts(view: LiveView): LiveParts {
   return {
     parts: {
       "live-state": stateLine(view),
+      // A run that has ended cannot be stopped.
+      ...(view.state === "stopped" ? { "live-stop": html`` } : {}),
       "live-figures": figures(view),
       "live-note": noteOf(view),
       "live-phases": shown === undefined ? html`` : phases(shown, view),

@@ -1,6 +1,7 @@
 import type { CandidateRecord } from "../../../../contracts/run-record.ts";
 import type { PromptTexts } from "../../../../core/prompt/candidate.ts";
 import { type Html, html } from "../../../../report/html.ts";
+import { makerWords } from "../../../../report/rows/maker-words.ts";
 import { diffList } from "../../../../report/sections/diff-list.ts";
 import { bestScoreFigure } from "../../../../report/sections/progress-section.ts";
 import { shortId } from "./live-candidates.ts";
@@ -51,7 +52,7 @@ export function latestDiff({ candidates }: LiveOptimization, baseTexts: PromptTe
   const text = joined(latest.texts);
   const before = parent?.texts ?? baseTexts;
   const against = parent === undefined ? "the base" : `its parent ${shortId(parent.id)}`;
-  const lead = html`<p class="small muted">${shortId(latest.id)} against ${against}, made by ${latest.by}.</p>`;
+  const lead = html`<p class="small muted">${shortId(latest.id)} against ${against} (${makerWords(latest.by, latest.parents.length)}).</p>`;
   if (before === undefined)
     return html`${lead}<pre class="text" tabindex="0" role="region" aria-label="Text of the latest candidate">${text}</pre>`;
   const label = `Difference by sentence, ${shortId(latest.id)} against ${against}`;
