@@ -7,9 +7,9 @@ const words: Readonly<Record<string, string>> = {
   open_fence: "with a fenced block that is never closed",
   many_fences: "with several fenced blocks, none of which keeps the variables",
   empty: "with an empty block",
-  contract: "that break the prompt's contract",
-  unchanged: "equal to the text they were to improve",
-  same_text: "that repeat an earlier text",
+  contract: "breaking the prompt's contract",
+  unchanged: "equal to the text to improve",
+  same_text: "repeating an earlier text",
   cut_off: "cut off by the length limit",
   refusal: "refused by the model",
   content_filter: "withheld by a content filter",
@@ -23,7 +23,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /**
- * Describes refused replies: "6 replies: 4 without a fenced block, 2 that break the prompt's contract";
+ * Describes refused replies: "6 replies: 4 without a fenced block, 2 breaking the prompt's contract";
  * undefined without any.
  */
 export function listedRefusals(counts: ReflectionCounts): string | undefined {
@@ -54,7 +54,7 @@ function describeReflections(counts: ReflectionCounts | undefined): readonly str
       : [`${total(failed)} of ${asked} reflections brought no text: ${describeCauses(failed)}`]),
     ...(total(refused) === 0
       ? []
-      : [`${total(refused)} of ${asked} replies were no usable rewrite: ${describeCauses(refused)}`]),
+      : [`no usable rewrite in ${total(refused)} of ${asked} replies: ${describeCauses(refused)}`]),
     ...(unfenced === 0
       ? []
       : [`${unfenced} of ${asked} replies were used although they had no complete fenced block`]),
