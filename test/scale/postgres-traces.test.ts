@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TraceStore } from "../../src/contracts/trace-store.ts";
 import { connectPostgres, type Postgres } from "../../src/postgres/connect-postgres.ts";
 import { readPostgresAddress } from "../../src/postgres/postgres-address.ts";
 import { prepareSchema } from "../../src/postgres/prepare-schema.ts";
@@ -34,10 +35,17 @@ async function connect(given = url): Promise<Postgres> {
 const empty = () => postgres.query("truncate dao_opt_traces, dao_opt_feedback");
 
 describe("in PostgreSQL", () => {
-  let emptied: Promise<unknown> = Promise.resolve();
-  /** The suite opens a store at once; its first statement waits until the tables are empty. */
+  let last: TraceStore | undefined;
+  /**
+   * The suite opens a store at once; its first statement waits until the tables are empty. What the store before had
+   * not written by the end of its test must not come into the next one.
+   */
   traceStoreSuite("trace store", ({ now }) => {
-    emptied = empty();
+    const before = last;
+    const emptied = (async () => {
+      await before?.close();
+      await empty();
+    })();
     const waiting: Postgres = {
       shown: "postgres://test",
       query: async (sql, values) => {
@@ -50,7 +58,8 @@ describe("in PostgreSQL", () => {
       },
       close: async () => {},
     };
-    return openPostgresTraces(waiting, { clock: { now } });
+    last = openPostgresTraces(waiting, { clock: { now } });
+    return last;
   });
 });
 
