@@ -111,7 +111,6 @@ export function createServer(
       const bound = server.address() as AddressInfo;
       const shown = host.includes(":") ? `[${host}]` : host;
       address = Object.freeze({ host, port: bound.port, url: `http://${shown}:${bound.port}` });
-      for (const group of groups) group.listening?.(services);
       return address;
     },
     async close(gracePeriodMs) {

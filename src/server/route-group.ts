@@ -45,8 +45,6 @@ export interface RouteGroup {
   readonly lane?: (services: ServerServices) => Lane;
   /** Framework routes or a Node handler. */
   readonly routes: (services: ServerServices) => RouteApp | NodeHandler;
-  /** Called once the server listens. Must not throw. */
-  readonly listening?: (services: ServerServices) => void;
 }
 
 export type Lane = (request: IncomingMessage, response: ServerResponse, otherwise: () => void) => void;

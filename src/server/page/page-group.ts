@@ -4,7 +4,6 @@ import { assetHeaders, assetPrefix, findAsset } from "./assets/page-assets.ts";
 import { datasetsArea } from "./datasets/datasets-area.ts";
 import { docsArea } from "./docs/docs-area.ts";
 import { playgroundArea } from "./playground/playground-area.ts";
-import { promptCensusOf } from "./prompts/prompt-census.ts";
 import { promptsArea } from "./prompts/prompts-area.ts";
 import { runsArea } from "./runs/runs-area.ts";
 import { mountArea, type PageShell, showMissing } from "./shell/mount-area.ts";
@@ -52,9 +51,4 @@ export const pageGroup: RouteGroup = {
     app.get("/ui/*", (context) => showMissing(context, shell));
     return app;
   },
-  // The first page does not wait for the count of ten thousand prompts. A registry that cannot be read is reported there.
-  listening: (services) =>
-    void promptCensusOf(services)
-      .prompts()
-      .catch(() => {}),
 };
