@@ -31,7 +31,7 @@ export async function tryLabels(search: GepaSearch): Promise<void> {
   if (strays.length < task.validation.length * manyStrays) return;
   const rewrites = draftLabels(search, labels);
   if (rewrites.length === 0) return;
-  // Neither drops out early: both may be far better than the prompt, and a few rows cannot tell which is the better one.
+  // Neither drops out early: both may be far better than the prompt, and a few rows do not show which is the better one.
   const rowOrder = { ...openRowOrder(search), firstBlock: task.validation.length };
   const challengers = rewrites.map(({ candidate }) => candidate);
   const results = await raceChallengers(search, rowOrder, challengers);
